@@ -1,0 +1,165 @@
+"""Institutions, who logs in, which programs call, and what each was granted."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from edu_csv.access.roles import Role
+
+
+class Institution(models.Model):
+    """The tenant. Everything else carries its id, and the database shows nobody another's rows."""
+
+    name = models.TextField()
+    slug = models.SlugField(unique=True)
+    time_zone = models.TextField(default="UTC")
+    # Raised by every transaction that writes the roster: a plan made at another version is made again.
+    roster_version = models.BigIntegerField(default=0)
+    designated_administration = models.BooleanField(default=False)
+    rooms_need_device = models.BooleanField(default=False)
+    # Mail about imports goes to accounts and to addresses in these domains only.
+    notify_domains = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "access_institution"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(email=(username or "").strip().casefold())
+
+    def create_account(self, *, email: str, password: str | None, name: str = "") -> Account:
+        account = self.model(email=email.strip().casefold(), name=name or email.partition("@")[0])
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """Someone who logs in. What they may do hangs on grants, never on the account itself."""
+
+    email = models.EmailField(unique=True)
+    name = models.TextField(blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    class Meta:
+        db_table = "access_account"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class ApiClient(models.Model):
+    """A program that calls: a key and a secret of one institution."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="api_clients")
+    name = models.TextField()
+    key = models.CharField(max_length=64, unique=True)
+    # SHA-256 of 256 random bits: a slow hash would add nothing to a secret that cannot be guessed.
+    secret_sha256 = models.CharField(max_length=64)
+    is_active = models.BooleanField(default=True)
+    may_use_csv_data_import = models.BooleanField(default=True)
+    may_use_xapi = models.BooleanField(default=True)
+    may_use_reporting = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "access_api_client"
+
+    def __str__(self) -> str:
+        return self.name
+
+    # What DRF and Django ask of whoever makes a request.
+    is_authenticated = True
+    is_anonymous = False
+
+
+class AccessToken(models.Model):
+    """A bearer token of the client-credentials grant, kept as its SHA-256."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="tokens")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_token"
+
+
+class Grant(models.Model):
+    """One role of one account or client, in one institution, from one org unit downwards."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="grants")
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, blank=True, related_name="grants"
+    )
+    client = models.ForeignKey(
+        ApiClient, on_delete=models.CASCADE, null=True, blank=True, related_name="grants"
+    )
+    role = models.CharField(max_length=20, choices=Role.choices)
+    # An org unit of the roster, which stands above this layer; the database holds the reference.
+    org_unit_id = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "access_grant"
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                name="grant_of_account_or_client",
+                condition=Q(account__isnull=False, client__isnull=True)
+                | Q(account__isnull=True, client__isnull=False),
+            )
+        ]
+
+
+class AuditEvent(models.Model):
+    """Who did what, to what, from where."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    at = models.DateTimeField(default=timezone.now)
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True)
+    client = models.ForeignKey(ApiClient, on_delete=models.SET_NULL, null=True)
+    verb = models.CharField(max_length=60)
+    target = models.TextField(blank=True)
+    address = models.GenericIPAddressField(null=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "access_audit_event"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["institution", "-at"], name="audit_newest")
+        ]
+
+
+class IdempotentRequest(models.Model):
+    """A POST that was carried out once for a client and key; a repeat gets the first answer."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    caller = models.CharField(max_length=80)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    # Null while the first is still running.
+    status = models.IntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "access_idempotent_request"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["institution", "caller", "key"], name="idempotent_once")
+        ]

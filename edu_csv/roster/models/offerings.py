@@ -1,0 +1,34 @@
+"""Offerings: what sections hang on, with one or more courses and terms."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F
+from django.db.models.fields.generated import GeneratedField
+
+from edu_csv.roster.models.base import RosterObject
+
+
+class Offering(RosterObject):
+    """Courses and terms in order; the first of each is *its* course and term.
+
+    ``is_implicit``: made with the first section of a course and term, gone with the last.
+    """
+
+    name = models.TextField(null=True, blank=True)
+    course_ids = ArrayField(models.UUIDField(), default=list)
+    term_ids = ArrayField(models.UUIDField(), default=list)
+    is_implicit = models.BooleanField(default=False)
+    course_id = GeneratedField(
+        expression=F("course_ids__0"), output_field=models.UUIDField(null=True), db_persist=True
+    )
+    term_id = GeneratedField(
+        expression=F("term_ids__0"), output_field=models.UUIDField(null=True), db_persist=True
+    )
+
+    class Meta:
+        db_table = "roster_offering"
+
+    def __str__(self) -> str:
+        return self.external_id or str(self.id)
