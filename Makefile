@@ -1,0 +1,56 @@
+# Needs python3 (3.11 or newer) and make; everything else is installed into .venv by `make setup`.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint format bench browser lock
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 10
+
+setup: .venv/.ready ## .venv with the pinned dependencies
+
+# The stamp is newer than the locks exactly when the environment matches them.
+.venv/.ready: requirements/uv.txt requirements/dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	touch $@
+
+demo: setup ## everything on one machine, with a demo institution
+	@exec $(BIN)/python manage.py demo $(ARGS)
+
+up: setup ## everything on one machine
+	@exec $(BIN)/python manage.py up $(ARGS)
+
+browser: ## Chromium for the browser tests (Debian and Ubuntu)
+	@requirements/browser.sh
+
+test: setup browser ## the whole test suite
+	$(BIN)/pytest $(ARGS)
+
+lint: setup ## everything that judges code without running it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: setup ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## the measurements of docs/benchmarks.md
+	$(BIN)/python -m bench $(ARGS)
+
+lock: ## compile requirements/*.in again (keeps the pins; ARGS=--upgrade moves them)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	$(LOCK) $(ARGS) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) $(ARGS) -c requirements/dev.txt requirements/base.in -o requirements/base.txt
+	$(LOCK) $(ARGS) -c requirements/dev.txt requirements/uv.in -o requirements/uv.txt
+	@! grep -nE '://|--find-links|--index' requirements/*.txt

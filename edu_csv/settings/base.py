@@ -1,0 +1,197 @@
+"""What every environment shares. The environment is read here, once; docs/settings.md lists the names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from edu_csv.settings import database, env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+# --- One machine's own folder: its database, its files, its secret key -------------------------------
+DATA_DIR = Path(env.text("EDU_CSV_DATA_DIR", str(BASE_DIR / "var"))).expanduser().absolute()
+
+DEBUG = False
+ALLOWED_HOSTS: list[str] = env.names("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS: list[str] = env.names("CSRF_TRUSTED_ORIGINS")
+ROOT_URLCONF = "edu_csv.urls"
+ASGI_APPLICATION = "edu_csv.asgi.application"
+WSGI_APPLICATION = "edu_csv.wsgi.application"
+
+INSTALLED_APPS = [
+    "edu_csv.local",
+    "edu_csv.access",
+    "edu_csv.jobs",
+    "edu_csv.roster",
+    "imports",
+    "exports",
+    "reporting",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "edu_csv.security.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------------------------
+DATABASE_URL = env.url("DATABASE_URL", "postgresql://127.0.0.1/edu_csv", schemes=database.SCHEMES)
+# Past any pooler: a lease is an advisory lock of a session, which a pooler would share out.
+DATABASE_DIRECT_URL = env.url("DATABASE_DIRECT_URL", DATABASE_URL, schemes=database.SCHEMES)
+# Owns the tables; nothing but set-up and migrations uses it.
+DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", DATABASE_URL, schemes=database.SCHEMES)
+# Every connection of the application steps down to this role, which owns nothing; "" is for the owner.
+DATABASE_ROLE = env.text("DATABASE_ROLE", "edu_csv_app")
+
+DATABASES = {
+    "default": database.from_url("DATABASE_URL", DATABASE_URL)
+    # Under ASGI a request's thread ends with it: a connection kept open would be left behind.
+    | {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Broker and workers -------------------------------------------------------------------------------
+BROKER_URL = env.url(
+    "BROKER_URL",
+    DATABASE_URL.replace("postgresql://", "pgmq://", 1).replace("postgres://", "pgmq://", 1),
+    schemes=("redis", "rediss", "unix", "pgmq", "memory"),
+)
+WORKER_SLOTS = env.integer(
+    "WORKER_SLOTS", max(2, min(4, os.cpu_count() or 2)), at_least=2, at_most=256
+)  # two at least: one slot is kept for small files
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "imports"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_WORKER_CONCURRENCY = WORKER_SLOTS
+# A message only wakes: none is worth holding back for a slot that is busy.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+
+# --- Files --------------------------------------------------------------------------------------------
+FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files"))).expanduser().absolute()
+S3_BUCKET = env.text("S3_BUCKET")
+S3_ENDPOINT_URL = env.url("S3_ENDPOINT_URL", "", schemes=("http", "https"))
+S3_ACCESS_KEY = env.text("S3_ACCESS_KEY")
+S3_SECRET_KEY = env.text("S3_SECRET_KEY")
+S3_REGION = env.text("S3_REGION", "us-east-1")
+
+MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
+MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)
+MAX_ROWS = env.integer("MAX_ROWS", 50_000_000, at_least=1, at_most=1_000_000_000)
+
+UPLOAD_RETENTION_DAYS = env.integer("UPLOAD_RETENTION_DAYS", 90, at_least=1, at_most=3_650)
+EXPORT_RETENTION_DAYS = env.integer("EXPORT_RETENTION_DAYS", 30, at_least=1, at_most=3_650)
+JOURNAL_RETENTION_DAYS = env.integer("JOURNAL_RETENTION_DAYS", 400, at_least=1, at_most=3_650)
+
+# An uploaded file goes to a temporary file as it arrives, never to memory.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- Who calls ----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "edu-csv",
+    "DESCRIPTION": "Bulk import and export of an institution's roster.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Language and time --------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Mail ---------------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, at_least=1, at_most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "edu-csv <no-reply@localhost>")
+# Without a mail server messages are files to look at, so that nothing is lost without a trace.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+# --- Logs ---------------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}},
+}
