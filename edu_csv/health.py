@@ -11,6 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from edu_csv import storage
 from edu_csv.celery import app
 
 logger = logging.getLogger(__name__)
@@ -31,8 +32,8 @@ def ask_broker() -> None:
 
 
 def ask_storage() -> None:
-    """Raises when the storage does not answer; the object asked for need not exist."""
-    default_storage.exists("readyz")
+    """Raises when files cannot be stored."""
+    storage.reachable()
 
 
 DEPENDENCIES: dict[str, Callable[[], None]] = {

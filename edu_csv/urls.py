@@ -11,6 +11,7 @@ from edu_csv import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("files/", include("edu_csv.storage.urls")),
 ]
 for prefix, module in (
     ("", "edu_csv.access.urls"),

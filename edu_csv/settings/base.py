@@ -108,9 +108,15 @@ CELERY_TIMEZONE = "UTC"
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files"))).expanduser().absolute()
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.url("S3_ENDPOINT_URL", "", schemes=("http", "https"))
+# Where browsers reach the same store, when that is another address: it stands in the links handed out.
+S3_PUBLIC_ENDPOINT_URL = env.url("S3_PUBLIC_ENDPOINT_URL", "", schemes=("http", "https"))
 S3_ACCESS_KEY = env.text("S3_ACCESS_KEY")
 S3_SECRET_KEY = env.text("S3_SECRET_KEY")
 S3_REGION = env.text("S3_REGION", "us-east-1")
+# How long a download link works; 7 days is the longest that S3 signs.
+SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=1, at_most=604_800)
+# What the links handed out begin with, where they lead to the application.
+PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://localhost:8000", schemes=("http", "https"))
 
 MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
 MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)
