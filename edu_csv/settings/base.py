@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edu_csv.settings import database, env
+from edu_csv.settings import broker, database, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -21,6 +21,7 @@ WSGI_APPLICATION = "edu_csv.wsgi.application"
 
 INSTALLED_APPS = [
     "edu_csv.local",
+    "edu_csv.pages",
     "edu_csv.access",
     "edu_csv.jobs",
     "edu_csv.roster",
@@ -39,7 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "edu_csv.security.ContentSecurityPolicyMiddleware",
+    "edu_csv.pages.csp.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -71,7 +72,7 @@ DATABASE_DIRECT_URL = env.url("DATABASE_DIRECT_URL", DATABASE_URL, schemes=datab
 # Owns the tables; nothing but set-up and migrations uses it.
 DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", DATABASE_URL, schemes=database.SCHEMES)
 # Every connection of the application steps down to this role, which owns nothing; "" is for the owner.
-DATABASE_ROLE = env.text("DATABASE_ROLE", "edu_csv_app")
+DATABASE_ROLE = os.environ.get("DATABASE_ROLE", "edu_csv_app")
 
 DATABASES = {
     "default": database.from_url("DATABASE_URL", DATABASE_URL)
@@ -81,28 +82,27 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker and workers -------------------------------------------------------------------------------
-BROKER_URL = env.url(
-    "BROKER_URL",
-    DATABASE_URL.replace("postgresql://", "pgmq://", 1).replace("postgres://", "pgmq://", 1),
-    schemes=("redis", "rediss", "unix", "pgmq", "memory"),
-)
-WORKER_SLOTS = env.integer(
-    "WORKER_SLOTS", max(2, min(4, os.cpu_count() or 2)), at_least=2, at_most=256
-)  # two at least: one slot is kept for small files
+BROKER_URL = env.url("BROKER_URL", "redis://127.0.0.1:6379/0", schemes=broker.SCHEMES)
+# Two at least: one slot is kept for small files.
+WORKER_SLOTS = env.integer("WORKER_SLOTS", max(2, min(4, os.cpu_count() or 2)), at_least=2, at_most=256)
 
 CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(BROKER_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_QUEUES = broker.QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "imports"
-CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_CONCURRENCY = WORKER_SLOTS
 # A message only wakes: none is worth holding back for a slot that is busy.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Nobody listens to a worker's events, and over PostgreSQL each further queue is polled.
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_URL.startswith("pgmq:")
 
 # --- Files --------------------------------------------------------------------------------------------
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files"))).expanduser().absolute()
@@ -113,6 +113,11 @@ S3_PUBLIC_ENDPOINT_URL = env.url("S3_PUBLIC_ENDPOINT_URL", "", schemes=("http", 
 S3_ACCESS_KEY = env.text("S3_ACCESS_KEY")
 S3_SECRET_KEY = env.text("S3_SECRET_KEY")
 S3_REGION = env.text("S3_REGION", "us-east-1")
+# The address under which people reach this site: links in mails and signed links begin with it.
+PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://localhost:8000", schemes=("http", "https"))
+SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=60, at_most=604_800)
+# Where browsers put large files themselves, when it is not this site.
+CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (origin,) if (origin := env.origin(S3_ENDPOINT_URL)) else ())
 # How long a download link works; 7 days is the longest that S3 signs.
 SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=1, at_most=604_800)
 # What the links handed out begin with, where they lead to the application.
@@ -134,6 +139,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "edu_csv.pages.finders.PackagedFilesFinder",
+]
 
 # --- Who calls ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.Account"

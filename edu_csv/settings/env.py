@@ -84,5 +84,11 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     raise ImproperlyConfigured(f"{name}: expected an address such as {expected}. Correct it, or unset it.")
 
 
+def origin(address: str) -> str:
+    """Scheme, host and port of an address, as a content policy names it; "" for none."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+
+
 def _refusal(name: str, expected: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name}: expected {expected}, got {text(name)!r}. Correct it, or unset it.")
