@@ -1,0 +1,38 @@
+"""Help: every format with its columns, rules and sample."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from edu_csv.pages.contexts.imports import FormatHelp
+from edu_csv.pages.contexts.parts import Option
+from edu_csv.pages.contexts.shell import Page
+
+
+class HelpFormatLine(TypedDict):
+    title: str
+    href: str
+    summary: str
+    actions: str
+    sample_href: str
+
+
+class HelpFamily(TypedDict):
+    family: str
+    intro: str
+    formats: list[HelpFormatLine]
+
+
+class HelpFormatsPage(Page):
+    """help/formats.html: the formats by family, in loading order."""
+
+    families: list[HelpFamily]
+
+
+class HelpFormatPage(Page):
+    """help/format.html. columns_by: one table per action when they differ."""
+
+    chosen: FormatHelp
+    intro: str
+    rules: list[str]
+    others: list[Option]

@@ -1,0 +1,217 @@
+"""The sentence with which a page opens, and the one its bar repeats: always counts, never "are you sure".
+
+Counts are rows by outcome; effects are what rows do to other objects, by type and operation, as the
+contract has them: {"enrollment": {"deleted": 867}}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from edu_csv.pages.contexts.parts import Sentence
+from edu_csv.pages.words import counted, listed, noun, number
+
+Counts = Mapping[str, int]
+Effects = Mapping[str, Mapping[str, int]]
+CHANGING = ("created", "updated", "deleted")
+
+
+def changes_in(counts: Counts) -> int:
+    """Rows that change something: what the approve button counts."""
+    return sum(counts.get(outcome, 0) for outcome in CHANGING)
+
+
+def plan(counts: Counts, kind: str, effects: Effects) -> Sentence:
+    """ "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 enrollments end." """
+    if not changes_in(counts):
+        return _nothing_to_do(counts)
+    clauses = _clauses(
+        counts,
+        kind,
+        {"created": ("is created", "are created"), "updated": ("changes", "change"), "deleted": ("is deleted", "are deleted")},
+    )
+    lead = format_html("If you approve, {}{}.", _joined(clauses), _effects_clause(effects))
+    return {"lead": lead, "rest": f"{_left_out(counts)}It can be undone."}
+
+
+def approve(counts: Counts, kind: str, effects: Effects) -> str:
+    """The consequence again, for the bar: "Approving creates 212, changes 1,284 and deletes 31 offerings"."""
+    verbs = {"created": "creates", "updated": "changes", "deleted": "deletes"}
+    there = [(verb, counts[outcome]) for outcome, verb in verbs.items() if counts.get(outcome)]
+    if not there:
+        return "There is nothing to approve."
+    parts = [f"{verb} {number(count)}" for verb, count in there]
+    ends = [f"{_effect_verb(operation)} {counted(count, of)}" for of, operation, count in _listed_effects(effects)]
+    said = f"Approving {listed(parts)} {noun(kind, there[-1][1])}"
+    return f"{said}, and {listed(ends)}." if ends else f"{said}."
+
+
+def left_out(counts: Counts) -> str:
+    """ "37 failed and 18 held rows stay out." or nothing."""
+    parts = [f"{number(counts[outcome])} {outcome}" for outcome in ("failed", "held") if counts.get(outcome)]
+    total = sum(counts.get(outcome, 0) for outcome in ("failed", "held"))
+    if not parts:
+        return ""
+    return f"{listed(parts)} {noun('row', total)} {'stays' if total == 1 else 'stay'} out."
+
+
+def result(counts: Counts, kind: str, effects: Effects) -> Sentence:
+    """Sentence 22: "Done: 212 offerings created, 1,284 updated, 31 deleted; 867 enrollments ended." """
+    if not changes_in(counts):
+        return _nothing_to_do(counts)
+    said: list[SafeString] = []
+    for outcome in CHANGING:
+        count = counts.get(outcome, 0)
+        if count:
+            what = f" {noun(kind, count)}" if not said else ""
+            said.append(format_html("<b>{}</b>{} {}", number(count), what, outcome))
+    along = [
+        format_html("<b>{}</b> {} {}", number(count), noun(of, count), _effect_done(operation))
+        for of, operation, count in _listed_effects(effects)
+    ]
+    lead = format_html(
+        "Done: {}{}{}.",
+        format_html_join(", ", "{}", ((part,) for part in said)),
+        "; " if along else "",
+        format_html_join(", ", "{}", ((part,) for part in along)),
+    )
+    rest = []
+    if counts.get("failed"):
+        rest.append(f"{counted(counts['failed'], 'row')} could not be applied.")
+    if counts.get("held"):
+        rest.append(f"{counted(counts['held'], 'row')} {'is' if counts['held'] == 1 else 'are'} still held.")
+    return {"lead": lead, "rest": " ".join(rest)}
+
+
+def running(phase: str) -> Sentence:
+    """Nothing has changed until apply begins; then all of it happens or none of it does."""
+    lead = "Nothing has changed yet." if phase != "applying" else "All of it happens or none of it does."
+    rest = {
+        "queued": "It waits for its turn. You can leave this page: it begins by itself.",
+        "reading": "We are reading the file. You can leave this page: the plan will wait for you under Imports.",
+        "checking": "We are checking every cell. You can leave this page: the plan will wait for you under Imports.",
+        "planning": "We are comparing every row with the roster. You can leave this page: the plan will wait"
+        " for you under Imports.",
+        "applying": "The changes are being written in one piece. You can leave this page.",
+        "voiding": "What this import changed is being put back in one piece. You can leave this page.",
+    }.get(phase, "You can leave this page.")
+    return {"lead": format_html("<b>{}</b>", lead), "rest": rest}
+
+
+def refused(detail: str) -> Sentence:
+    """Sentences 16 and 17 come worded from the problem; what is safe is said after it."""
+    return {"lead": format_html("<b>{}</b>", detail), "rest": "Nothing was changed."}
+
+
+def cancelled() -> Sentence:
+    return {"lead": format_html("<b>{}</b>", "This import was cancelled."), "rest": "Nothing was changed."}
+
+
+def undo(removed: int, restored: int, revived: int, left_alone: int, kind: str) -> Sentence:
+    """ "Undoing takes back 1,518 of 1,527 changes: 209 offerings are removed again, 1,278 get their old values …" """
+    total = removed + restored + revived
+    if not total:
+        lead = format_html("<b>{}</b>", "There is nothing left to undo.")
+        rest = f"All {counted(left_alone, 'change')} have been changed again since." if left_alone else ""
+        return {"lead": lead, "rest": rest}
+    parts: list[SafeString] = []
+    for count, one, many in (
+        (removed, "is removed again", "are removed again"),
+        (restored, "gets its old values", "get their old values"),
+        (revived, "comes back", "come back"),
+    ):
+        if count:
+            what = f" {noun(kind, count)}" if not parts else ""
+            parts.append(format_html("<b>{}</b>{} {}", number(count), what, one if count == 1 else many))
+    lead = format_html(
+        "Undoing takes back <b>{}</b> of {}: {}.",
+        number(total),
+        counted(total + left_alone, "change"),
+        format_html_join(", ", "{}", ((part,) for part in parts)),
+    )
+    if not left_alone:
+        return {"lead": lead, "rest": "Nothing it touched has changed since."}
+    is_are = "is" if left_alone == 1 else "are"
+    return {
+        "lead": lead,
+        "rest": f"{number(left_alone)} {is_are} left alone, because something has changed them since.",
+    }
+
+
+def _nothing_to_do(counts: Counts) -> Sentence:
+    rows = counts.get("rows", 0)
+    failed = counts.get("failed", 0)
+    if rows and failed == rows:
+        return {
+            "lead": format_html("None of the <b>{}</b> can be applied.", counted(rows, "row")),
+            "rest": "Nothing has changed. The causes stand beside the rows.",
+        }
+    if rows and counts.get("unchanged", 0) == rows:
+        lead = format_html("Nothing to do: all <b>{}</b> already say what the roster says.", counted(rows, "row"))
+        return {"lead": lead, "rest": ""}
+    if not rows:
+        return {"lead": format_html("Nothing to do: {}", "the file has no rows."), "rest": ""}
+    return {"lead": format_html("Nothing to do: {}", "no row changes anything."), "rest": _left_out(counts).strip()}
+
+
+def _left_out(counts: Counts) -> str:
+    failed, held = counts.get("failed", 0), counts.get("held", 0)
+    if not failed and not held:
+        return ""
+    if failed and held:
+        return f"{counted(failed + held, 'row')} stay out: {number(failed)} failed, {number(held)} are held. "
+    count, word = (failed, "failed") if failed else (held, "is held" if held == 1 else "are held")
+    return f"{counted(count, 'row')} {'stays' if count == 1 else 'stay'} out: {'it' if count == 1 else 'they'} {word}. "
+
+
+def _clauses(counts: Counts, kind: str, verbs: Mapping[str, tuple[str, str]]) -> list[SafeString]:
+    """ "<b>212</b> offerings are created", "<b>1,284</b> change": the noun stands once, with the first."""
+    clauses: list[SafeString] = []
+    for outcome, (one, many) in verbs.items():
+        count = counts.get(outcome, 0)
+        if count:
+            what = f" {noun(kind, count)}" if not clauses else ""
+            clauses.append(format_html("<b>{}</b>{} {}", number(count), what, one if count == 1 else many))
+    return clauses
+
+
+def _joined(parts: list[SafeString]) -> SafeString:
+    if len(parts) == 1:
+        return parts[0]
+    head = format_html_join(", ", "{}", ((part,) for part in parts[:-1]))
+    return format_html("{} and {}", head, parts[-1])
+
+
+def _effects_clause(effects: Effects) -> SafeString | str:
+    clauses = [
+        format_html("<b>{} {}</b>", counted(count, of), _effect_future(operation, count))
+        for of, operation, count in _listed_effects(effects)
+    ]
+    return format_html(", and {}", _joined(clauses)) if clauses else ""
+
+
+def _listed_effects(effects: Effects) -> list[tuple[str, str, int]]:
+    """(object type, operation, count), the largest first; what ends comes before what is made."""
+    order = {"deleted": 0, "created": 1, "revived": 2, "updated": 3}
+    found = [(of, operation, count) for of, by in effects.items() for operation, count in by.items() if count]
+    return sorted(found, key=lambda effect: (order.get(effect[1], 9), -effect[2], effect[0]))
+
+
+def _effect_future(operation: str, count: int) -> str:
+    one, many = {
+        "deleted": ("ends", "end"),
+        "created": ("is made along", "are made along"),
+        "revived": ("comes back", "come back"),
+    }.get(operation, ("changes along", "change along"))
+    return one if count == 1 else many
+
+
+def _effect_verb(operation: str) -> str:
+    return {"deleted": "ends", "created": "makes", "revived": "brings back"}.get(operation, "changes")
+
+
+def _effect_done(operation: str) -> str:
+    return {"deleted": "ended", "created": "made", "revived": "brought back"}.get(operation, "changed along")
