@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class ImportsConfig(AppConfig):
     name = "imports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from edu_csv.jobs import runners
+        from edu_csv.jobs.models import Kind
+        from imports.pipeline import run_import
+        from imports.undo import run_undo
+
+        runners.register(Kind.IMPORT, run_import)
+        runners.register(Kind.UNDO, run_undo)

@@ -85,7 +85,10 @@ class Job(models.Model):
     size_class = models.SmallIntegerField(choices=Priority.choices, default=Priority.SMALL)
     # Order of receipt; set by the database.
     received = models.BigIntegerField(editable=False, db_default=models.Value(0))
+    # Raised by each claim and never lowered: it tells a worker that its lease was taken away.
     attempt = models.IntegerField(default=0)
+    # How often a worker died over it.
+    losses = models.IntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
 
     phase = models.CharField(max_length=24, default="queued")

@@ -60,6 +60,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "edu_csv.pages.shell.shell",
             ]
         },
     }
@@ -122,6 +123,9 @@ CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (origin,) if (origin := env.origi
 SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=1, at_most=604_800)
 # What the links handed out begin with, where they lead to the application.
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://localhost:8000", schemes=("http", "https"))
+
+# A job whose worker dies this often is given up: its file may be what kills them.
+JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", 4, at_least=1, at_most=100)
 
 MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
 MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)

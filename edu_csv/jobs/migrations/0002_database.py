@@ -90,14 +90,15 @@ CREATE FUNCTION jobs_reap(most integer)
 BEGIN
     RETURN QUERY
     UPDATE jobs_job AS job
-       SET state = CASE WHEN job.attempt >= most THEN 'ended' ELSE 'queued' END,
-           status = CASE WHEN job.attempt >= most THEN 'failed'
+       SET losses = job.losses + 1,
+           state = CASE WHEN job.losses + 1 >= most THEN 'ended' ELSE 'queued' END,
+           status = CASE WHEN job.losses + 1 >= most THEN 'failed'
                          WHEN job.kind = 'undo' THEN 'voiding' ELSE 'queued' END,
-           phase = CASE WHEN job.attempt >= most THEN job.phase ELSE 'queued' END,
-           finished_at = CASE WHEN job.attempt >= most THEN now() END,
-           problem = CASE WHEN job.attempt >= most THEN jsonb_build_object(
+           phase = CASE WHEN job.losses + 1 >= most THEN job.phase ELSE 'queued' END,
+           finished_at = CASE WHEN job.losses + 1 >= most THEN now() END,
+           problem = CASE WHEN job.losses + 1 >= most THEN jsonb_build_object(
                'code', 'worker_lost',
-               'detail', format('The work was begun %s times and no worker lived to end it.', job.attempt),
+               'detail', format('The work was begun %s times and no worker lived to end it.', job.losses + 1),
                'hint', 'Nothing was changed. Tell whoever runs this system; the log says what happened.') END
       FROM (SELECT lost.id FROM jobs_job AS lost
              WHERE lost.state = 'running' AND pg_try_advisory_xact_lock(jobs_lease_key(lost.id))

@@ -1,0 +1,178 @@
+"""The nouns of the roster as SQL sees them: table, code in the journal, what may be written.
+
+Whoever reads or writes objects by the set (planning, applying, undoing, exporting, the API) goes by
+this list, so that a new noun is one entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """name: the ``object_type`` of the contract. code: the same in journal and plan, never reused.
+
+    columns: what is written and compared, by SQL type. fixed: values that tell this noun from others in
+    its table. label: SQL over alias ``o`` of a short name for people. org_units: columns of this noun
+    that say where it is (design section 6), empty when it belongs to the institution.
+    via: (column, noun): it is where that other object is.
+    """
+
+    name: str
+    code: int
+    table: str
+    columns: Mapping[str, str]
+    label: str = "o.name"
+    plural: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    org_units: tuple[str, ...] = ()
+    via: tuple[str, str] | None = None
+    folded_key: str | None = None
+    has_external_id: bool = True
+
+    @property
+    def many(self) -> str:
+        return self.plural or self.name + "s"
+
+
+_UNIT = {"external_id": "text", "name": "text", "name_folded": "text", "parent_ids": "uuid[]", "type": "text"}
+
+ORG_UNIT = Noun("org_unit", 1, "roster_org_unit", _UNIT, plural="org units")
+ORGANIZATION = Noun(
+    "organization", 1, "roster_org_unit", _UNIT, fixed={"type": "organization"}, org_units=("id",)
+)
+DEPARTMENT = Noun("department", 1, "roster_org_unit", _UNIT, fixed={"type": "department"}, org_units=("id",))
+TERM = Noun(
+    "term",
+    2,
+    "roster_term",
+    {
+        "external_id": "text",
+        "name": "text",
+        "name_folded": "text",
+        "start_date": "date",
+        "end_date": "date",
+        "exclusion_dates": "date[]",
+        "parent_ids": "uuid[]",
+    },
+)
+COURSE = Noun(
+    "course",
+    3,
+    "roster_course",
+    {
+        "external_id": "text",
+        "code": "text",
+        "code_folded": "text",
+        "name": "text",
+        "organization_id": "uuid",
+        "department_id": "uuid",
+    },
+    label="o.code",
+    org_units=("organization_id", "department_id"),
+)
+OFFERING = Noun(
+    "offering",
+    4,
+    "roster_offering",
+    {
+        "external_id": "text",
+        "name": "text",
+        "course_ids": "uuid[]",
+        "term_ids": "uuid[]",
+        "is_implicit": "boolean",
+    },
+    label="coalesce(o.name, o.external_id)",
+    via=("course_id", "course"),
+)
+SECTION = Noun(
+    "section",
+    5,
+    "roster_section",
+    {
+        "external_id": "text",
+        "offering_id": "uuid",
+        "course_id": "uuid",
+        "term_id": "uuid",
+        "name": "text",
+        "name_folded": "text",
+        "title": "text",
+        "description": "text",
+        "instructor_id": "uuid",
+        "secondary_instructor_ids": "uuid[]",
+        "lms_course_ids": "text[]",
+    },
+    via=("course_id", "course"),
+)
+PERSON = Noun(
+    "person",
+    6,
+    "roster_person",
+    {
+        "external_id": "text",
+        "given_name": "text",
+        "family_name": "text",
+        "email": "text",
+        "email_folded": "text",
+        "username": "text",
+        "username_folded": "text",
+        "sso_id": "text",
+        "roles": "text[]",
+    },
+    label="concat_ws(' ', o.given_name, o.family_name)",
+    plural="people",
+    folded_key="email_folded",
+)
+ENROLLMENT = Noun(
+    "enrollment",
+    7,
+    "roster_enrollment",
+    {"person_id": "uuid", "section_id": "uuid", "role": "text"},
+    label="o.role",
+    via=("section_id", "section"),
+    has_external_id=False,
+)
+CAMPUS = Noun(
+    "campus",
+    8,
+    "roster_campus",
+    {"external_id": "text", "name": "text", "name_folded": "text", "time_zone": "text"},
+    plural="campuses",
+)
+BUILDING = Noun(
+    "building",
+    9,
+    "roster_building",
+    {"external_id": "text", "campus_id": "uuid", "name": "text", "name_folded": "text"},
+)
+ROOM = Noun(
+    "room",
+    10,
+    "roster_room",
+    {"external_id": "text", "building_id": "uuid", "name": "text", "name_folded": "text"},
+)
+
+# In the order in which they are written: what others point to comes first.
+WRITE_ORDER = (ORG_UNIT, TERM, COURSE, OFFERING, PERSON, SECTION, ENROLLMENT, CAMPUS, BUILDING, ROOM)
+NOUNS = {noun.name: noun for noun in (*WRITE_ORDER, ORGANIZATION, DEPARTMENT)}
+BY_CODE = {noun.code: noun for noun in WRITE_ORDER}
+
+# Which columns point to which noun: for showing an external id where a system id is stored.
+POINTS_TO = {
+    "organization_id": ORG_UNIT,
+    "department_id": ORG_UNIT,
+    "parent_ids": None,
+    "course_id": COURSE,
+    "course_ids": COURSE,
+    "term_id": TERM,
+    "term_ids": TERM,
+    "offering_id": OFFERING,
+    "section_id": SECTION,
+    "person_id": PERSON,
+    "instructor_id": PERSON,
+    "secondary_instructor_ids": PERSON,
+    "campus_id": CAMPUS,
+    "building_id": BUILDING,
+}

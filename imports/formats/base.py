@@ -1,0 +1,149 @@
+"""Formats: the declaration of one file layout, which everything else reads.
+
+The wizard, the sample file, the checker, the planner, the exporter, the API's ``/formats`` and the
+docs all go by these classes; nobody lists the columns twice. Adding a layout is one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from edu_csv.roster.nouns import Noun
+from imports.formats.columns import ACTIONS, Column, Ignored
+from imports.formats.references import OwnId, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A key that no two live objects may share, by this format's rule.
+
+    fields: of the object. code: what a row that would make a second one is told; ``column`` names the
+    cell to mend. holder: SQL over alias ``o`` that names the object already there.
+    """
+
+    fields: tuple[str, ...]
+    code: str
+    column: str
+    holder: str = "o.id::text"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule over several cells of one row. when: SQL over alias ``w`` of the planned row, true when broken.
+
+    value, params: SQL over ``w`` for the words; actions: where it holds.
+    """
+
+    code: str
+    column: str
+    when: str
+    value: str = "NULL::text"
+    params: str = "'{}'::jsonb"
+    actions: tuple[str, ...] = ("create", "update")
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """Live objects that keep another from being deleted: those whose ``field`` points to it."""
+
+    noun: Noun
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What rows do to objects other than their own, as one INSERT into ``effect`` (plan step).
+
+    sql: a SELECT of (row, object_type, object_id, operation, before, after), at most one row for an
+    object; over ``work`` (good rows), ``changed`` and the roster, with %(institution)s and prefixes.
+    """
+
+    name: str
+    sql: str
+    actions: tuple[str, ...] = ACTIONS
+
+
+class Format:
+    """One file layout. Subclasses declare columns as class attributes, in the file's order."""
+
+    key: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    target: ClassVar[Noun]
+    actions: ClassVar[tuple[str, ...]] = ()
+    importable: ClassVar[bool] = True
+    exportable: ClassVar[bool] = True
+
+    # Several rows about one object: the first good one counts, or they are folded top to bottom.
+    repeats: ClassVar[Literal["first", "fold"]] = "first"
+    # A blank optional cell on update: empties the field, or leaves it.
+    blank_on_update: ClassVar[Literal["clear", "keep"]] = "clear"
+    # One undecodable byte costs its row, or the file (design section 13).
+    bad_bytes: ClassVar[Literal["row", "file"]] = "row"
+    # Take one apostrophe away that exports put before a formula sign (rest-api.md section 5).
+    unprotects_formulas: ClassVar[bool] = False
+
+    # What an object is known by when the file has no id of its own for it (enrollments).
+    natural_key: ClassVar[tuple[str, ...]] = ()
+    # Columns whose cells, as uploaded, are the name of a row for people.
+    label: ClassVar[tuple[str, ...]] = ()
+    uniques: ClassVar[tuple[Unique, ...]] = ()
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    blocks_delete: ClassVar[tuple[Dependents, ...]] = ()
+    # Fields that no column gives, (field, SQL type), and the statements over ``work`` that fill them.
+    derived: ClassVar[tuple[tuple[str, str], ...]] = ()
+    completions: ClassVar[tuple[str, ...]] = ()
+    effects: ClassVar[tuple[Effect, ...]] = ()
+    # Two invented rows for each create sample, by attribute name.
+    sample_rows: ClassVar[Sequence[Mapping[str, str]]] = ()
+    # In exports: which rows, in which order (natural keys, so that two exports can be compared).
+    export_joins: ClassVar[str] = ""
+    export_order: ClassVar[str] = "o.id"
+    # Filters of an export: {name: (SQL condition over %(ids)s, noun)}.
+    export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = {}
+    # Place in the family's order: what others point to comes first.
+    order: ClassVar[int] = 0
+
+    columns: ClassVar[tuple[Column, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        own = [value for value in vars(cls).values() if isinstance(value, Column)]
+        cls.columns = (*cls.columns, *own)
+
+    @classmethod
+    def columns_for(cls, action: str) -> list[Column]:
+        """The columns that take part in an action, in order."""
+        return [column for column in cls.columns if action in column.actions]
+
+    @classmethod
+    def required_for(cls, action: str) -> list[Column]:
+        return [column for column in cls.columns if action in column.required]
+
+    @classmethod
+    def own_id(cls) -> OwnId | None:
+        return next((column for column in cls.columns if isinstance(column, OwnId)), None)
+
+    @classmethod
+    def references(cls) -> list[Reference]:
+        return [column for column in cls.columns if isinstance(column, Reference)]
+
+    @classmethod
+    def ignored(cls) -> list[Ignored]:
+        return [column for column in cls.columns if isinstance(column, Ignored)]
+
+    @classmethod
+    def column(cls, name: str) -> Column:
+        """The column with this attribute name or header."""
+        for column in cls.columns:
+            if name in (column.name, column.header):
+                return column
+        raise KeyError(name)
+
+    @classmethod
+    def header_of(cls, field: str) -> str:
+        """The header of the column that fills a field; the field's own name when none does."""
+        return next((c.header for c in cls.columns if c.field == field), field)

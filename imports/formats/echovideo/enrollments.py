@@ -1,0 +1,92 @@
+"""Enrollments (echovideo.md 2.10), and what they do to people and sections (6.2, 22–24)."""
+
+from __future__ import annotations
+
+from edu_csv.roster.nouns import ENROLLMENT, PERSON, SECTION, TERM
+from edu_csv.roster.roles import PersonRole
+from imports.formats.base import Effect, Unique
+from imports.formats.columns import ACTIONS, Choice, Ignored
+from imports.formats.echovideo.family import EchoVideoFormat
+from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, Reference
+
+ROLES = {
+    "Instructor": PersonRole.INSTRUCTOR.value,
+    "Teaching Assistant": PersonRole.TEACHING_ASSISTANT.value,
+    "Student": PersonRole.STUDENT.value,
+}
+
+# 6.2 (22): a section role adds the missing role of the person. Kept in the order of the closed list.
+ROLES_ADDED = """
+    SELECT gained.row, 6, person.id, 2, jsonb_build_object('roles', person.roles),
+           jsonb_build_object('roles', (
+               SELECT jsonb_agg(held.role ORDER BY array_position(%(role_order)s::text[], held.role))
+                 FROM (SELECT unnest(person.roles) UNION SELECT unnest(gained.roles)) AS held (role)))
+      FROM (SELECT w.person_id, min(w._row) AS row, array_agg(DISTINCT w.role) AS roles
+              FROM good JOIN work AS w ON w._row = good.row GROUP BY w.person_id) AS gained
+      JOIN roster_person AS person
+        ON person.institution_id = %(institution)s AND person.id = gained.person_id
+     WHERE NOT gained.roles <@ person.roles
+"""
+# 6.2 (23): without an enrollment as instructor nobody is the section's instructor.
+INSTRUCTORS_CLEARED = """
+    SELECT min(w._row), 5, section.id, 2,
+           jsonb_build_object('instructor_id', section.instructor_id),
+           jsonb_build_object('instructor_id', NULL)
+      FROM good JOIN work AS w ON w._row = good.row
+      JOIN roster_section AS section
+        ON section.institution_id = %(institution)s AND section.id = w.section_id
+       AND section.instructor_id = w.person_id AND section.deleted_at IS NULL
+     WHERE %(action)s = 'delete' OR w.role <> 'instructor'
+     GROUP BY section.id, section.instructor_id
+"""
+_OF = "FROM roster_person AS p WHERE (p.institution_id, p.id) = (o.institution_id, o.person_id)"
+_IN = "FROM roster_section AS s WHERE (s.institution_id, s.id) = (o.institution_id, o.section_id)"
+
+
+class Enrollments(EchoVideoFormat):
+    key = "echovideo.enrollments.v1"
+    title = "Enrollments"
+    target = ENROLLMENT
+    order = 10
+
+    user = Reference(
+        "User ID", PERSON, field="person_id", by=(SYSTEM_ID, EXTERNAL_ID, EMAIL), actions=ACTIONS, required=True,
+        aliases=("User ID/Email", "Email", "User"), help="System id, External ID or e-mail address.",
+    )  # fmt: skip
+    section = Reference("Section ID", SECTION, field="section_id", actions=ACTIONS, required=True)
+    role = Choice("Role", ROLES, also={"TA": PersonRole.TEACHING_ASSISTANT}, required=True)
+    email = Ignored("Email", f"(SELECT p.email {_OF})")
+    first_name = Ignored("First Name", f"(SELECT p.given_name {_OF})")
+    last_name = Ignored("Last Name", f"(SELECT p.family_name {_OF})")
+    course_code = Ignored(
+        "Course Code",
+        f"(SELECT (SELECT c.code FROM roster_course AS c WHERE (c.institution_id, c.id) = (s.institution_id, s.course_id)) {_IN})",
+    )
+    term_name = Ignored(
+        "Term Name",
+        f"(SELECT (SELECT t.name FROM roster_term AS t WHERE (t.institution_id, t.id) = (s.institution_id, s.term_id)) {_IN})",
+    )
+    section_name = Ignored("Section Name", f"(SELECT s.name {_IN})")
+
+    natural_key = ("section_id", "person_id")
+    label = ("user", "section")
+    uniques = (
+        Unique(("section_id", "person_id"), "role_conflict", "Role", "initcap(replace(o.role, '_', ' '))"),
+    )
+    effects = (
+        Effect("roles added", ROLES_ADDED, ("create", "update")),
+        Effect("instructors cleared", INSTRUCTORS_CLEARED, ("update", "delete")),
+    )
+    export_order = "o.section_id, o.person_id"
+    export_filters = {
+        "term": (
+            "EXISTS (SELECT FROM roster_section AS s WHERE (s.institution_id, s.id) = (o.institution_id, o.section_id)"
+            " AND s.term_id = ANY (%(term)s))",
+            TERM,
+        ),
+        "section": ("o.section_id = ANY (%(section)s)", SECTION),
+    }  # fmt: skip
+    sample_rows = (
+        {"user": "mei.tan@fjord.example", "section": "S-OCE210-31A-01", "role": "Student"},
+        {"user": "P-1001", "section": "S-OCE210-31A-02", "role": "Instructor"},
+    )

@@ -1,0 +1,204 @@
+"""Sections (echovideo.md 2.9), and what they do to offerings and enrollments (design section 13)."""
+
+from __future__ import annotations
+
+from edu_csv.roster.nouns import COURSE, PERSON, SECTION, TERM
+from imports.formats.base import Effect, Rule, Unique
+from imports.formats.columns import ExternalId, Ignored, ListOf, Text
+from imports.formats.echovideo.family import CODE, DESCRIPTION, NAME, EchoVideoFormat
+from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference, ReferenceList
+
+# A section goes into the one offering that has its course and term first. If there is none or more
+# than one it goes into their implicit offering, which is made with its first section. A section that
+# stays where it is keeps its offering.
+PLACES = """
+    CREATE TEMP TABLE place ON COMMIT DROP AS
+    SELECT wanted.course_id, wanted.term_id, wanted.row,
+           coalesce(found.id, (%(offering_prefix)s || lpad(to_hex(wanted.row), 8, '0'))::uuid) AS offering_id,
+           found.id IS NULL AS is_new
+      FROM (SELECT w.course_id, w.term_id, min(w._row) AS row
+              FROM work AS w LEFT JOIN roster_section AS o
+                ON o.institution_id = %(institution)s AND o.id = w._id
+             WHERE w.course_id IS NOT NULL AND w.term_id IS NOT NULL
+               AND (o.id IS NULL OR (o.course_id, o.term_id) IS DISTINCT FROM (w.course_id, w.term_id))
+               AND NOT EXISTS (SELECT FROM problem AS p WHERE p.row = w._row AND p.severity = 'error')
+             GROUP BY w.course_id, w.term_id) AS wanted
+      LEFT JOIN LATERAL (
+            SELECT CASE WHEN count(*) = 1 THEN (array_agg(offering.id))[1]
+                        ELSE (array_agg(offering.id ORDER BY offering.id) FILTER (WHERE offering.is_implicit))[1]
+                   END AS id
+              FROM roster_offering AS offering
+             WHERE offering.institution_id = %(institution)s AND offering.deleted_at IS NULL
+               AND offering.course_id = wanted.course_id AND offering.term_id = wanted.term_id) AS found ON true
+"""
+PLACED = """
+    UPDATE work AS w
+       SET offering_id = coalesce(
+            (SELECT place.offering_id FROM place
+              WHERE place.course_id = w.course_id AND place.term_id = w.term_id
+                AND NOT EXISTS (SELECT FROM roster_section AS o
+                                 WHERE o.institution_id = %(institution)s AND o.id = w._id
+                                   AND (o.course_id, o.term_id) = (w.course_id, w.term_id))),
+            (SELECT o.offering_id FROM roster_section AS o
+              WHERE o.institution_id = %(institution)s AND o.id = w._id))
+"""
+# Only places that a row which is good in the end still needs; the first such row makes it.
+OFFERINGS_MADE = """
+    SELECT min(w._row), 4, place.offering_id, 1, '{}'::jsonb,
+           jsonb_build_object(
+               'external_id', free.external_id,
+               'course_ids', jsonb_build_array(place.course_id), 'term_ids', jsonb_build_array(place.term_id),
+               'is_implicit', true)
+      FROM place
+      JOIN work AS w ON w.offering_id = place.offering_id
+      JOIN good ON good.row = w._row
+      JOIN roster_course AS course ON course.institution_id = %(institution)s AND course.id = place.course_id
+      JOIN roster_term AS term ON term.institution_id = %(institution)s AND term.id = place.term_id
+     CROSS JOIN LATERAL (
+            SELECT coalesce(course.external_id, course.id::text) || '.'
+                   || coalesce(term.external_id, term.id::text) AS wanted) AS named
+     CROSS JOIN LATERAL (
+            SELECT CASE WHEN EXISTS (
+                       SELECT FROM roster_offering AS other
+                        WHERE other.institution_id = %(institution)s AND other.deleted_at IS NULL
+                          AND other.external_id = named.wanted)
+                   THEN NULL ELSE named.wanted END AS external_id) AS free
+     WHERE place.is_new
+     GROUP BY place.offering_id, place.course_id, place.term_id, free.external_id
+"""
+# An implicit offering goes with its last section.
+OFFERINGS_LEFT = """
+    SELECT min(w._row), 4, offering.id, 3, '{}'::jsonb, '{}'::jsonb
+      FROM good JOIN work AS w ON w._row = good.row
+      JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id
+      JOIN roster_offering AS offering
+        ON offering.institution_id = %(institution)s AND offering.id = o.offering_id AND offering.is_implicit
+       AND offering.deleted_at IS NULL
+     WHERE %(action)s = 'delete' OR w.offering_id <> o.offering_id
+       AND NOT EXISTS (SELECT FROM good AS g JOIN work AS comes ON comes._row = g.row
+                        WHERE comes.offering_id = offering.id)
+     GROUP BY offering.id
+    HAVING count(*) = (SELECT count(*) FROM roster_section AS all_of_it
+                        WHERE all_of_it.institution_id = %(institution)s AND all_of_it.deleted_at IS NULL
+                          AND all_of_it.offering_id = offering.id)
+"""
+# 6.2 (24): who is named instructor is enrolled as one; whoever was enrolled otherwise becomes one.
+INSTRUCTORS = """
+    SELECT w._row, 7,
+           coalesce(enrollment.id, (%(enrollment_prefix)s || lpad(to_hex(w._row), 8, '0'))::uuid),
+           CASE WHEN enrollment.id IS NULL THEN 1 ELSE 2 END,
+           CASE WHEN enrollment.id IS NULL THEN '{}'::jsonb
+                ELSE jsonb_build_object('role', enrollment.role) END,
+           CASE WHEN enrollment.id IS NULL
+                THEN jsonb_build_object('person_id', w.instructor_id, 'section_id', w._id, 'role', 'instructor')
+                ELSE jsonb_build_object('role', 'instructor') END
+      FROM good JOIN work AS w ON w._row = good.row
+      LEFT JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id
+      LEFT JOIN roster_enrollment AS enrollment
+        ON enrollment.institution_id = %(institution)s AND enrollment.section_id = w._id
+       AND enrollment.person_id = w.instructor_id AND enrollment.deleted_at IS NULL
+     WHERE w.instructor_id IS NOT NULL
+       AND w.instructor_id IS DISTINCT FROM o.instructor_id
+       AND enrollment.role IS DISTINCT FROM 'instructor'
+"""
+# 4.3: enrollments go with their section.
+ENROLLMENTS_LEFT = """
+    SELECT w._row, 7, enrollment.id, 3, '{}'::jsonb, '{}'::jsonb
+      FROM good JOIN work AS w ON w._row = good.row
+      JOIN roster_enrollment AS enrollment
+        ON enrollment.institution_id = %(institution)s AND enrollment.section_id = w._id
+       AND enrollment.deleted_at IS NULL
+"""
+_HOLDS = (
+    "EXISTS (SELECT FROM roster_person AS person WHERE person.institution_id = %(institution)s"
+    " AND person.id = {person} AND NOT 'instructor' = ANY (person.roles))"
+)
+
+
+class Sections(EchoVideoFormat):
+    key = "echovideo.sections.v1"
+    title = "Sections"
+    target = SECTION
+    order = 9
+
+    section_id = OwnId("Section ID", SECTION)
+    course = Reference("Course ID", COURSE, field="course_id", required=True)
+    term = Reference("Term ID", TERM, field="term_id", required=True)
+    section_name = Text(
+        "Section Name", field="name", aliases=("Section Number", "Section Code"), required=True,
+        max_length=NAME, folded=True, help="Unique within one course and one term.",
+    )  # fmt: skip
+    description = Text("Description", max_length=DESCRIPTION)
+    instructor = Reference(
+        "Instructor ID", PERSON, field="instructor_id", by=(SYSTEM_ID, EXTERNAL_ID, EMAIL),
+        aliases=("Primary Instructor ID", "Presenter ID"),
+        help="A user holding Instructor; is enrolled as instructor.",
+    )  # fmt: skip
+    secondary_instructors = ReferenceList(
+        "Secondary Instructor IDs", PERSON, field="secondary_instructor_ids", by=(SYSTEM_ID, EXTERNAL_ID, EMAIL),
+        aliases=("Secondary Instructors", "Secondary Instructor ID"),
+        help="Users holding Instructor, separated by “;”.",
+    )  # fmt: skip
+    lms_course_ids = ListOf(
+        "LMS Course IDs", Text("", max_length=CODE), aliases=("LMS Course ID",), help="Separated by “;”."
+    )
+    external_id = ExternalId()
+    course_code = Ignored(
+        "Course Code", "(SELECT c.code FROM roster_course AS c WHERE (c.institution_id, c.id) = (o.institution_id, o.course_id))"
+    )
+    term_name = Ignored(
+        "Term Name", "(SELECT t.name FROM roster_term AS t WHERE (t.institution_id, t.id) = (o.institution_id, o.term_id))"
+    )
+    instructor_count = Ignored(
+        "Instructor Count",
+        "(SELECT count(*) FROM roster_enrollment AS e WHERE e.institution_id = o.institution_id"
+        " AND e.section_id = o.id AND e.deleted_at IS NULL AND e.role = 'instructor')",
+    )
+    student_count = Ignored(
+        "Student Count",
+        "(SELECT count(*) FROM roster_enrollment AS e WHERE e.institution_id = o.institution_id"
+        " AND e.section_id = o.id AND e.deleted_at IS NULL AND e.role = 'student')",
+    )
+
+    label = ("external_id", "section_name")
+    uniques = (
+        Unique(("external_id",), "duplicate_external_id", "External ID", "o.name"),
+        Unique(
+            ("course_id", "term_id", "name_folded"), "duplicate_object", "Section Name",
+            "'the section `' || coalesce(o.external_id, o.id::text) || '` of this course and term'",
+        ),
+    )  # fmt: skip
+    rules = (
+        Rule(
+            "not_instructor", "Instructor ID", _HOLDS.format(person="w.instructor_id"),
+            "(SELECT r.text FROM ref_instructor AS r WHERE r.ordinal = w._o_instructor)",
+        ),
+        Rule(
+            "not_instructor", "Secondary Instructor IDs",
+            _HOLDS.format(person="ANY (w.secondary_instructor_ids)"),
+            "(SELECT string_agg(coalesce(person.external_id, person.email, person.id::text), ';')"
+            " FROM roster_person AS person WHERE person.institution_id = %(institution)s"
+            " AND person.id = ANY (w.secondary_instructor_ids) AND NOT 'instructor' = ANY (person.roles))",
+        ),
+    )  # fmt: skip
+    derived = (("offering_id", "uuid"),)
+    completions = (PLACES, PLACED)
+    effects = (
+        Effect("offerings made", OFFERINGS_MADE, ("create", "update")),
+        Effect("offerings left", OFFERINGS_LEFT, ("update", "delete")),
+        Effect("instructors", INSTRUCTORS, ("create", "update")),
+        Effect("enrollments left", ENROLLMENTS_LEFT, ("delete",)),
+    )
+    export_order = (
+        '(SELECT c.code_folded FROM roster_course AS c WHERE (c.institution_id, c.id) = (o.institution_id, o.course_id)) COLLATE "C",'
+        " (SELECT t.start_date FROM roster_term AS t WHERE (t.institution_id, t.id) = (o.institution_id, o.term_id)),"
+        ' o.name_folded COLLATE "C", o.id'
+    )
+    export_filters = {"term": ("o.term_id = ANY (%(term)s)", TERM), "course": ("o.course_id = ANY (%(course)s)", COURSE)}
+    sample_rows = (
+        {
+            "course": "C-OCE210", "term": "T-2031A", "section_name": "01", "description": "Morning group",
+            "instructor": "P-1001", "lms_course_ids": "lms-88412;lms-88413", "external_id": "S-OCE210-31A-01",
+        },
+        {"course": "C-OCE210", "term": "T-2031A", "section_name": "02", "external_id": "S-OCE210-31A-02"},
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Matching a file's header with a format's columns (echovideo.md 4.6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from imports.formats.base import Format
+from imports.formats.columns import Column, Ignored
+from imports.formats.text import fold
+from imports.problems import FileRejected
+
+_BETWEEN_WORDS = re.compile(r"[\s_\-/]+")
+
+
+def normal(header: str) -> str:
+    """``SSO Id``, ``sso_id`` and ``SSO-ID`` are one name."""
+    return _BETWEEN_WORDS.sub("", fold(header.strip("\ufeff\u200b ")))
+
+
+@dataclass(slots=True)
+class Match:
+    """Which cell of a row fills which column, for one action.
+
+    places: index in the file by column, for the columns that take part. ignored: headers of the file
+    that fill nothing. added: indexes of columns whose names begin with "_", taken away before any rule.
+    absent: optional columns of the action that the file lacks. via_alias: {header in file: canonical}.
+    """
+
+    places: dict[Column, int]
+    ignored: list[str] = field(default_factory=list)
+    absent: list[Column] = field(default_factory=list)
+    via_alias: dict[str, str] = field(default_factory=dict)
+    own_id_ignored: str | None = None
+
+
+def match(fmt: type[Format], action: str, header: list[str]) -> Match:
+    """Fit a header to a format. Raises FileRejected: duplicate_header, missing_column."""
+    names = [None if name.startswith("_") else normal(name) for name in header]
+    taken: dict[int, Column] = {}
+    found: dict[Column, list[int]] = {}
+    via_alias: dict[str, str] = {}
+    read = [column for column in fmt.columns if not isinstance(column, Ignored)]
+    past = [column for column in fmt.columns if isinstance(column, Ignored)]
+
+    def take(column: Column, wanted: str) -> None:
+        for place, name in enumerate(names):
+            if name == wanted and place not in taken:
+                found.setdefault(column, []).append(place)
+                taken[place] = column
+
+    for column in read:
+        take(column, normal(column.header))
+    # An alias counts only where no canonical header claims it. Columns that an import reads past
+    # claim theirs too, save from a column that has no other: "Email" is the user of an enrollment
+    # unless "User ID" is there.
+    claimed = {normal(column.header) for column in past}
+    for column in read:
+        had_own = column in found
+        for alias in column.aliases:
+            if had_own and normal(alias) in claimed:
+                continue
+            before = len(found.get(column, ()))
+            take(column, normal(alias))
+            for place in found.get(column, ())[before:]:
+                via_alias[header[place]] = column.header
+    for column in past:
+        take(column, normal(column.header))
+    _refuse_doubles(found, header, fmt)
+
+    wanted = fmt.columns_for(action)
+    missing = [column for column in wanted if action in column.required and column not in found]
+    if missing:
+        raise FileRejected(
+            "missing_column",
+            columns=", ".join(f"`{column.header}`" for column in missing),
+            action=f"“{action}” of {fmt.title}",
+            found=[name for name in header if name],
+        )
+    own = fmt.own_id()
+    return Match(
+        places={column: found[column][0] for column in wanted if column in found},
+        ignored=[name for place, name in enumerate(header) if place not in taken and names[place]],
+        absent=[column for column in wanted if column not in found and not isinstance(column, Ignored)],
+        via_alias=via_alias,
+        own_id_ignored=own.header if own and own in found and action not in own.actions else None,
+    )
+
+
+def _refuse_doubles(found: dict[Column, list[int]], header: list[str], fmt: type[Format]) -> None:
+    for column, places in found.items():
+        # Export-only columns fill nothing, so a repeat of one harms nothing.
+        if len(places) > 1 and not isinstance(column, Ignored):
+            raise FileRejected(
+                "duplicate_header",
+                columns=" and ".join(f"`{header[place]}`" for place in places),
+                field=column.header,
+                places=[place + 1 for place in places],
+            )
+
+
+def score(fmt: type[Format], header: list[str]) -> tuple[int, int]:
+    """How well a header fits a format: (columns that match, columns of the file that do not)."""
+    known = {normal(name) for c in fmt.columns for name in (c.header, *c.aliases)}
+    names = [normal(name) for name in header if name and not name.startswith("_")]
+    matched = sum(name in known for name in names)
+    return matched, len(names) - matched

@@ -1,0 +1,64 @@
+"""Columns that point to an object.
+
+Their cells are not staged as text: each distinct text gets a number, the staging table holds the
+number, and a small table says what the text was. So a million enrollments look up some 70,000
+texts, and rows are joined by integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from edu_csv.roster.nouns import Noun
+from imports.formats.columns import Column
+
+# By what a cell may name an object, in the order in which one wins over the other.
+SYSTEM_ID, EXTERNAL_ID, EMAIL, NAME = "id", "external_id", "email", "name"
+
+
+class Reference(Column):
+    """One object. by: what the cell may hold, the first that finds something wins (echovideo.md 3.3)."""
+
+    sql_type = "integer"
+    type_name = "reference"
+    is_reference = True
+
+    def __init__(
+        self, header: str, to: Noun, *, by: Sequence[str] = (SYSTEM_ID, EXTERNAL_ID), **options: Any
+    ) -> None:
+        super().__init__(header, **options)
+        self.to = to
+        self.by = tuple(by)
+        self.expected = f"the id of an existing {to.name.replace('_', ' ')}"
+
+    @property
+    def values(self) -> tuple[tuple[str, str, str], ...]:
+        return ((self.field, f"r_{self.name}.id", "uuid"),) if self.field else ()
+
+
+class OwnId(Reference):
+    """The object that the row is about: looked up in the roster as it is before the upload."""
+
+    type_name = "own_id"
+    fills_field = False
+
+    def __init__(self, header: str, to: Noun, **options: Any) -> None:
+        options.setdefault("aliases", ("ID", "UUID"))
+        options.setdefault("actions", ("update", "delete"))
+        options.setdefault("required", True)
+        options.setdefault("help", "System id or External ID.")
+        super().__init__(header, to, **options)
+
+
+class ReferenceList(Reference):
+    """Several objects in one cell, separated by semicolons, in order."""
+
+    sql_type = "integer[]"
+    type_name = "reference_list"
+    is_list = True
+    separator = ";"
+
+    @property
+    def values(self) -> tuple[tuple[str, str, str], ...]:
+        return ((self.field, f"coalesce(l_{self.name}.ids, '{{}}')", "uuid[]"),) if self.field else ()

@@ -1,0 +1,231 @@
+"""The story of an import: read, check and stage, plan, and then stop for approval or apply."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from edu_csv.errors import TransientFailure
+from edu_csv.jobs import services as jobs
+from edu_csv.jobs.errors import JobCancelled, LeaseLost
+from edu_csv.jobs.lease import Lease
+from edu_csv.jobs.models import Status
+from edu_csv.roster import lock
+from imports.models import Import, Mode, OnError
+from imports.problems import FileRejected
+from imports.reach import reach_of
+from imports.steps import apply, plan, read, record, stage, stored
+from imports.steps.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+def run_import(lease: Lease) -> None:
+    """Take one uploaded file from received to its end, or to where a person must approve.
+
+    Safe to repeat: everything happens in one transaction on temporary tables, and whatever is
+    written is written with the job's row locked and its attempt checked. Raises TransientFailure
+    when storage or the database asks us to come back later, LeaseLost when another has the job.
+    """
+    upload = Import.objects.select_related("job").get(pk=lease.job)
+    try:
+        with transaction.atomic():
+            planned = _plan_and_settle(upload, lease)
+    except FileRejected as rejection:
+        _refuse(upload, lease, rejection)
+    except JobCancelled:
+        with transaction.atomic():
+            jobs.end(jobs.locked(lease), Status.CANCELLED)
+    except OperationalError as error:
+        raise TransientFailure(str(error)) from error
+    else:
+        _tidy(planned)
+
+
+def _plan_and_settle(upload: Import, lease: Lease) -> _Planned:
+    lease.enter(Status.READING)
+    with read.open_upload(upload) as opened:
+        upload.format_key = opened.fmt.key
+        upload.seen = opened.seen(upload.action)
+        space = Workspace(
+            institution=upload.institution_id,
+            job=lease.job,
+            fmt=opened.fmt,
+            action=upload.action,
+            match=opened.match,
+            keep_absent=upload.keep_absent,
+            reach=reach_of(upload, opened.fmt),
+        )
+        plan.configure(space)
+        lease.enter(Status.CHECKING)
+        stage.copy_rows(space, opened.table.chunks(), lambda rows: lease.beat(rows=rows))
+    _check_size(upload, space)
+    lease.enter(Status.PLANNING, total=space.rows)
+    planned = _make_plan(upload, space)
+    if planned.may_apply:
+        lease.enter(Status.APPLYING)
+        return _apply(upload, lease, planned)
+    job = jobs.locked(lease)
+    _record(planned)
+    if planned.aborts:
+        _fill_aborted(planned)
+        _end(upload, job, planned, Status.FAILED)
+    else:
+        _save(upload, planned)
+        job.rows_done = planned.counts["rows"]
+        job.save(update_fields=["rows_done"])
+        jobs.wait(job)
+    return planned
+
+
+@dataclass(slots=True)
+class _Planned:
+    """A plan that stands, and what it may do."""
+
+    upload: Import
+    space: Workspace
+    counts: dict[str, int]
+    effects: dict[str, dict[str, int]]
+    version: int
+    savepoint: str
+    review: dict[str, Any]
+    own_tables: bool
+
+    @property
+    def aborts(self) -> bool:
+        return self.upload.on_error == OnError.ABORT and self.counts["failed"] > 0
+
+    @property
+    def may_apply(self) -> bool:
+        if self.aborts:
+            return False
+        if self.upload.approved_at:
+            return True
+        return self.upload.mode == Mode.APPLY and not self.review["reasons"]
+
+
+def _make_plan(upload: Import, space: Workspace) -> _Planned:
+    version = lock.version(space.institution)
+    # Everything the plan makes goes when it has to be made again; what was staged stays.
+    savepoint = transaction.savepoint()
+    counts = plan.make(space)
+    absent = [column.header for column in space.match.absent if column.values]
+    review: dict[str, Any] = {"clears": plan.clears(space), "reasons": []}
+    clears = space.action == "update" and absent and space.fmt.blank_on_update == "clear"
+    if clears and not space.keep_absent and not upload.confirm_clear:
+        review["reasons"].append("clears_columns")
+    return _Planned(
+        upload,
+        space,
+        counts,
+        plan.count_effects(space),
+        version,
+        savepoint or "",
+        review,
+        own_tables=space.rows >= record.OWN_TABLES_FROM,
+    )
+
+
+def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
+    """Write the plan, or stop again if an approved plan would by now do something else."""
+    job = jobs.locked(lease)
+    if lock.lock_roster(upload.institution_id) != planned.version:
+        transaction.savepoint_rollback(planned.savepoint)
+        planned = _make_plan(upload, planned.space)
+    moved = upload.approved_at is not None and planned.version != upload.roster_version
+    if moved:
+        stored.keep_approved(planned.space, own_tables=upload.has_own_tables)
+    _record(planned)
+    if moved and not upload.accept_changes and stored.mark_changed(planned.space, own_tables=planned.own_tables):
+        upload.plan_changed, upload.approved_at, upload.approved_by = True, None, ""
+        _save(upload, planned)
+        jobs.wait(job)
+        return planned
+    if planned.aborts:
+        _fill_aborted(planned)
+        _end(upload, job, planned, Status.FAILED)
+        return planned
+    if planned.counts["created"] + planned.counts["updated"] + planned.counts["deleted"]:
+        apply.write_changes(planned.space)
+        # Deferred keys are looked at now, inside the attempt, and not at a commit nobody watches.
+        connection.check_constraints()
+        planned.version = lock.raise_version(upload.institution_id)
+    upload.applied_at = timezone.now()
+    upload.plan_changed = False
+    failed = planned.counts["failed"]
+    _end(upload, job, planned, Status.COMPLETED_WITH_ERRORS if failed else Status.COMPLETED)
+    return planned
+
+
+def _record(planned: _Planned) -> None:
+    upload = planned.upload
+    record.record(
+        planned.space,
+        upload.job.created_at.date(),
+        own_tables=planned.own_tables,
+        was_own=upload.has_own_tables,
+        held=planned.aborts,
+    )
+    upload.has_own_tables = planned.own_tables
+
+
+def _fill_aborted(planned: _Planned) -> None:
+    """All or nothing, and it is nothing: rows that would have been applied are held."""
+    counts = planned.counts
+    for name in ("created", "updated", "deleted"):
+        counts["held"] += counts[name]
+        counts[name] = 0
+    planned.effects = {}
+    plan.assert_identity(counts)
+
+
+def _end(upload: Import, job: Any, planned: _Planned, status: str) -> None:
+    _save(upload, planned)
+    job.rows_done = job.rows_total = planned.counts["rows"]
+    job.save(update_fields=["rows_done", "rows_total"])
+    problem = None
+    if status == Status.FAILED:
+        counts = planned.counts
+        problem = FileRejected("aborted", failed=counts["failed"], rows=counts["rows"]).as_json()
+    jobs.end(job, status, problem)
+
+
+def _save(upload: Import, planned: _Planned) -> None:
+    upload.counts, upload.effects = planned.counts, planned.effects
+    upload.roster_version, upload.planned_at = planned.version, timezone.now()
+    upload.review = planned.review
+    upload.save()
+
+
+def _refuse(upload: Import, lease: Lease, rejection: FileRejected) -> None:
+    with transaction.atomic():
+        job = jobs.locked(lease)
+        upload.counts = dict.fromkeys(("rows", *plan.OUTCOMES, "warnings"), 0)
+        upload.save(update_fields=["counts", "format_key", "seen"])
+        jobs.end(job, Status.FAILED, rejection.as_json())
+
+
+def _check_size(upload: Import, space: Workspace) -> None:
+    if not space.rows:
+        raise FileRejected("no_rows")
+    if upload.rows_expected is not None and upload.rows_expected != space.rows:
+        raise FileRejected("rows_expected", found=space.rows, expected=upload.rows_expected)
+
+
+def _tidy(planned: _Planned) -> None:
+    """Indexes of a big plan are built when no one waits for them any more."""
+    if not planned.own_tables:
+        return
+    try:
+        with transaction.atomic():
+            planned.space.run(record.INDEX)
+    except OperationalError:
+        # The plan reads the same without them, only slower.
+        log.warning("the plan of %s is left without its indexes", planned.upload.pk, exc_info=True)
+
+
+__all__ = ["LeaseLost", "run_import"]

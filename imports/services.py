@@ -1,0 +1,242 @@
+"""What pages, API and commands do with imports: receive, approve, cancel, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from edu_csv import storage
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor
+from edu_csv.access.models import Institution
+from edu_csv.access.policy import Ability
+from edu_csv.errors import EduCsvError
+from edu_csv.ids import uuid7
+from edu_csv.jobs import services as jobs
+from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
+from imports.formats.base import Format
+from imports.formats.registry import format_for, formats
+from imports.models import Import, Mode, OnError
+from imports.problems import FileRejected
+from imports.steps import receive
+
+# A guess from the size, before anyone has read the file: some 20 bytes a row.
+LARGE_FROM_BYTES = 1_000_000
+
+
+class NotAllowed(EduCsvError):
+    """The actor's role does not reach this; the message names what it does reach."""
+
+
+class WrongState(EduCsvError):
+    """The import is not where this call makes sense; the message says where it is."""
+
+
+class BadRequest(EduCsvError):
+    """A field of a request is wrong: (field, code, detail)."""
+
+    def __init__(self, name: str, code: str, detail: str, **params: Any) -> None:
+        super().__init__(name, code, detail)
+        self.field, self.code, self.detail = name, code, detail
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What a caller says about an upload; see rest-api.md section 3 for each."""
+
+    format_key: str = ""
+    action: str = ""
+    mode: str = Mode.APPLY
+    on_error: str = OnError.SKIP
+    encoding: str = ""
+    delimiter: str = ""
+    confirm_clear: bool = False
+    keep_absent: bool = False
+    name: str = ""
+    reference: str = ""
+    notify: Sequence[str] = field(default_factory=tuple)
+    rows_expected: int | None = None
+    sha256: str = ""
+    parent: UUID | None = None
+
+
+def importable_formats(actor: Actor) -> list[type[Format]]:
+    """Formats that this actor may import, in the families' order."""
+    return [f for f in formats().values() if f.importable and policy.may_import(actor, f.target.name)]
+
+
+def visible_formats(actor: Actor) -> list[type[Format]]:
+    """Formats that this actor may import or export."""
+    return [
+        fmt
+        for fmt in formats().values()
+        if (fmt.importable and policy.may_import(actor, fmt.target.name))
+        or (fmt.exportable and policy.may_export(actor, fmt.target.name))
+    ]
+
+
+def receive_upload(actor: Actor, stream: BinaryIO | Iterable[bytes], file_name: str, request: ImportRequest) -> Import:
+    """Store the file, record the job, queue the work: in that order. Returns the queued import.
+
+    Raises BadRequest, NotAllowed, FileRejected (recognised as something that cannot be imported).
+    """
+    check_request(actor, request)
+    job_id = uuid7()
+    key = storage.file_key("uploads", actor.institution, job_id, name=file_name or "upload.csv")
+    kept = storage.put(key, stream)
+    try:
+        return receive_stored(actor, kept, file_name, request, job_id=job_id)
+    except BaseException:
+        storage.delete(key)
+        raise
+
+
+def receive_stored(
+    actor: Actor, kept: storage.StoredFile, file_name: str, request: ImportRequest, *, job_id: UUID | None = None
+) -> Import:
+    """The same for a file that is in storage already (a direct upload)."""
+    request = receive.look(kept.key, file_name, request)
+    fmt = check_request(actor, request)
+    receive.check_hash(kept.sha256, request.sha256)
+    with transaction.atomic():
+        job = Job.objects.create(
+            id=job_id or uuid7(),
+            institution_id=actor.institution,
+            kind=Kind.IMPORT,
+            queue=QUEUE_OF[Kind.IMPORT],
+            size_class=Priority.LARGE if kept.size_bytes > LARGE_FROM_BYTES else Priority.SMALL,
+            account_id=actor.account,
+            client_id=actor.client,
+            submitted_by=actor.name,
+        )
+        upload = Import.objects.create(
+            job=job,
+            institution_id=actor.institution,
+            parent_id=request.parent,
+            format_key=fmt.key if fmt else "",
+            action=request.action,
+            mode=request.mode,
+            on_error=request.on_error,
+            encoding=request.encoding,
+            delimiter=request.delimiter,
+            confirm_clear=request.confirm_clear,
+            keep_absent=request.keep_absent,
+            name=request.name,
+            reference=request.reference,
+            notify=list(request.notify),
+            rows_expected=request.rows_expected,
+            file_name=file_name,
+            file_bytes=kept.size_bytes,
+            file_sha256=kept.sha256,
+            file_key=kept.key,
+            counts=receive.no_counts(),
+        )
+        jobs.enqueue(job)
+    return upload
+
+
+def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
+    """Whether this may be asked at all. Raises BadRequest, NotAllowed."""
+    if not policy.may(actor, Ability.IMPORT):
+        raise NotAllowed("Your role imports nothing. An administrator can import for you.")
+    receive.check_words(request)
+    if not request.format_key:
+        return None
+    try:
+        fmt = format_for(request.format_key)
+    except KeyError:
+        known = [f.key for f in importable_formats(actor)]
+        raise BadRequest(
+            "format", "unknown_format", f"There is no format `{request.format_key}`. Use one of: {', '.join(known)}.",
+            candidates=known,
+        ) from None  # fmt: skip
+    if not policy.may_import(actor, fmt.target.name):
+        can = ", ".join(dict.fromkeys(f.target.many for f in importable_formats(actor)))
+        raise NotAllowed(f"Your role imports {can}. An administrator can import {fmt.target.many}.")
+    if not request.action:
+        raise BadRequest("action", "required", f"Say what the rows do: {', '.join(fmt.actions)}.")
+    if request.action not in fmt.actions:
+        raise BadRequest(
+            "action", "unknown_action", f"{fmt.title} can be: {', '.join(fmt.actions)}; got `{request.action}`."
+        )
+    return fmt
+
+
+def visible_imports(actor: Actor) -> Any:
+    """A query set of the imports that an actor may see, newest first (echovideo.md 5.3)."""
+    imports = Import.objects.filter(institution_id=actor.institution).select_related("job").order_by("-job_id")
+    designated = Institution.objects.values_list("designated_administration", flat=True).get(pk=actor.institution)
+    if policy.sees_all_jobs(actor, designated_administration=designated):
+        return imports
+    if not policy.may(actor, Ability.IMPORT):
+        return imports.none()
+    if actor.client is not None:
+        return imports.filter(job__client_id=actor.client)
+    return imports.filter(job__account_id=actor.account)
+
+
+def approve(actor: Actor, upload: Import, *, accept_changes: bool = False) -> Import:
+    """Let a waiting plan be applied. Raises WrongState."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=upload.pk)
+        upload = Import.objects.select_related("job").get(pk=upload.pk)
+        if job.state != State.WAITING:
+            raise WrongState(f"Only an import that waits for approval can be approved; this one is {job.status}.")
+        fmt = format_for(upload.format_key)
+        if not policy.may_import(actor, fmt.target.name):
+            raise NotAllowed(f"Your role does not import {fmt.target.many}.")
+        upload.approved_at, upload.approved_by = timezone.now(), actor.name
+        upload.accept_changes = accept_changes
+        upload.save(update_fields=["approved_at", "approved_by", "accept_changes"])
+        upload.job = job
+        jobs.resume(job)
+    return upload
+
+
+def cancel(upload: Import) -> Import:
+    """Stop an import before it is applied. Raises WrongState."""
+    if not jobs.request_cancel(upload.pk):
+        upload.job.refresh_from_db()
+        raise WrongState(f"This import has ended already: {upload.job.status}. It can be undone instead.")
+    upload.job.refresh_from_db()
+    return upload
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRequest:
+    restore: bool = True
+
+
+def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
+    """Queue the undoing of an import that was applied. Raises WrongState."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=upload.pk)
+        upload = Import.objects.get(pk=upload.pk)
+        if upload.applied_at is None or job.status in (Status.VOIDING, Status.VOIDED):
+            raise WrongState(
+                f"Only an import that was applied, and not undone yet, can be undone; this one is {job.status}."
+            )
+        undo = Job.objects.create(
+            institution_id=upload.institution_id,
+            kind=Kind.UNDO,
+            queue=QUEUE_OF[Kind.UNDO],
+            account_id=actor.account,
+            client_id=actor.client,
+            submitted_by=actor.name,
+        )
+        upload.void = {"job": str(undo.pk), "restore": request.restore}
+        upload.save(update_fields=["void"])
+        job.status = Status.VOIDING
+        job.save(update_fields=["status"])
+        upload.job = job
+        jobs.enqueue(undo)
+    return upload
+
+
+__all__ = ["BadRequest", "FileRejected", "ImportRequest", "NotAllowed", "UndoRequest", "WrongState"]

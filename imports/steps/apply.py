@@ -1,0 +1,150 @@
+"""Apply: write the plan into the roster. The caller holds the transaction and the roster's lock."""
+
+from __future__ import annotations
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from edu_csv.roster.nouns import WRITE_ORDER, Noun
+from imports.formats.columns import CREATE, DELETE
+from imports.steps.resolve import written_fields
+from imports.steps.workspace import Workspace, names
+
+# New main objects go in typed and in the order of their key: ids ascend with the rows.
+INSERT = SQL("""
+    INSERT INTO {table} (id, institution_id, made_by_job, made_by_row, created_at, updated_at{fields})
+    SELECT w._id, %(institution)s, %(job)s, w._row, now(), now(){values}
+      FROM good JOIN work AS w ON w._row = good.row ORDER BY w._row
+""")
+
+# Everything else is a set of changes, (object_type, object_id, operation, before, after, row, is_effect).
+ALL_CHANGES = SQL("""
+    CREATE TEMP TABLE change ON COMMIT DROP AS
+    SELECT {code}::smallint AS object_type, c.object_id, 2::smallint AS operation, c.before, c.after, c.row,
+           false AS is_effect
+      FROM changed AS c
+    UNION ALL
+    SELECT {code}, w._id, 3, '{{}}', '{{}}', w._row, false
+      FROM good JOIN work AS w ON w._row = good.row WHERE {deletes}
+    UNION ALL
+    SELECT e.object_type, e.object_id, e.operation, e.before, e.after, e.row, true FROM effect AS e
+""")
+TYPES = "SELECT DISTINCT object_type, operation FROM change"
+
+CREATE_FROM_JSON = SQL("""
+    INSERT INTO {table} (id, institution_id, made_by_job, made_by_row, created_at, updated_at, {fields})
+    SELECT c.object_id, %(institution)s, %(job)s, c.row, now(), now(), {values}
+      FROM change AS c CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, {defaults} || c.after) AS n
+     WHERE c.object_type = {code} AND c.operation = 1 ORDER BY c.object_id
+""")
+UPDATE_FROM_JSON = SQL("""
+    UPDATE {table} AS o SET updated_at = now(), {assignments}
+      FROM change AS c
+      JOIN {table} AS old ON old.institution_id = %(institution)s AND old.id = c.object_id
+     CROSS JOIN LATERAL jsonb_populate_record(old, c.after) AS n
+     WHERE c.object_type = {code} AND c.operation = 2 AND o.id = c.object_id AND o.institution_id = %(institution)s
+""")
+DELETE_SOFTLY = SQL("""
+    UPDATE {table} AS o SET deleted_at = now(), updated_at = now() FROM change AS c
+     WHERE c.object_type = {code} AND c.operation = 3 AND o.id = c.object_id
+       AND o.institution_id = %(institution)s AND o.deleted_at IS NULL
+""")
+REVIVE = SQL("""
+    UPDATE {table} AS o SET deleted_at = NULL, updated_at = now() FROM change AS c
+     WHERE c.object_type = {code} AND c.operation = 4 AND o.id = c.object_id
+       AND o.institution_id = %(institution)s AND o.deleted_at IS NOT NULL
+""")
+JOURNAL = """
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, job_id, row, is_effect)
+    SELECT now(), %(institution)s, c.object_type, c.object_id, c.operation, c.before, c.after, %(job)s, c.row, c.is_effect
+      FROM change AS c WHERE c.operation <> 1 ORDER BY c.row
+"""
+
+
+def write_changes(space: Workspace) -> None:
+    """All of the plan: deletions, updates, creations, the journal."""
+    deletes = SQL("TRUE") if space.action == DELETE else SQL("FALSE")
+    space.run(ALL_CHANGES.format(code=Literal(space.fmt.target.code), deletes=deletes), "apply")
+    space.run("ANALYZE change")
+    present = {(code, operation) for code, operation in space.fetch(TYPES)}
+    write_set(space, present)
+    if space.action == CREATE:
+        _insert(space)
+    # Enrollments that a new section brings point to it, so they come after it.
+    write_created(space, present)
+    space.run(JOURNAL, "journal")
+
+
+def _insert(space: Workspace) -> None:
+    fields = [name for name, _ in written_fields(space)]
+    fixed = space.fmt.target.fixed
+    # Lists are never NULL; what no column of the format fills begins empty.
+    lists = [n for n, kind in space.fmt.target.columns.items() if kind.endswith("[]") and n not in fields]
+    columns = [*fields, *fixed, *lists]
+    values: list[Composable] = [SQL("w.{}").format(Identifier(name)) for name in fields]
+    values += [Literal(value) for value in fixed.values()]
+    values += [Literal("{}")] * len(lists)
+    space.run(
+        INSERT.format(
+            table=Identifier(space.fmt.target.table),
+            fields=SQL("").join(SQL(", {}").format(Identifier(name)) for name in columns),
+            values=SQL("").join(SQL(", {}").format(value) for value in values),
+        ),
+        "insert",
+    )
+
+
+def write_set(space: Workspace, present: set[tuple[int, int]]) -> None:
+    """Deletions, revivals and updates that ``change`` holds, kind by kind."""
+    for noun in WRITE_ORDER:
+        table, code = Identifier(noun.table), Literal(noun.code)
+        if (noun.code, 3) in present:
+            space.run(DELETE_SOFTLY.format(table=table, code=code), "apply")
+    for noun in WRITE_ORDER:
+        table, code = Identifier(noun.table), Literal(noun.code)
+        if (noun.code, 4) in present:
+            space.run(REVIVE.format(table=table, code=code), "apply")
+    # An implicit offering that a moved section needs must be there before the section moves.
+    _create(space, present, only="offering")
+    for noun in WRITE_ORDER:
+        if (noun.code, 2) in present:
+            space.run(
+                UPDATE_FROM_JSON.format(
+                    table=Identifier(noun.table),
+                    code=Literal(noun.code),
+                    assignments=SQL(", ").join(
+                        SQL("{f} = n.{f}").format(f=Identifier(name)) for name in noun.columns
+                    ),
+                ),
+                "apply",
+            )
+
+
+def write_created(space: Workspace, present: set[tuple[int, int]]) -> None:
+    for noun in WRITE_ORDER:
+        if noun.name != "offering":
+            _create(space, present, only=noun.name)
+
+
+def _create(space: Workspace, present: set[tuple[int, int]], only: str) -> None:
+    noun = next(noun for noun in WRITE_ORDER if noun.name == only)
+    if (noun.code, 1) not in present:
+        return
+    fields = list(noun.columns)
+    space.run(
+        CREATE_FROM_JSON.format(
+            table=Identifier(noun.table),
+            code=Literal(noun.code),
+            fields=names(fields),
+            values=SQL(", ").join(SQL("n.{}").format(Identifier(name)) for name in fields),
+            defaults=_defaults(noun),
+        ),
+        "apply",
+    )
+
+
+def _defaults(noun: Noun) -> Composable:
+    """Lists are never NULL."""
+    pairs = SQL(", ").join(
+        SQL("{}, '[]'::jsonb").format(Literal(name)) for name, kind in noun.columns.items() if kind.endswith("[]")
+    )
+    return SQL("jsonb_build_object({})").format(pairs)

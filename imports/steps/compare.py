@@ -1,0 +1,127 @@
+"""Compare: what would really change, field by field, and what that does to other objects."""
+
+from __future__ import annotations
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from imports.formats.columns import CREATE, UPDATE
+from imports.steps.decide import IS_GOOD
+from imports.steps.resolve import written_fields
+from imports.steps.workspace import Workspace, fragment
+
+# Fields that the file does not give, or gives as "leave it", are those of the object as it is.
+KEEP = SQL("""
+    UPDATE work AS w SET {assignments} FROM {table} AS o
+     WHERE o.institution_id = %(institution)s AND o.id = w._id
+""")
+
+CHANGED = SQL("""
+    CREATE TEMP TABLE changed ON COMMIT DROP AS
+    SELECT w._row AS row, w._id AS object_id, {before} AS before, {after} AS after
+      FROM work AS w JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id
+     WHERE ({differs}) AND {good} AND NOT EXISTS (SELECT FROM superseded AS s WHERE s.row = w._row)
+""")
+NOTHING_CHANGED = """
+    CREATE TEMP TABLE changed (row integer, object_id uuid, before jsonb, after jsonb) ON COMMIT DROP
+"""
+
+# The rows that do something: what effects and the journal start from.
+GOOD = {
+    CREATE: SQL("""
+        CREATE TEMP TABLE good ON COMMIT DROP AS
+        SELECT w._row AS row FROM work AS w
+         WHERE {good} AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)
+           AND NOT EXISTS (SELECT FROM superseded AS s WHERE s.row = w._row)
+    """),
+    UPDATE: SQL("CREATE TEMP TABLE good ON COMMIT DROP AS SELECT row FROM changed"),
+    "delete": SQL("CREATE TEMP TABLE good ON COMMIT DROP AS SELECT w._row AS row FROM work AS w WHERE {good}"),
+}
+
+CREATE_EFFECT = """
+    CREATE TEMP TABLE effect (
+        row integer, object_type smallint, object_id uuid, operation smallint, before jsonb, after jsonb
+    ) ON COMMIT DROP
+"""
+EFFECT = SQL("INSERT INTO effect {effect}")
+
+# How many objects lose the value of a field that the file does not have at all.
+CLEARS = SQL("""
+    SELECT {counts} FROM work AS w
+      JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id WHERE {good}
+""")
+
+
+def keep_stored(space: Workspace) -> None:
+    """On update, fill what is to be left alone from the objects themselves, before keys are compared."""
+    if space.action != UPDATE:
+        return
+    kept: list[tuple[str, bool]] = []
+    if space.keep_absent:
+        kept += [(name, True) for column in space.match.absent for name, _, _ in column.values]
+    if space.fmt.blank_on_update == "keep":
+        given = {name for column in space.columns for name, _, _ in column.values}
+        kept += [(name, False) for name, _ in written_fields(space) if name in given]
+    if kept:
+        whole = SQL("{f} = o.{f}")
+        blank = SQL("{f} = coalesce(w.{f}, o.{f})")
+        assignments = SQL(", ").join((whole if all_of_it else blank).format(f=Identifier(n)) for n, all_of_it in kept)
+        space.run(KEEP.format(assignments=assignments, table=Identifier(space.fmt.target.table)), "compare")
+
+
+def complete(space: Workspace) -> None:
+    """Fill the fields that no column gives, by the format's own statements."""
+    for statement in space.fmt.completions if space.action != "delete" else ():
+        space.run(fragment(statement), "compare")
+
+
+def compare(space: Workspace) -> None:
+    """Fill ``changed``, ``good`` and ``effect``."""
+    if space.action == UPDATE:
+        fields = [name for name, _ in written_fields(space)]
+        space.run(
+            CHANGED.format(
+                before=_changed_fields(fields, "o"),
+                after=_changed_fields(fields, "w"),
+                table=Identifier(space.fmt.target.table),
+                differs=SQL(" OR ").join(map(_differs, fields)),
+                good=IS_GOOD,
+            ),
+            "compare",
+        )
+    else:
+        space.run(NOTHING_CHANGED)
+    space.run(GOOD[space.action].format(good=IS_GOOD), "compare")
+    space.run("ANALYZE good")
+    space.run(CREATE_EFFECT)
+    for effect in space.fmt.effects:
+        if space.action in effect.actions:
+            space.run(EFFECT.format(effect=fragment(effect.sql)), "effects")
+
+
+def _differs(name: str) -> Composable:
+    return SQL("o.{f} IS DISTINCT FROM w.{f}").format(f=Identifier(name))
+
+
+def _changed_fields(fields: list[str], alias: str) -> Composable:
+    """A JSON object of the fields that differ, with this side's values."""
+    each = SQL("CASE WHEN {differs} THEN jsonb_build_object({name}, {alias}.{field}) ELSE '{{}}' END")
+    return SQL(" || ").join(
+        each.format(differs=_differs(n), name=Literal(n), alias=Identifier(alias), field=Identifier(n)) for n in fields
+    )
+
+
+def clears(space: Workspace) -> dict[str, int]:
+    """By header: how many objects would lose the value of an optional column that the file lacks."""
+    columns = [column for column in space.match.absent if column.values]
+    if space.action != UPDATE or space.keep_absent or not columns:
+        return {}
+    counts = [
+        SQL("count(*) FILTER (WHERE o.{f} IS NOT NULL AND o.{f}::text <> '{{}}')").format(
+            f=Identifier(column.values[0][0])
+        )
+        for column in columns
+    ]
+    [row] = space.fetch(
+        CLEARS.format(counts=SQL(", ").join(counts), table=Identifier(space.fmt.target.table), good=IS_GOOD)
+    )
+    return {column.header: count for column, count in zip(columns, row, strict=True)}

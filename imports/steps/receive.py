@@ -1,0 +1,69 @@
+"""Receive: what can be said of an upload before it is queued."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from edu_csv import storage
+from edu_csv.tabular import TableRefused, open_table
+from imports.formats.registry import recognise
+from imports.models import Mode, OnError
+from imports.problems import FileRejected
+from imports.steps.plan import OUTCOMES
+from imports.steps.read import limits
+
+if TYPE_CHECKING:
+    from imports.services import ImportRequest
+
+ENCODINGS = ("", "utf-8", "windows-1252")
+DELIMITERS = ("", ",", ";", "\t", "|")
+
+
+def no_counts() -> dict[str, int]:
+    return dict.fromkeys(("rows", *OUTCOMES, "warnings"), 0)
+
+
+def check_words(request: ImportRequest) -> None:
+    """Words that have a closed list. Raises BadRequest."""
+    from imports.services import BadRequest  # the door's own exception
+
+    for name, value, known in (
+        ("mode", request.mode, tuple(Mode.values)),
+        ("on_error", request.on_error, tuple(OnError.values)),
+        ("encoding", request.encoding, ENCODINGS),
+        ("delimiter", request.delimiter, DELIMITERS),
+    ):
+        if value not in known:
+            words = ", ".join(f"`{word}`" for word in known if word)
+            raise BadRequest(name, "bad_enum", f"Expected {words}, got `{value}`.")
+    if request.sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", request.sha256):
+        raise BadRequest("sha256", "bad_value", f"Expected 64 hexadecimal digits, got `{request.sha256}`.")
+
+
+def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
+    """Recognise the format, as far as the beginning of the file tells.
+
+    Raises FileRejected ``unknown_format``. A file that cannot be opened is left to the job, which
+    says why in full.
+    """
+    if request.format_key:
+        return request
+    try:
+        with storage.open_file(key) as stream:
+            table = open_table(
+                stream,
+                name=file_name,
+                encoding=request.encoding or None,
+                delimiter=request.delimiter or None,
+                limits=limits(),
+            )
+            return replace(request, format_key=recognise(table.header, request.action).key)
+    except TableRefused:
+        return request
+
+
+def check_hash(found: str, announced: str) -> None:
+    if announced and found != announced.lower():
+        raise FileRejected("sha256_mismatch", found=found, expected=announced.lower())

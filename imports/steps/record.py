@@ -1,0 +1,241 @@
+"""Record: write the plan where pages, API and reports read it, and count it.
+
+A plan of a small import goes to the shared tables, ``unchanged`` rows and all; a big one to two
+tables of its own, without them (results.csv has every row).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from imports.formats.columns import CREATE, DELETE, UPDATE, Choice, Column
+from imports.formats.references import Reference
+from imports.models import Outcome
+from imports.steps.decide import IS_GOOD
+from imports.steps.resolve import written_fields
+from imports.steps.workspace import Workspace
+
+# From this many rows on, a plan has tables of its own (design section 4).
+OWN_TABLES_FROM = 10_000
+
+FORGET_ROWS = "DELETE FROM imports_plan_row WHERE import_id = %(job)s"
+FORGET_CHANGES = "DELETE FROM imports_plan_change WHERE import_id = %(job)s"
+OPEN = "SELECT imports_open_plan(%(job)s)"
+CLOSE = "SELECT imports_close_plan(%(job)s)"
+INDEX = "SELECT imports_index_plan(%(job)s)"
+
+PLAN_ROWS = SQL("""
+    INSERT INTO {plan_row} (institution_id, import_id, received_on, file, row, outcome, object_id, cells, problems)
+    SELECT %(institution)s, %(job)s, %(received_on)s, 0, planned.row, planned.outcome, planned.object_id,
+           planned.cells, planned.problems
+      FROM ({rows}) AS planned
+     ORDER BY planned.row
+""")
+
+# Rows bad on their own have no place in ``work``: their cells are those of the file.
+FAILED_UNREAD = SQL("""
+    SELECT bad.row, {failed} AS outcome, NULL::uuid AS object_id, bad.cells, told.problems
+      FROM bad_row AS bad JOIN told ON told.row = bad.row
+""")
+PLANNED = SQL("""
+    SELECT w._row AS row, {outcome} AS outcome, {object} AS object_id, {cells} AS cells, {problems} AS problems
+      FROM work AS w {joins} WHERE {which}
+""")
+TOLD = """
+    CREATE TEMP TABLE told ON COMMIT DROP AS
+    SELECT row, bool_or(severity = 'error') AS failed,
+           jsonb_agg(jsonb_build_object('severity', severity, 'column', col, 'code', code, 'value', value,
+                                        'params', params) ORDER BY severity, col) AS problems
+      FROM problem GROUP BY row
+"""
+
+OWN_CHANGES = SQL("""
+    INSERT INTO {plan_change} (institution_id, import_id, received_on, file, row, object_type, object_id,
+                               operation, is_effect, before, after)
+    SELECT %(institution)s, %(job)s, %(received_on)s, 0, c.row, {code}, c.object_id, 2, false, c.before, c.after
+      FROM changed AS c
+""")
+DELETED = SQL("""
+    INSERT INTO {plan_change} (institution_id, import_id, received_on, file, row, object_type, object_id,
+                               operation, is_effect, before, after)
+    SELECT %(institution)s, %(job)s, %(received_on)s, 0, w._row, {code}, w._id, 3, false, '{{}}', '{{}}'
+      FROM good JOIN work AS w ON w._row = good.row
+""")
+EFFECTS = SQL("""
+    INSERT INTO {plan_change} (institution_id, import_id, received_on, file, row, object_type, object_id,
+                               operation, is_effect, before, after)
+    SELECT %(institution)s, %(job)s, %(received_on)s, 0, e.row, e.object_type, e.object_id, e.operation, true,
+           e.before, e.after
+      FROM effect AS e
+""")
+
+COUNTS = """
+    SELECT (SELECT count(*) FROM stage) + (SELECT count(*) FROM bad_row) AS rows,
+           (SELECT count(*) FROM told WHERE failed) AS failed,
+           (SELECT count(*) FROM good) AS good,
+           (SELECT count(*) FROM superseded AS s) AS superseded,
+           (SELECT count(DISTINCT t.row) FROM twin AS t
+             WHERE NOT EXISTS (SELECT FROM told WHERE told.row = t.row AND told.failed)) AS repeated,
+           (SELECT count(*) FROM problem WHERE severity = 'warning') AS warnings
+"""
+COUNT_EFFECTS = "SELECT object_type, operation, count(*) FROM effect GROUP BY 1, 2 ORDER BY 1, 2"
+
+
+def tables(job: UUID, *, own: bool) -> tuple[Identifier, Identifier]:
+    """Where the plan of an import stands: rows, changes."""
+    if own:
+        return Identifier(f"plan_row_{job.hex}"), Identifier(f"plan_change_{job.hex}")
+    return Identifier("imports_plan_row"), Identifier("imports_plan_change")
+
+
+def count(space: Workspace) -> dict[str, int]:
+    """The contract's counts; also makes ``told``, what each row with problems is told."""
+    space.run("DROP TABLE IF EXISTS told")
+    space.run(TOLD, "record")
+    space.run("ANALYZE told")
+    [(rows, failed, good, superseded, repeated, warnings)] = space.fetch(COUNTS, "record")
+    done = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}[space.action]
+    counts = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed", "held", "superseded"), 0)
+    counts[done] = good
+    counts["failed"] = failed
+    counts["superseded"] = superseded
+    counts["unchanged"] = rows - failed - good - superseded
+    # A repeated create is told so; not kept row by row, for a nightly file repeats itself whole.
+    return {"rows": rows, **counts, "warnings": warnings + repeated}
+
+
+def count_effects(space: Workspace) -> dict[str, dict[str, int]]:
+    """{"enrollment": {"deleted": 312}}: what rows do to other objects than their own."""
+    from edu_csv.roster.models import Operation
+    from edu_csv.roster.nouns import BY_CODE
+
+    effects: dict[str, dict[str, int]] = {}
+    for code, operation, number in space.fetch(COUNT_EFFECTS, "record"):
+        effects.setdefault(BY_CODE[code].name, {})[Operation(operation).name.lower()] = number
+    return effects
+
+
+def record(space: Workspace, received_on: date, *, own_tables: bool, was_own: bool, held: bool = False) -> None:
+    """Replace whatever an earlier attempt wrote by this plan. held: good rows are held, nothing is applied."""
+    space.run(FORGET_ROWS)
+    space.run(FORGET_CHANGES)
+    if was_own or own_tables:
+        space.run(OPEN if own_tables else CLOSE)
+    plan_row, plan_change = tables(space.job, own=own_tables)
+    rows = _rows(space, keep_unchanged=not own_tables, held=held)
+    given: dict[str, Any] = {"received_on": received_on}
+    space.run(PLAN_ROWS.format(plan_row=plan_row, rows=SQL(" UNION ALL ").join(rows)), "record", **given)
+    code = Literal(space.fmt.target.code)
+    if space.action == UPDATE:
+        space.run(OWN_CHANGES.format(plan_change=plan_change, code=code), "record", **given)
+    if space.action == DELETE:
+        space.run(DELETED.format(plan_change=plan_change, code=code), "record", **given)
+    space.run(EFFECTS.format(plan_change=plan_change), "record", **given)
+
+
+def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composable]:
+    cells, joins = _cells(space)
+    told = SQL("LEFT JOIN told ON told.row = w._row")
+    good = SQL("JOIN good ON good.row = w._row")
+    done = {CREATE: Outcome.CREATED, UPDATE: Outcome.UPDATED, DELETE: Outcome.DELETED}[space.action]
+    own = SQL("NULL::uuid") if space.action == CREATE else SQL("w._id")
+
+    def planned(outcome: Composable, which: Composable, *joined: Composable, of: Composable, says: str) -> Composable:
+        return PLANNED.format(
+            outcome=outcome,
+            object=of,
+            cells=cells,
+            problems=SQL(says),  # type: ignore[arg-type]  # one of the constants below
+            joins=SQL(" ").join((*joined, *joins)),
+            which=which,
+        )
+
+    parts = [
+        FAILED_UNREAD.format(failed=Literal(int(Outcome.FAILED))),
+        planned(Literal(int(Outcome.FAILED)), SQL("told.failed"), told, of=own, says="told.problems"),
+        planned(
+            Literal(int(Outcome.HELD if held else done)),
+            SQL("TRUE"),
+            good,
+            told,
+            of=SQL("w._id") if not (held and space.action == CREATE) else SQL("NULL::uuid"),
+            says="told.problems",
+        ),
+        planned(
+            Literal(int(Outcome.SUPERSEDED)),
+            SQL("TRUE"),
+            SQL("JOIN superseded AS s ON s.row = w._row"),
+            of=own,
+            says=(
+                "jsonb_build_array(jsonb_build_object('severity', 'warning', 'column', NULL, 'code', 'superseded',"
+                " 'value', NULL, 'params', jsonb_build_object('other_row', s.by_row, 'object', %(object)s::text)))"
+            ),
+        ),
+    ]
+    if keep_unchanged:
+        parts.append(_unchanged(space, planned, told))
+    return parts
+
+
+def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
+    if space.action == CREATE:
+        repeated = SQL(
+            "JOIN (SELECT DISTINCT ON (row) row, object_id FROM twin ORDER BY row, object_id) AS t ON t.row = w._row"
+        )
+        part: Composable = planned(
+            Literal(int(Outcome.UNCHANGED)),
+            IS_GOOD,
+            repeated,
+            of=SQL("t.object_id"),
+            says=(
+                "jsonb_build_array(jsonb_build_object('severity', 'warning', 'column', NULL, 'code', 'already_exists',"
+                " 'value', NULL, 'params', jsonb_build_object('object', %(object)s::text)))"
+            ),
+        )
+        return part
+    part = planned(
+        Literal(int(Outcome.UNCHANGED)),
+        SQL(
+            "{good} AND NOT EXISTS (SELECT FROM good AS g WHERE g.row = w._row)"
+            " AND NOT EXISTS (SELECT FROM superseded AS s WHERE s.row = w._row)"
+        ).format(good=IS_GOOD),
+        told,
+        of=SQL("w._id"),
+        says="told.problems",
+    )
+    return part
+
+
+def _cells(space: Workspace) -> tuple[Composable, list[Composable]]:
+    """The row's cells as texts, in the order of the columns present, and the joins that needs."""
+    fields = {name for name, _ in written_fields(space)}
+    parts: list[Composable] = []
+    joins: list[Composable] = []
+    for column in space.columns:
+        ref, ordinal, alias = Identifier(f"ref_{column.name}"), Identifier(f"_o_{column.name}"), Identifier(f"t_{column.name}")
+        if isinstance(column, Reference) and column.is_list:
+            parts.append(
+                SQL(
+                    "(SELECT string_agg(r.text, ';' ORDER BY r.ordinal) FROM {ref} AS r WHERE r.ordinal = ANY (w.{o}))"
+                ).format(ref=ref, o=ordinal)
+            )
+        elif isinstance(column, Reference):
+            joins.append(SQL("LEFT JOIN {} AS {a} ON {a}.ordinal = w.{o}").format(ref, a=alias, o=ordinal))
+            parts.append(SQL("{}.text").format(alias))
+        else:
+            parts.append(_cell(column, fields))
+    return SQL("ARRAY[{}]::text[]").format(SQL(", ").join(parts)), joins
+
+
+def _cell(column: Column, fields: set[str]) -> Composable:
+    if column.field is None or column.field not in fields:
+        return SQL("NULL::text")
+    source = f"w.{column.field}"
+    return SQL(column.export(source))  # type: ignore[arg-type]  # SQL of our own declarations
+
+
+__all__ = ["CLOSE", "INDEX", "OWN_TABLES_FROM", "Choice", "count", "count_effects", "record", "tables"]

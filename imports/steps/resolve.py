@@ -1,0 +1,352 @@
+"""Resolve: what each text of a reference column means, and ``work``, the rows with it filled in."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
+from imports.formats.columns import CREATE, DELETE, UPDATE, Column
+from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
+from imports.steps.workspace import Workspace, fragment
+
+# Live objects of one kind. A key that this upload gives away is looked up in OBJECTS_AFTER.
+OBJECTS = SQL("SELECT o.id, {keys} NULL::integer AS row FROM {table} AS o WHERE {live}")
+
+# The roster as this upload leaves it: live, less what it deletes or re-keys, plus what it makes or re-keys.
+OBJECTS_AFTER = SQL("""
+    SELECT o.id, {keys} NULL::integer AS row FROM {table} AS o
+     WHERE {live} AND NOT EXISTS (SELECT FROM work AS w WHERE w._id = o.id)
+    UNION ALL
+    SELECT w._id, {new_keys} w._row FROM work AS w WHERE %(action)s <> 'delete'
+""")
+
+# The kinds of key in order: of all that a text finds, only the first kind counts.
+CANDIDATE = SQL("SELECT t.ordinal, {rank} AS rank, o.id, o.row FROM t JOIN objects AS o ON {match}")
+
+RESOLVE = SQL("""
+    CREATE TEMP TABLE {ref} ON COMMIT DROP AS
+    WITH t AS MATERIALIZED (SELECT ordinal, text, uuid, folded FROM texts WHERE col = {column}),
+    objects AS NOT MATERIALIZED ({objects}),
+    candidate AS ({candidates}),
+    best AS (SELECT ordinal, min(rank) AS rank FROM candidate GROUP BY ordinal),
+    found AS (
+        SELECT candidate.ordinal, array_agg(DISTINCT candidate.id) AS ids, min(candidate.row) AS row
+          FROM candidate JOIN best USING (ordinal, rank) GROUP BY candidate.ordinal)
+    SELECT t.ordinal, t.text, t.uuid,
+           CASE WHEN cardinality(found.ids) = 1 THEN found.ids[1] END AS id,
+           found.ids, found.row
+      FROM t LEFT JOIN found USING (ordinal)
+""")
+
+# A text that means nothing of this kind may be the system id of another.
+OTHER_KIND = SQL("EXISTS (SELECT FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = r.uuid AND {live})")
+
+UNRESOLVED = SQL("""
+    INSERT INTO problem
+    SELECT w._row, 'error', {header},
+           CASE WHEN r.ids IS NOT NULL THEN 'ambiguous_reference' WHEN {other_kind} THEN 'wrong_type' ELSE {code} END,
+           r.text,
+           jsonb_build_object('object', {object}::text, 'nearest', n.nearest,
+                              'candidates', array_to_string(r.ids[1:5], ', '))
+      FROM {ref} AS r
+      JOIN {rows} ON {joined}
+      LEFT JOIN (SELECT * FROM unnest(%(texts)s::text[], %(nearest)s::text[]) AS n (text, nearest)) AS n ON n.text = r.text
+     WHERE r.id IS NULL
+""")
+
+WORK = SQL("""
+    CREATE TEMP TABLE work ON COMMIT DROP AS
+    SELECT {columns} FROM stage AS s {joins}
+""")
+
+LIST = SQL("""LEFT JOIN (
+    SELECT listed.row, array_agg(r.id ORDER BY listed.place) AS ids
+      FROM (SELECT s.row, element.ordinal, element.place
+              FROM stage AS s CROSS JOIN LATERAL unnest(s.{staged}) WITH ORDINALITY AS element (ordinal, place)) AS listed
+      JOIN {ref} AS r ON r.ordinal = listed.ordinal GROUP BY listed.row) AS {alias} ON {alias}.row = s.row""")
+
+# References to objects that this upload itself makes or re-keys can be looked up only once ``work`` stands.
+FILL_OWN_KIND = SQL("UPDATE work AS w SET {field} = r.id FROM {ref} AS r WHERE r.ordinal = w.{ordinal}")
+FILL_OWN_KIND_LIST = SQL("""
+    UPDATE work AS w SET {field} = listed.ids
+      FROM (SELECT w._row, array_agg(r.id ORDER BY element.place) AS ids
+              FROM work AS w CROSS JOIN LATERAL unnest(w.{ordinal}) WITH ORDINALITY AS element (ordinal, place)
+              JOIN {ref} AS r ON r.ordinal = element.ordinal GROUP BY w._row) AS listed
+     WHERE listed._row = w._row
+""")
+# A row whose reference is made by another row of this file lives and dies with it.
+NEEDS_PARENT = SQL("""
+    INSERT INTO needs
+    SELECT DISTINCT w._row, r.row, {header}, 'parent_failed', r.text
+      FROM work AS w JOIN {ref} AS r ON {joined}
+     WHERE r.row IS NOT NULL AND r.row <> w._row
+""")
+
+NEXT_ID = SQL("(%(prefix)s || lpad(to_hex(s.row), 8, '0'))::uuid")
+
+
+def live(noun: Noun, alias: str = "o") -> Composable:
+    """Alive, of this institution, and of this kind."""
+    parts = [SQL("{a}.institution_id = %(institution)s AND {a}.deleted_at IS NULL").format(a=Identifier(alias))]
+    parts += [
+        SQL("{}.{} = {}").format(Identifier(alias), Identifier(name), Literal(value))
+        for name, value in noun.fixed.items()
+    ]
+    return SQL(" AND ").join(parts)
+
+
+def reachable(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
+    """Within the submitter's reach; TRUE for whoever reaches everything (design section 6)."""
+    if space.reach is None:
+        return SQL("TRUE")
+    if noun.org_units:
+        places = [
+            SQL("{}.{} IN (SELECT id FROM reach)").format(Identifier(alias), Identifier(name))
+            for name in noun.org_units
+        ]
+        return SQL("({})").format(SQL(" OR ").join(places))
+    if noun.via:
+        column, name = noun.via
+        above = NOUNS[name]
+        return SQL(
+            "EXISTS (SELECT FROM {table} AS {up} WHERE {up}.institution_id = %(institution)s"
+            " AND {up}.id = {a}.{column} AND {within})"
+        ).format(
+            table=Identifier(above.table),
+            up=Identifier(f"{alias}_up"),
+            a=Identifier(alias),
+            column=Identifier(column),
+            within=reachable(space, above, f"{alias}_up"),
+        )
+    return SQL("TRUE")
+
+
+def resolve(space: Workspace) -> None:
+    """Fill ``ref_<column>`` and ``work``; rows whose references point nowhere get their problems."""
+    space.run("CREATE TEMP TABLE needs (row integer, on_row integer, col text, code text, value text) ON COMMIT DROP")
+    if space.reach is not None:
+        make_reach(space)
+    own_kind = [c for c in space.references if _is_own_kind(space, c)]
+    for column in space.references:
+        if column not in own_kind:
+            _resolve_texts(space, column, after=False)
+    space.run(_work(space, own_kind), "work")
+    space.run("ANALYZE work")
+    for column in own_kind:
+        _resolve_texts(space, column, after=True)
+        _fill_own_kind(space, column)
+    for column in space.references:
+        _report_unresolved(space, column)
+
+
+def make_reach(space: Workspace) -> None:
+    """Everything below the granted org units: distinct units, never paths."""
+    space.run(
+        """
+        CREATE TEMP TABLE reach ON COMMIT DROP AS
+        WITH RECURSIVE below (id) AS (
+            SELECT u.id FROM roster_org_unit AS u
+             WHERE u.institution_id = %(institution)s AND u.id = ANY (%(granted)s) AND u.deleted_at IS NULL
+            UNION
+            SELECT u.id FROM roster_org_unit AS u JOIN below ON below.id = ANY (u.parent_ids)
+             WHERE u.institution_id = %(institution)s AND u.deleted_at IS NULL)
+        SELECT id FROM below
+        """,
+        granted=list(space.reach or ()),
+    )
+
+
+def _is_own_kind(space: Workspace, column: Reference) -> bool:
+    same_table = column.to.table == space.fmt.target.table
+    return same_table and not isinstance(column, OwnId) and space.action != DELETE
+
+
+def _ref(column: Column) -> Identifier:
+    return Identifier(f"ref_{column.name}")
+
+
+def _ordinal(column: Column) -> Identifier:
+    return Identifier(f"_o_{column.name}")
+
+
+def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
+    noun = column.to
+    keys = {
+        SYSTEM_ID: SQL("o.id = t.uuid"),
+        EXTERNAL_ID: SQL("o.external_id = t.text"),
+        EMAIL: SQL("o.email_folded = t.folded"),
+    }
+    wanted = [key for key in column.by if key != SYSTEM_ID]
+    stored = {EXTERNAL_ID: "external_id", EMAIL: "email_folded"}
+    plain = SQL("").join(SQL("o.{}, ").format(Identifier(stored[key])) for key in wanted)
+    alive = SQL("{} AND {}").format(live(noun), reachable(space, noun))
+    if after:
+        fields = {name for name, _ in _fields(space)}
+        new = SQL("").join(
+            SQL("w.{}, ").format(Identifier(stored[key])) if stored[key] in fields else SQL("NULL, ")
+            for key in wanted
+        )
+        objects = OBJECTS_AFTER.format(keys=plain, new_keys=new, table=Identifier(noun.table), live=alive)
+    else:
+        objects = OBJECTS.format(keys=plain, table=Identifier(noun.table), live=alive)
+    candidates = SQL(" UNION ALL ").join(
+        CANDIDATE.format(rank=Literal(rank), match=keys[key]) for rank, key in enumerate(column.by)
+    )
+    space.run(
+        RESOLVE.format(ref=_ref(column), column=Literal(column.name), objects=objects, candidates=candidates),
+        "references",
+    )
+    space.run(SQL("ANALYZE {}").format(_ref(column)))
+
+
+def _fields(space: Workspace) -> list[tuple[str, str]]:
+    """The fields that a row writes, with their SQL types, in order."""
+    columns = [c for c in space.fmt.columns_for(space.action) if c.field]
+    if space.action == DELETE:
+        columns = [c for c in columns if c.field in space.fmt.natural_key]
+    fields = [(name, kind) for column in columns for name, _, kind in column.values]
+    if space.action != DELETE:
+        fields += list(space.fmt.derived)
+    return fields
+
+
+def written_fields(space: Workspace) -> list[tuple[str, str]]:
+    """What creating or updating by this format sets: (field, SQL type)."""
+    return _fields(space)
+
+
+def _work(space: Workspace, own_kind: list[Reference]) -> Composable:
+    """One row per staged row: what it is about, what its references are, what it sets."""
+    present = set(space.columns)
+    joins: list[Composable] = []
+    for column in space.references:
+        if column in own_kind or column not in present:
+            continue
+        staged, alias = Identifier(f"v_{column.name}"), Identifier(f"r_{column.name}")
+        if column.is_list:
+            joins.append(LIST.format(staged=staged, ref=_ref(column), alias=Identifier(f"l_{column.name}")))
+        else:
+            joins.append(
+                SQL("LEFT JOIN {ref} AS {alias} ON {alias}.ordinal = s.{staged}").format(
+                    ref=_ref(column), alias=alias, staged=staged
+                )
+            )
+    values: dict[str, Composable] = {}
+    for column in space.fmt.columns_for(space.action):
+        for name, source, kind in column.values:
+            if column not in present or column in own_kind:
+                empty = "'{}'" if kind.endswith("[]") else "NULL"
+                values[name] = SQL("{}::{}").format(fragment(empty), fragment(kind))
+            else:
+                values[name] = fragment(source)
+    for name, kind in space.fmt.derived if space.action != DELETE else ():
+        values[name] = SQL("NULL::{}").format(fragment(kind))
+    values = {name: values[name] for name, _ in _fields(space)}
+    identity, identity_join = _identity(space, values)
+    if identity_join is not None:
+        joins.append(identity_join)
+    columns = [SQL("s.row AS _row"), SQL("{} AS _id").format(identity)]
+    for column in space.references:
+        kind = "integer[]" if column.is_list else "integer"
+        source = (
+            SQL("s.{}").format(Identifier(f"v_{column.name}"))
+            if column in present
+            else SQL("NULL::{}").format(fragment(kind))
+        )
+        columns.append(SQL("{} AS {}").format(source, _ordinal(column)))
+    columns += [SQL("{} AS {}").format(source, Identifier(name)) for name, source in values.items()]
+    return WORK.format(columns=SQL(", ").join(columns), joins=SQL(" ").join(joins))
+
+
+def _identity(space: Workspace, values: dict[str, Composable]) -> tuple[Composable, Composable | None]:
+    """SQL of the object that a row is about, and the join it needs."""
+    own = space.fmt.own_id()
+    if space.action == CREATE:
+        return NEXT_ID, None
+    if own is not None:
+        return SQL("{}.id").format(Identifier(f"r_{own.name}")), None
+    pairs = [SQL("o.{} = {}").format(Identifier(name), values[name]) for name in space.fmt.natural_key]
+    join = SQL("LEFT JOIN {table} AS o ON {live} AND {pairs}").format(
+        table=Identifier(space.fmt.target.table), live=live(space.fmt.target), pairs=SQL(" AND ").join(pairs)
+    )
+    return SQL("o.id"), join
+
+
+def _fill_own_kind(space: Workspace, column: Reference) -> None:
+    field, ordinal = Identifier(column.field or ""), _ordinal(column)
+    filling = FILL_OWN_KIND_LIST if column.is_list else FILL_OWN_KIND
+    space.run(filling.format(field=field, ref=_ref(column), ordinal=ordinal))
+    space.run(
+        NEEDS_PARENT.format(header=Literal(column.header), ref=_ref(column), joined=_joined(column)), "references"
+    )
+
+
+def _joined(column: Reference) -> Composable:
+    operator = SQL("r.ordinal = ANY (w.{})") if column.is_list else SQL("r.ordinal = w.{}")
+    return operator.format(_ordinal(column))
+
+
+def _report_unresolved(space: Workspace, column: Reference) -> None:
+    texts, nearest = _nearest(space, column)
+    others = [noun for noun in WRITE_ORDER if noun.table != column.to.table]
+    other_kind = SQL(" OR ").join(
+        OTHER_KIND.format(table=Identifier(noun.table), live=SQL("o.deleted_at IS NULL")) for noun in others
+    )
+    space.run(
+        UNRESOLVED.format(
+            header=Literal(column.header),
+            # Whoever does not reach everything is not told that an id exists at all.
+            other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind) if space.reach is None else SQL("FALSE"),
+            code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
+            object=Literal(_called(column)),
+            ref=_ref(column),
+            rows=SQL("work AS w"),
+            joined=_joined(column),
+        ),
+        "references",
+        texts=texts,
+        nearest=nearest,
+    )
+
+
+def _called(column: Reference) -> str:
+    return {"person": "user"}.get(column.to.name, column.to.name.replace("_", " "))
+
+
+# Enough to name the nearest id for the mistakes of one file, whatever its size.
+MOST_TEXTS, MOST_KEYS = 40, 20_000
+
+
+def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str | None]]:
+    """For texts that mean nothing, the existing external id nearest to each, if one is near."""
+    if EXTERNAL_ID not in column.by:
+        return [], []
+    missing = [
+        row[0]
+        for row in space.fetch(
+            SQL("SELECT text FROM {} WHERE id IS NULL AND ids IS NULL ORDER BY ordinal LIMIT {}").format(
+                _ref(column), Literal(MOST_TEXTS)
+            )
+        )
+    ]
+    if not missing:
+        return [], []
+    known: list[Any] = [
+        row[0]
+        for row in space.fetch(
+            SQL("SELECT o.external_id FROM {} AS o WHERE {} AND {} AND o.external_id IS NOT NULL LIMIT {}").format(
+                Identifier(column.to.table),
+                live(column.to),
+                reachable(space, column.to),
+                Literal(MOST_KEYS),
+            )
+        )
+    ]
+    near = [next(iter(difflib.get_close_matches(text[:80], known, n=1, cutoff=0.75)), None) for text in missing]
+    return missing, near
+
+
+__all__ = ["CREATE", "UPDATE", "live", "make_reach", "reachable", "resolve", "written_fields"]

@@ -1,0 +1,285 @@
+"""Stage: check the rows of a stream and copy the good ones into ``stage``.
+
+Checking and staging are one pass, column by column over a chunk: a memo per column knows the wire
+form of each distinct cell, so a cell costs one look-up, and a row is the concatenation of its cells.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import repeat
+from struct import Struct
+from typing import IO, Any
+from uuid import UUID
+
+from psycopg.sql import SQL
+
+from edu_csv.tabular import Chunk, RowFault, unprotect_cell
+from imports.formats.columns import CellFault, Column
+from imports.formats.references import EMAIL, NAME, Reference
+from imports.formats.text import fold
+from imports.formats.wire import HEADER, NULL, TRAILER, array, integer, row_start, text, uuid
+from imports.steps.workspace import Workspace, names, raw_connection, typed
+
+# Distinct texts a memo keeps; past it, it begins anew. 100,000 of ordinary ids are some 20 MB.
+MEMO_BOUND = 100_000
+
+CREATE_STAGE = SQL("CREATE TEMP TABLE stage ({columns}) ON COMMIT DROP")
+CREATE_OTHERS = """
+    CREATE TEMP TABLE texts (col text, ordinal integer, text text, uuid uuid, folded text) ON COMMIT DROP;
+    CREATE TEMP TABLE bad_row (row integer, cells text[]) ON COMMIT DROP;
+    CREATE TEMP TABLE problem (
+        row integer, severity text, col text, code text, value text, params jsonb) ON COMMIT DROP
+"""
+COPY_STAGE = SQL("COPY stage ({columns}) FROM STDIN (FORMAT binary)")
+COPY_TEXTS = SQL("COPY texts (col, ordinal, text, uuid, folded) FROM STDIN (FORMAT binary)")
+COPY_PROBLEMS = SQL("COPY problem (row, severity, col, code, value, params) FROM STDIN")
+COPY_BAD_ROWS = SQL("COPY bad_row (row, cells) FROM STDIN")
+
+# The reader's words for a bad row, in ours.
+FAULT_CODES = {"ragged_row": "record_length"}
+
+_row_and_number = Struct(">hii").pack
+
+
+class Memo(dict[str, bytes | None]):
+    """The wire form of each distinct cell of a column; None for a cell that cannot be read."""
+
+    def __init__(self, encode: Callable[[str], bytes | None]) -> None:
+        super().__init__()
+        self._encode = encode
+
+    def __missing__(self, cell: str) -> bytes | None:
+        wire = self._encode(cell)
+        if len(self) >= MEMO_BOUND:
+            self.clear()
+        self[cell] = wire
+        return wire
+
+
+class Texts:
+    """The distinct texts of reference columns, numbered, kept in a file until the stream has ended."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._last = 0
+        file.write(HEADER)
+
+    def number(self, column: Reference, value: str) -> int:
+        self._last += 1
+        folded = fold(value) if (EMAIL in column.by and "@" in value) or NAME in column.by else None
+        self._file.write(
+            b"".join(
+                (
+                    row_start(5),
+                    text(column.name),
+                    integer(self._last),
+                    text(value),
+                    uuid(_as_uuid(value)),
+                    text(folded),
+                )
+            )
+        )
+        return self._last
+
+
+def _as_uuid(value: str) -> UUID | None:
+    # UUID() alone would also take braces, "urn:uuid:" and 32 digits without hyphens.
+    if len(value) != 36 or value[8] != "-":
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+class Faults:
+    """Problems and cells of bad rows, kept in a file until the stream has ended."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.rows = 0
+
+    def add(self, row: int, cells: Sequence[str], problems: Iterable[tuple[str, str | None, str | None, dict[str, Any]]]) -> None:
+        self.rows += 1
+        self._file.write(json.dumps([row, cells, list(problems)]) + "\n")
+
+    def stored(self) -> Iterator[tuple[int, list[str], list[list[Any]]]]:
+        self._file.flush()
+        self._file.seek(0)
+        for line in self._file:
+            row, cells, problems = json.loads(line)
+            yield row, cells, problems
+
+
+class Checker:
+    """What one file's cells are held against."""
+
+    def __init__(self, space: Workspace, texts: Texts) -> None:
+        self.space = space
+        self._clean = _unprotected if space.fmt.unprotects_formulas else str.strip
+        self.places = [(column, space.match.places[column]) for column in space.columns]
+        self.memos = [Memo(self._encoder(column, texts)) for column, _ in self.places]
+
+    def _encoder(self, column: Column, texts: Texts) -> Callable[[str], bytes | None]:
+        required = self.space.action in column.required
+        clean = self._clean
+        if isinstance(column, Reference):
+            encode = _list_encoder(column, texts) if column.is_list else _single_encoder(column, texts)
+        else:
+            encode = column.wire
+
+        def wire(cell: str) -> bytes | None:
+            value = clean(cell)
+            if required and not value:
+                return None
+            try:
+                return encode(value)
+            except ValueError:
+                return None
+
+        return wire
+
+    def fault(self, column: Column, cell: str) -> tuple[str, str | None, str | None, dict[str, Any]]:
+        """Why a cell could not be read."""
+        value = self._clean(cell)
+        if not value:
+            return "required_blank", column.header, cell, {"object": self.space.params["object"]}
+        try:
+            column.wire(value)
+        except CellFault as fault:
+            return fault.code, column.header, cell, {**fault.params, "expected": column.expected}
+        except ValueError:
+            pass
+        return column.code, column.header, cell, {"expected": column.expected}
+
+    def check(self, chunk: Chunk, faults: Faults) -> bytes:
+        """The chunk's good rows as COPY takes them; bad rows go to ``faults``."""
+        for fault in chunk.faults:
+            faults.add(fault.row, self._own_cells(fault.cells), [_row_problem(fault)])
+        rows, numbers = chunk.rows, chunk.numbers
+        if not rows:
+            return b""
+        columns = list(zip(*rows, strict=True))
+        wires: list[list[bytes | None]] = [
+            list(map(memo.__getitem__, columns[place]))
+            for memo, (_, place) in zip(self.memos, self.places, strict=True)
+        ]
+        if any(None in wire for wire in wires):
+            wires, numbers = self._without_bad_rows(rows, numbers, wires, faults)
+        starts = map(_row_and_number, repeat(self.fields), repeat(4), numbers)
+        return b"".join(map(b"".join, zip(starts, *wires, strict=True)))  # type: ignore[arg-type]  # no None left
+
+    @property
+    def fields(self) -> int:
+        return 1 + sum(len(column.staged) for column, _ in self.places)
+
+    def _without_bad_rows(
+        self, rows: list[list[str]], numbers: Sequence[int], wires: list[list[bytes | None]], faults: Faults
+    ) -> tuple[list[list[bytes | None]], Sequence[int]]:
+        bad = {place for wire in wires for place, cell in enumerate(wire) if cell is None}
+        for place in sorted(bad):
+            problems = [
+                self.fault(column, rows[place][at])
+                for wire, (column, at) in zip(wires, self.places, strict=True)
+                if wire[place] is None
+            ]
+            faults.add(numbers[place], self._own_cells(rows[place]), problems)
+        good = [place for place in range(len(rows)) if place not in bad]
+        return [[wire[place] for place in good] for wire in wires], [numbers[place] for place in good]
+
+    def _own_cells(self, cells: Sequence[str]) -> list[str]:
+        return [cells[at] if at < len(cells) else "" for _, at in self.places]
+
+
+def _unprotected(cell: str) -> str:
+    return unprotect_cell(cell.strip()).strip()
+
+
+def _single_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
+    def encode(value: str) -> bytes:
+        return integer(texts.number(column, value)) if value else NULL
+
+    return encode
+
+
+def _list_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
+    def encode(value: str) -> bytes:
+        parts = dict.fromkeys(part.strip() for part in value.split(";"))
+        return array([integer(texts.number(column, part)) for part in parts if part], "integer")
+
+    return encode
+
+
+def _row_problem(fault: RowFault) -> tuple[str, str | None, str | None, dict[str, Any]]:
+    params = {"found": fault.found, "expected": fault.expected, "excerpt": fault.excerpt, "says": str(fault)}
+    return FAULT_CODES.get(fault.code, fault.code), None, fault.excerpt or None, params
+
+
+def copy_rows(space: Workspace, chunks: Iterable[Chunk], progress: Callable[[int], None]) -> None:
+    """Check and stage a stream of chunks; ``progress`` is told the number of rows after each."""
+    space.run(CREATE_STAGE.format(columns=typed([("row", "integer"), *_staged(space)])))
+    raw_connection().execute(CREATE_OTHERS)
+    with tempfile.TemporaryFile() as text_file, tempfile.TemporaryFile("w+", encoding="utf-8") as fault_file:
+        texts, faults = Texts(text_file), Faults(fault_file)
+        checker = Checker(space, texts)
+        with _collector_off(), raw_connection().cursor() as cursor:
+            into = COPY_STAGE.format(columns=names(["row", *(name for name, _ in _staged(space))]))
+            with cursor.copy(into) as copy:
+                copy.write(HEADER)
+                staged = 0
+                for chunk in chunks:
+                    if data := checker.check(chunk, faults):
+                        copy.write(data)
+                    staged += len(chunk.rows) + len(chunk.faults)
+                    progress(staged)
+                copy.write(TRAILER)
+        space.rows = staged
+        _copy_texts(text_file)
+        _copy_faults(faults)
+    raw_connection().execute("ANALYZE stage; ANALYZE texts; ANALYZE problem")
+
+
+def _staged(space: Workspace) -> list[tuple[str, str]]:
+    return [staged for column in space.columns for staged in column.staged]
+
+
+def _copy_texts(file: IO[bytes]) -> None:
+    file.write(TRAILER)
+    file.seek(0)
+    with raw_connection().cursor() as cursor, cursor.copy(COPY_TEXTS) as copy:
+        while block := file.read(1 << 18):
+            copy.write(block)
+
+
+def _copy_faults(faults: Faults) -> None:
+    with raw_connection().cursor() as cursor, cursor.copy(COPY_PROBLEMS) as copy:
+        for row, _, problems in faults.stored():
+            for code, column, value, params in problems:
+                copy.write_row((row, "error", column, code, _storable(value), json.dumps(params)))
+    with raw_connection().cursor() as cursor, cursor.copy(COPY_BAD_ROWS) as copy:
+        for row, cells, _ in faults.stored():
+            copy.write_row((row, [_storable(cell) for cell in cells]))
+
+
+def _storable(value: str | None) -> str | None:
+    """A text as PostgreSQL can hold it: without NUL, and without halves of characters."""
+    if value is None:
+        return None
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Millions of short-lived tuples and no cycle among them: the collector would only search."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,124 @@
+"""The tables and names that the steps of one import share.
+
+All of them are temporary and live in one transaction: an import that dies leaves nothing behind.
+
+``stage`` one row per good row of the file: ``row`` and a column for each staged value;
+``texts`` the distinct texts of reference columns: (col, ordinal, text, uuid, folded);
+``bad_row`` the cells of rows that were bad on their own, as uploaded: (row, cells);
+``problem`` (row, severity, col, code, value, params), from checking and planning;
+``ref_<column>`` what each text means: (ordinal, text, id, …);
+``work`` one row per staged row, references resolved: _row, _id, _o_<column>, then the fields;
+``twin``, ``changed``, ``superseded``, ``good``, ``effect``: what planning decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+from psycopg.sql import SQL, Composable
+
+from edu_csv.ids import object_prefix
+from edu_csv.roster.nouns import ENROLLMENT, OFFERING
+from imports.formats.base import Format
+from imports.formats.columns import Column
+from imports.formats.headers import Match
+from imports.formats.references import Reference
+
+
+@dataclass(slots=True)
+class Workspace:
+    """One import while it is worked on.
+
+    reach: None when the submitter reaches the whole institution, else the granted org units.
+    """
+
+    institution: int
+    job: UUID
+    fmt: type[Format]
+    action: str
+    match: Match
+    keep_absent: bool = False
+    reach: Sequence[UUID] | None = None
+    rows: int = 0
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that are both in the file and in the action, in the format's order."""
+        return [column for column in self.fmt.columns_for(self.action) if column in self.match.places]
+
+    @property
+    def references(self) -> list[Reference]:
+        return [c for c in self.fmt.columns_for(self.action) if isinstance(c, Reference)]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {
+            "institution": self.institution,
+            "job": self.job,
+            "action": self.action,
+            "prefix": object_prefix(self.job, self.fmt.target.code),
+            "offering_prefix": object_prefix(self.job, OFFERING.code),
+            "enrollment_prefix": object_prefix(self.job, ENROLLMENT.code),
+            "role_order": ROLE_ORDER,
+            "object": self.fmt.target.name.replace("_", " "),
+        }
+
+    def run(self, statement: Composable | str, name: str = "", /, **extra: Any) -> psycopg.Cursor[Any]:
+        """Execute one statement; its time is noted under ``name`` for the benchmarks."""
+        cursor = raw_connection().cursor()
+        begun = time.perf_counter()
+        if isinstance(statement, str):
+            statement = SQL(statement)  # type: ignore[arg-type]  # constants of our own declarations
+        cursor.execute(statement, {**self.params, **extra})
+        if name:
+            self.timings[name] = self.timings.get(name, 0) + time.perf_counter() - begun
+        return cursor
+
+    def fetch(self, statement: Composable | str, name: str = "", /, **extra: Any) -> list[tuple[Any, ...]]:
+        return self.run(statement, name, **extra).fetchall()
+
+
+def raw_connection() -> psycopg.Connection[Any]:
+    """psycopg's own connection, for COPY and composed SQL, inside Django's transaction."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw
+
+
+ROLE_ORDER = [
+    "administrator",
+    "scheduler",
+    "instructor",
+    "teaching_assistant",
+    "student",
+    "tutor",
+    "observer",
+]
+
+
+def names(columns: Sequence[str]) -> Composable:
+    return SQL(", ").join(map(sql.Identifier, columns))
+
+
+def typed(columns: Sequence[tuple[str, str]]) -> Composable:
+    """``name type`` pairs; types are constants of our declarations."""
+    return SQL(", ").join(
+        SQL("{} {}").format(sql.Identifier(name), SQL(kind))  # type: ignore[arg-type]
+        for name, kind in columns
+    )
+
+
+def fragment(text: str) -> Composable:
+    """A piece of SQL from a declaration: code of ours, never input."""
+    return SQL(text)  # type: ignore[arg-type]
+
+
+__all__ = ["Mapping", "Workspace", "fragment", "names", "raw_connection", "typed"]
