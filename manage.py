@@ -8,15 +8,20 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
+from edu_csv.local import command_line
+from edu_csv.local.refusal import StartRefused
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "edu_csv.settings.dev")
     from django.core.management import execute_from_command_line
 
+    command_line.take_data_dir(sys.argv[1:])
     try:
-        execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as refusal:
-        # A setting that makes no sense is the operator's matter: a sentence, not a traceback.
+        with command_line.database_for(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
+    except (StartRefused, ImproperlyConfigured) as refusal:
+        # The machine or a setting is the operator's matter: a sentence, not a traceback.
         print(refusal, file=sys.stderr)
         sys.exit(2)
 

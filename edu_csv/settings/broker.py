@@ -18,6 +18,8 @@ def transport_options(url: str) -> dict[str, Any]:
     if urlsplit(url).scheme != "pgmq":
         return {}
     return {
+        # The pgmq package would take DATABASE_URL from the environment before any address it is given.
+        "conn_string": "postgresql" + url.removeprefix("pgmq"),
         # The tables are made by edu_csv.local.queue, from SQL: there is no extension to create.
         "init_extension": False,
         # Long polling would sit in one queue for seconds while another has work. Neither is NOTIFY

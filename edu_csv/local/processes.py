@@ -1,0 +1,72 @@
+"""Which processes stand beside the database on one machine, and how they are told to end."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edu_csv.local.children import Child
+from edu_csv.local.refusal import StartRefused
+
+
+def beside_database(data_dir: Path, web_socket: socket.socket) -> list[Child]:
+    """Web, worker and scheduler, in the order in which they start."""
+    logs = data_dir / "logs"
+    celery = [sys.executable, "-m", "celery", "--app", "edu_csv"]
+    # A short name: it becomes the name of a table where PostgreSQL is the broker. Nobody else to greet.
+    worker = ["worker", "--hostname", "w1@app", "--queues", "imports,exports,reports"]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
+    beat = ["beat", "--schedule", str(data_dir / "beat-schedule"), "--pidfile", "", "--loglevel", "INFO"]
+    return [
+        Child(
+            "web",
+            [sys.executable, "-m", "edu_csv.local.web", str(web_socket.fileno())],
+            logs / "web.log",
+            keep_open=(web_socket.fileno(),),
+        ),
+        Child(
+            "worker",
+            celery + worker,
+            logs / "worker.log",
+            # QUIT ends its slots with it, in the middle of a job: the lease goes, and the job is taken up again.
+            when_parent_dies="SIGQUIT",
+            stops_on=((signal.SIGTERM, 5.0), (signal.SIGQUIT, 5.0)),
+        ),
+        Child("scheduler", celery + beat, logs / "scheduler.log"),
+    ]
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket on this address, open until the block ends. Raises StartRefused when it cannot be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        opened = socket.create_server(found[0][4][:2], family=found[0][0], backlog=512)
+    except socket.gaierror as error:
+        raise StartRefused(f"--host: expected an address of this machine, got {host!r}.") from error
+    except OSError as error:
+        raise StartRefused(_why_not(error, host, port)) from error
+    with opened:
+        yield opened
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken by another program. Stop that program, or choose another port with --port."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} may be used by root only. Choose one above 1023 with --port."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"--host: expected an address of this machine, got {host!r}."
+    return f"Port {port} cannot be used: {error.strerror}. Choose another with --port."
+
+
+def in_words(code: int) -> str:
+    """An exit code as people say it."""
+    return f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
