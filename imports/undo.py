@@ -1,9 +1,124 @@
-"""Undo: take the roster back to before an import, by its journal."""
+"""Undo: take the roster back to before an import, field by field, by its journal."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+
+from edu_csv.errors import TransientFailure
+from edu_csv.ids import uuid7
+from edu_csv.jobs import services as jobs
 from edu_csv.jobs.lease import Lease
+from edu_csv.jobs.models import Status
+from edu_csv.roster import lock
+from edu_csv.roster.nouns import BY_CODE
+from imports.models import Import
+from imports.steps import apply, undo
+from imports.steps.workspace import Session
+
+# So many stand in the answer itself; all are listed by GET /imports/{id}/conflicts.
+CONFLICTS_SHOWN = 1_000
+
+
+@dataclass
+class UndoSession(Session):
+    """Statements of an undo (``job``) about the import ``of``."""
+
+    of: UUID
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {"institution": self.institution, "job": self.job, "of": self.of}
+
+
+def preview(upload: Import, *, restore: bool = True) -> dict[str, Any]:
+    """What undoing would do now; nothing is changed. Shape: rest-api.md section 4, and ``by_type``."""
+    with transaction.atomic():
+        session = UndoSession(upload.institution_id, uuid7(), upload.pk)
+        undo.find(session, restore=restore)
+        found = summary(session)
+        # Nothing but temporary tables was written; they go with the transaction.
+        transaction.set_rollback(True)
+    return found
+
+
+def summary(session: Session) -> dict[str, Any]:
+    """restored: objects with old values or brought back. removed: objects that the import had made."""
+    [(put_back, brought_back, removed, conflicts)] = session.fetch(undo.SUMMARY)
+    by_type: dict[str, dict[str, int]] = {}
+    words = {1: "removed", 2: "put_back", 3: "brought_back"}
+    for code, operation, number in session.fetch(undo.BY_TYPE):
+        by_type.setdefault(BY_CODE[code].name, {})[words[operation]] = number
+    shown = session.fetch(undo.CONFLICTS, most=CONFLICTS_SHOWN)
+    return {
+        "restored": put_back + brought_back,
+        "removed": removed,
+        "put_back": put_back,
+        "brought_back": brought_back,
+        "by_type": by_type,
+        "conflicts_total": conflicts,
+        "conflicts": [
+            {
+                "object_type": BY_CODE[code].name,
+                "object_id": str(object_id),
+                "field": field,
+                "reason": reason,
+                "ours": ours,
+                "now": now,
+            }
+            for code, object_id, field, reason, ours, now in shown
+        ],
+    }
 
 
 def run_undo(lease: Lease) -> None:
-    raise NotImplementedError
+    """Carry out a queued undo, in one transaction; the import is ``voided`` then."""
+    upload = Import.objects.select_related("job").get(void__job=str(lease.job))
+    lease.enter(Status.APPLYING, phase="voiding")
+    restore = bool((upload.void or {}).get("restore", True))
+    try:
+        with transaction.atomic():
+            _undo(upload, lease, restore=restore)
+    except OperationalError as error:
+        raise TransientFailure(str(error)) from error
+    except Exception:
+        give_up(lease.job)
+        raise
+
+
+def _undo(upload: Import, lease: Lease, *, restore: bool) -> None:
+    session = UndoSession(upload.institution_id, lease.job, upload.pk)
+    job = jobs.locked(lease)
+    lock.lock_roster(upload.institution_id)
+    undo.find(session, restore=restore)
+    found = summary(session)
+    session.run(undo.KEEP_CONFLICTS)
+    session.run(undo.CHANGE)
+    session.run("ANALYZE change")
+    present = {(code, operation) for code, operation in session.fetch(apply.TYPES)}
+    apply.write_set(session, present)
+    connection.check_constraints()
+    # An undo and what it undid cancel each other out: neither is a later change for an earlier import.
+    apply.write_journal(session, undone_by=lease.job)
+    session.run(undo.MARK_UNDONE)
+    if present:
+        lock.raise_version(upload.institution_id)
+    upload.void = {**(upload.void or {}), **found}
+    upload.save(update_fields=["void"])
+    upload.job.status = Status.VOIDED
+    upload.job.save(update_fields=["status"])
+    jobs.end(job, Status.COMPLETED)
+
+
+def give_up(undo_job: UUID) -> None:
+    """An undo that cannot be carried out leaves its import as it was before it was asked for."""
+    with transaction.atomic():
+        upload = Import.objects.select_related("job").get(void__job=str(undo_job))
+        failed = upload.counts.get("failed", 0)
+        upload.job.status = Status.COMPLETED_WITH_ERRORS if failed else Status.COMPLETED
+        upload.job.save(update_fields=["status"])
+        upload.void = None
+        upload.save(update_fields=["void"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -14,7 +15,7 @@ from edu_csv.errors import TransientFailure
 from edu_csv.jobs import services
 from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease, claim_next
-from edu_csv.jobs.models import Job, Status
+from edu_csv.jobs.models import Job, State, Status
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,14 @@ RUNNERS: dict[str, Runner] = {}
 LONGEST_PAUSE_SECONDS = 30
 
 
-def register(kind: str, runner: Runner) -> None:
+# What else must be put right when a job's workers died too often and it was ended.
+ON_GIVEN_UP: dict[str, Callable[[UUID], None]] = {}
+
+
+def register(kind: str, runner: Runner, *, on_given_up: Callable[[UUID], None] | None = None) -> None:
     RUNNERS[kind] = runner
+    if on_given_up is not None:
+        ON_GIVEN_UP[kind] = on_given_up
 
 
 def work_one(queues: list[str], *, only_institution: int | None = None) -> bool:
@@ -71,3 +78,13 @@ def _fail(lease: Lease, code: str, detail: str) -> None:
             )
     except LeaseLost:
         log.warning("job %s was taken up by another worker before its failure was noted", lease.job)
+
+
+def sweep() -> int:
+    """Requeue jobs whose worker died, end those that killed too many; wake workers for all that waits."""
+    lost = services.reap()
+    for found in lost:
+        if found.state == State.ENDED and found.kind in ON_GIVEN_UP:
+            with tenancy.use_institution(found.institution):
+                ON_GIVEN_UP[found.kind](found.job)
+    return len(lost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -86,18 +87,28 @@ def request_cancel(job_id: UUID) -> bool:
         return True
 
 
-def reap() -> int:
-    """Requeue jobs whose worker died; wake workers for all that waits. The number taken up again."""
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A job that had lost its worker, and what became of it: queued again, or ended."""
+
+    job: UUID
+    institution: int
+    kind: str
+    state: str
+
+
+def reap() -> list[Lost]:
+    """Requeue jobs whose worker died, and send a message for each queue in which anything waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT job_id, new_state FROM jobs_reap(%s)", [settings.JOB_MAX_ATTEMPTS])
-        lost = cursor.fetchall()
+        cursor.execute("SELECT job_id, institution_id, kind, new_state FROM jobs_reap(%s)", [settings.JOB_MAX_ATTEMPTS])
+        lost = [Lost(*row) for row in cursor.fetchall()]
         cursor.execute("SELECT queue FROM jobs_waiting()")
         waiting = [row[0] for row in cursor.fetchall()]
-    for job_id, state in lost:
-        log.warning("job %s had lost its worker; now %s", job_id, state)
+    for each in lost:
+        log.warning("%s %s had lost its worker; now %s", each.kind, each.job, each.state)
     for queue in waiting:
         wake(queue)
-    return len(lost)
+    return lost
 
 
 def wake_if_waiting(queue: str) -> None:

@@ -17,4 +17,4 @@ def work(queue: str) -> None:
 @shared_task(name="edu_csv.jobs.sweep", ignore_result=True)
 def sweep() -> None:
     """Take up jobs whose workers died, and jobs whose messages were lost."""
-    services.reap()
+    runners.sweep()

@@ -13,3 +13,15 @@ class PersonRole(TextChoices):
     OBSERVER = "observer"
     SCHEDULER = "scheduler"
     ADMINISTRATOR = "administrator"
+
+
+# How lists of roles are kept, so that two spellings of one set never look like a change.
+SYSTEM_ROLE_ORDER = (
+    PersonRole.ADMINISTRATOR,
+    PersonRole.SCHEDULER,
+    PersonRole.INSTRUCTOR,
+    PersonRole.TEACHING_ASSISTANT,
+    PersonRole.STUDENT,
+    PersonRole.TUTOR,
+    PersonRole.OBSERVER,
+)

@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
         definer(ADD_WEEKS, "imports_add_weeks(integer)"),
         migrations.RunSQL("SELECT imports_add_weeks(4)", migrations.RunSQL.noop),
         protect("imports_import"),
+        protect("imports_conflict"),
         protect("imports_plan_row"),
         protect("imports_plan_change"),
         # A partition is a table of its own for whoever names it: without a policy it shows nothing.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
+from imports.models.conflicts import Conflict
 from imports.models.imports import Import, Mode, OnError
 from imports.models.outcomes import Outcome
 
-__all__ = ["Import", "Mode", "OnError", "Outcome"]
+__all__ = ["Conflict", "Import", "Mode", "OnError", "Outcome"]

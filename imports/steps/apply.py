@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.roster.nouns import WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
 from imports.steps.resolve import written_fields
-from imports.steps.workspace import Workspace, names
+from imports.steps.workspace import Session, Workspace, names
 
 # New main objects go in typed and in the order of their key: ids ascend with the rows.
 INSERT = SQL("""
@@ -54,8 +56,10 @@ REVIVE = SQL("""
        AND o.institution_id = %(institution)s AND o.deleted_at IS NOT NULL
 """)
 JOURNAL = """
-    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, job_id, row, is_effect)
-    SELECT now(), %(institution)s, c.object_type, c.object_id, c.operation, c.before, c.after, %(job)s, c.row, c.is_effect
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, job_id, row,
+                               is_effect, undone_by)
+    SELECT now(), %(institution)s, c.object_type, c.object_id, c.operation, c.before, c.after, %(job)s, c.row,
+           c.is_effect, %(undone_by)s
       FROM change AS c WHERE c.operation <> 1 ORDER BY c.row
 """
 
@@ -71,7 +75,12 @@ def write_changes(space: Workspace) -> None:
         _insert(space)
     # Enrollments that a new section brings point to it, so they come after it.
     write_created(space, present)
-    space.run(JOURNAL, "journal")
+    write_journal(space)
+
+
+def write_journal(space: Session, *, undone_by: UUID | None = None) -> None:
+    """Note every change but creations, which the new objects themselves know."""
+    space.run(JOURNAL, "journal", undone_by=undone_by)
 
 
 def _insert(space: Workspace) -> None:
@@ -93,7 +102,7 @@ def _insert(space: Workspace) -> None:
     )
 
 
-def write_set(space: Workspace, present: set[tuple[int, int]]) -> None:
+def write_set(space: Session, present: set[tuple[int, int]]) -> None:
     """Deletions, revivals and updates that ``change`` holds, kind by kind."""
     for noun in WRITE_ORDER:
         table, code = Identifier(noun.table), Literal(noun.code)
@@ -119,13 +128,13 @@ def write_set(space: Workspace, present: set[tuple[int, int]]) -> None:
             )
 
 
-def write_created(space: Workspace, present: set[tuple[int, int]]) -> None:
+def write_created(space: Session, present: set[tuple[int, int]]) -> None:
     for noun in WRITE_ORDER:
         if noun.name != "offering":
             _create(space, present, only=noun.name)
 
 
-def _create(space: Workspace, present: set[tuple[int, int]], only: str) -> None:
+def _create(space: Session, present: set[tuple[int, int]], only: str) -> None:
     noun = next(noun for noun in WRITE_ORDER if noun.name == only)
     if (noun.code, 1) not in present:
         return

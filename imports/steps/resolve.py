@@ -8,9 +8,9 @@ from typing import Any
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
-from imports.formats.columns import CREATE, DELETE, UPDATE, Column
+from imports.formats.columns import CREATE, DELETE, Column
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
-from imports.steps.workspace import Workspace, fragment
+from imports.steps.workspace import Workspace, called, fragment
 
 # Live objects of one kind. A key that this upload gives away is looked up in OBJECTS_AFTER.
 OBJECTS = SQL("SELECT o.id, {keys} NULL::integer AS row FROM {table} AS o WHERE {live}")
@@ -301,7 +301,7 @@ def _report_unresolved(space: Workspace, column: Reference) -> None:
             # Whoever does not reach everything is not told that an id exists at all.
             other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind) if space.reach is None else SQL("FALSE"),
             code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
-            object=Literal(_called(column)),
+            object=Literal(called(column.to.name)),
             ref=_ref(column),
             rows=SQL("work AS w"),
             joined=_joined(column),
@@ -310,10 +310,6 @@ def _report_unresolved(space: Workspace, column: Reference) -> None:
         texts=texts,
         nearest=nearest,
     )
-
-
-def _called(column: Reference) -> str:
-    return {"person": "user"}.get(column.to.name, column.to.name.replace("_", " "))
 
 
 # Enough to name the nearest id for the mistakes of one file, whatever its size.
@@ -348,5 +344,3 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
     near = [next(iter(difflib.get_close_matches(text[:80], known, n=1, cutoff=0.75)), None) for text in missing]
     return missing, near
 
-
-__all__ = ["CREATE", "UPDATE", "live", "make_reach", "reachable", "resolve", "written_fields"]

@@ -14,7 +14,7 @@ All of them are temporary and live in one transaction: an import that dies leave
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -26,28 +26,53 @@ from psycopg.sql import SQL, Composable
 
 from edu_csv.ids import object_prefix
 from edu_csv.roster.nouns import ENROLLMENT, OFFERING
+from edu_csv.roster.roles import SYSTEM_ROLE_ORDER
 from imports.formats.base import Format
 from imports.formats.columns import Column
 from imports.formats.headers import Match
 from imports.formats.references import Reference
 
 
-@dataclass(slots=True)
-class Workspace:
+@dataclass
+class Session:
+    """Statements of one job about one institution. timings: seconds by name, for the benchmarks."""
+
+    institution: int
+    job: UUID
+    timings: dict[str, float] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {"institution": self.institution, "job": self.job}
+
+    def run(self, statement: Composable | str, name: str = "", /, **extra: Any) -> psycopg.Cursor[Any]:
+        """Execute one statement; its time is noted under ``name``."""
+        cursor = raw_connection().cursor()
+        begun = time.perf_counter()
+        if isinstance(statement, str):
+            statement = fragment(statement)
+        cursor.execute(statement, {**self.params, **extra})
+        if name:
+            self.timings[name] = self.timings.get(name, 0) + time.perf_counter() - begun
+        return cursor
+
+    def fetch(self, statement: Composable | str, name: str = "", /, **extra: Any) -> list[tuple[Any, ...]]:
+        return self.run(statement, name, **extra).fetchall()
+
+
+@dataclass
+class Workspace(Session):
     """One import while it is worked on.
 
     reach: None when the submitter reaches the whole institution, else the granted org units.
     """
 
-    institution: int
-    job: UUID
     fmt: type[Format]
     action: str
     match: Match
     keep_absent: bool = False
     reach: Sequence[UUID] | None = None
     rows: int = 0
-    timings: dict[str, float] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[Column]:
@@ -68,22 +93,13 @@ class Workspace:
             "offering_prefix": object_prefix(self.job, OFFERING.code),
             "enrollment_prefix": object_prefix(self.job, ENROLLMENT.code),
             "role_order": ROLE_ORDER,
-            "object": self.fmt.target.name.replace("_", " "),
+            "object": called(self.fmt.target.name),
         }
 
-    def run(self, statement: Composable | str, name: str = "", /, **extra: Any) -> psycopg.Cursor[Any]:
-        """Execute one statement; its time is noted under ``name`` for the benchmarks."""
-        cursor = raw_connection().cursor()
-        begun = time.perf_counter()
-        if isinstance(statement, str):
-            statement = SQL(statement)  # type: ignore[arg-type]  # constants of our own declarations
-        cursor.execute(statement, {**self.params, **extra})
-        if name:
-            self.timings[name] = self.timings.get(name, 0) + time.perf_counter() - begun
-        return cursor
 
-    def fetch(self, statement: Composable | str, name: str = "", /, **extra: Any) -> list[tuple[Any, ...]]:
-        return self.run(statement, name, **extra).fetchall()
+def called(noun: str) -> str:
+    """What people call an object: files and pages say user where the roster says person."""
+    return {"person": "user"}.get(noun, noun.replace("_", " "))
 
 
 def raw_connection() -> psycopg.Connection[Any]:
@@ -93,15 +109,8 @@ def raw_connection() -> psycopg.Connection[Any]:
     return raw
 
 
-ROLE_ORDER = [
-    "administrator",
-    "scheduler",
-    "instructor",
-    "teaching_assistant",
-    "student",
-    "tutor",
-    "observer",
-]
+# In which lists of roles are kept: two spellings of one set must not look like a change.
+ROLE_ORDER = [role.value for role in SYSTEM_ROLE_ORDER]
 
 
 def names(columns: Sequence[str]) -> Composable:
@@ -120,5 +129,3 @@ def fragment(text: str) -> Composable:
     """A piece of SQL from a declaration: code of ours, never input."""
     return SQL(text)  # type: ignore[arg-type]
 
-
-__all__ = ["Mapping", "Workspace", "fragment", "names", "raw_connection", "typed"]

@@ -85,7 +85,7 @@ END $$;
 # order; after ``most`` attempts it ends, for a file that kills workers would kill them for ever.
 REAP = """
 CREATE FUNCTION jobs_reap(most integer)
-    RETURNS TABLE (job_id uuid, institution_id bigint, new_state text)
+    RETURNS TABLE (job_id uuid, institution_id bigint, kind text, new_state text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY
@@ -104,7 +104,7 @@ BEGIN
              WHERE lost.state = 'running' AND pg_try_advisory_xact_lock(jobs_lease_key(lost.id))
                FOR UPDATE SKIP LOCKED) AS lost
      WHERE job.id = lost.id
- RETURNING job.id, job.institution_id, job.state::text;
+ RETURNING job.id, job.institution_id, job.kind::text, job.state::text;
 END $$;
 """
 

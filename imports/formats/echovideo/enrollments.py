@@ -28,7 +28,7 @@ ROLES_ADDED = """
      WHERE NOT gained.roles <@ person.roles
 """
 # 6.2 (23): without an enrollment as instructor nobody is the section's instructor.
-INSTRUCTORS_CLEARED = """
+_CLEARED = """
     SELECT min(w._row), 5, section.id, 2,
            jsonb_build_object('instructor_id', section.instructor_id),
            jsonb_build_object('instructor_id', NULL)
@@ -36,7 +36,7 @@ INSTRUCTORS_CLEARED = """
       JOIN roster_section AS section
         ON section.institution_id = %(institution)s AND section.id = w.section_id
        AND section.instructor_id = w.person_id AND section.deleted_at IS NULL
-     WHERE %(action)s = 'delete' OR w.role <> 'instructor'
+     WHERE {lost}
      GROUP BY section.id, section.instructor_id
 """
 _OF = "FROM roster_person AS p WHERE (p.institution_id, p.id) = (o.institution_id, o.person_id)"
@@ -75,7 +75,8 @@ class Enrollments(EchoVideoFormat):
     )
     effects = (
         Effect("roles added", ROLES_ADDED, ("create", "update")),
-        Effect("instructors cleared", INSTRUCTORS_CLEARED, ("update", "delete")),
+        Effect("instructors cleared", _CLEARED.format(lost="w.role <> 'instructor'"), ("update",)),
+        Effect("instructors cleared", _CLEARED.format(lost="TRUE"), ("delete",)),
     )
     export_order = "o.section_id, o.person_id"
     export_filters = {

@@ -66,22 +66,26 @@ OFFERINGS_MADE = """
      WHERE place.is_new
      GROUP BY place.offering_id, place.course_id, place.term_id, free.external_id
 """
-# An implicit offering goes with its last section.
-OFFERINGS_LEFT = """
-    SELECT min(w._row), 4, offering.id, 3, '{}'::jsonb, '{}'::jsonb
+# An implicit offering goes with its last section, deleted or moved, unless another comes.
+_LEFT = """
+    SELECT min(w._row), 4, offering.id, 3, '{{}}'::jsonb, '{{}}'::jsonb
       FROM good JOIN work AS w ON w._row = good.row
       JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id
       JOIN roster_offering AS offering
         ON offering.institution_id = %(institution)s AND offering.id = o.offering_id AND offering.is_implicit
        AND offering.deleted_at IS NULL
-     WHERE %(action)s = 'delete' OR w.offering_id <> o.offering_id
-       AND NOT EXISTS (SELECT FROM good AS g JOIN work AS comes ON comes._row = g.row
-                        WHERE comes.offering_id = offering.id)
+     WHERE {leaves}
      GROUP BY offering.id
     HAVING count(*) = (SELECT count(*) FROM roster_section AS all_of_it
                         WHERE all_of_it.institution_id = %(institution)s AND all_of_it.deleted_at IS NULL
                           AND all_of_it.offering_id = offering.id)
 """
+OFFERINGS_LEFT_BY_DELETE = _LEFT.format(leaves="TRUE")
+OFFERINGS_LEFT_BY_MOVE = _LEFT.format(
+    leaves="""w.offering_id <> o.offering_id
+       AND NOT EXISTS (SELECT FROM good AS g JOIN work AS comes ON comes._row = g.row
+                        WHERE comes.offering_id = offering.id)"""
+)
 # 6.2 (24): who is named instructor is enrolled as one; whoever was enrolled otherwise becomes one.
 INSTRUCTORS = """
     SELECT w._row, 7,
@@ -185,7 +189,8 @@ class Sections(EchoVideoFormat):
     completions = (PLACES, PLACED)
     effects = (
         Effect("offerings made", OFFERINGS_MADE, ("create", "update")),
-        Effect("offerings left", OFFERINGS_LEFT, ("update", "delete")),
+        Effect("offerings left", OFFERINGS_LEFT_BY_MOVE, ("update",)),
+        Effect("offerings left", OFFERINGS_LEFT_BY_DELETE, ("delete",)),
         Effect("instructors", INSTRUCTORS, ("create", "update")),
         Effect("enrollments left", ENROLLMENTS_LEFT, ("delete",)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.roster.nouns import PERSON
-from edu_csv.roster.roles import PersonRole
+from edu_csv.roster.roles import SYSTEM_ROLE_ORDER, PersonRole
 from imports.formats.base import Unique
 from imports.formats.columns import Choice, Email, ExternalId, Ignored, ListOf, Text
 from imports.formats.echovideo.family import CODE, NAME, EchoVideoFormat
@@ -16,8 +16,6 @@ ROLES = {
     "Teaching Assistant": PersonRole.TEACHING_ASSISTANT.value,
     "Student": PersonRole.STUDENT.value,
 }
-# Roles of the roster that this family has no word for are left as they are by none of its files.
-ROLE_ORDER = (*ROLES.values(), PersonRole.TUTOR.value, PersonRole.OBSERVER.value)
 
 
 class Users(EchoVideoFormat):
@@ -40,7 +38,7 @@ class Users(EchoVideoFormat):
     roles = ListOf(
         "Role",
         Choice("", ROLES, also={"Admin": PersonRole.ADMINISTRATOR, "TA": PersonRole.TEACHING_ASSISTANT}),
-        sort_as=ROLE_ORDER, aliases=("Roles", "User Role"), required=True,
+        sort_as=SYSTEM_ROLE_ORDER, aliases=("Roles", "User Role"), required=True,
         help="One or more, separated by “;”.",
     )  # fmt: skip
     sso_id = Text("SSO Id", max_length=CODE, help="Overrides the e-mail address for single sign-on.")
