@@ -1,7 +1,8 @@
 """Become a program that the kernel ends when our parent ends, however that happens.
 
 Run as a file, not imported: ``python die_with_parent.py SIGNAL PARENT UID GID PROGRAM ARGUMENT…``, where
-SIGNAL is a name, or - to live on, and UID and GID are those to step down to, or -1. Standard library only, so that it starts in 20 ms.
+SIGNAL is a name, or - to live on, and UID and GID are those to step down to, or -1. Standard library
+only, so that it starts in 20 ms.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from edu_csv.settings import database
 
 
 def become_owner() -> None:
-    """Point this process's connection at DATABASE_OWNER_URL, without stepping down to the application's role."""
+    """Point this process at DATABASE_OWNER_URL, and do not step down to the application's role."""
     connection.close()
     connection.settings_dict.update(database.from_url("DATABASE_OWNER_URL", settings.DATABASE_OWNER_URL))
     settings.DATABASE_ROLE = ""

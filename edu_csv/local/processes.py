@@ -33,9 +33,9 @@ def beside_database(data_dir: Path, web_socket: socket.socket) -> list[Child]:
             "worker",
             celery + worker,
             logs / "worker.log",
-            # QUIT ends its slots with it, in the middle of a job: the lease goes, and the job is taken up again.
+            # QUIT ends its slots too, amid a job: the lease goes, and the job is taken up again.
             when_parent_dies="SIGQUIT",
-            stops_on=((signal.SIGTERM, 5.0), (signal.SIGQUIT, 5.0)),
+            stops_on=((signal.SIGTERM, 10.0), (signal.SIGQUIT, 5.0)),
         ),
         Child("scheduler", celery + beat, logs / "scheduler.log"),
     ]

@@ -136,20 +136,19 @@ class Server:
                     output=output.fileno(),
                     cwd=self.local.cluster,
                 )
-            if self._wait_until_ready():
+            if self._wait_until_ready(self.process):
                 return
         folder.refuse_full_disk(self.data_dir)
         raise StartRefused(f"The database did not start; {log} says why: {folder.last_line(log)}")
 
-    def _wait_until_ready(self) -> bool:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """True once it takes connections; False when it ended before that."""
-        assert self.process is not None
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
-            if self.process.poll() is not None:
+            if process.poll() is not None:
                 return False
             lines = self._pid_file()
-            if len(lines) > 7 and int(lines[0]) == self.process.pid and lines[7].strip() == "ready":
+            if len(lines) > 7 and int(lines[0]) == process.pid and lines[7].strip() == "ready":
                 return True
             time.sleep(0.02)
         # Alive and not ready is recovery after a crash, which may take its time.

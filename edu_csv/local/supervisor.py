@@ -204,7 +204,7 @@ class Supervisor:
     # --- stop ---------------------------------------------------------------------------------------
 
     def _stop(self) -> None:
-        """End the processes, then the database. A second request while this goes on leaves out the waiting."""
+        """End the processes, then the database. A second request meanwhile leaves out the waiting."""
         requests = self._requests_to_stop
         if self.children:
             self.say("Stopping …")
