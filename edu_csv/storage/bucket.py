@@ -35,6 +35,7 @@ from edu_csv.storage.writing import hash_stored, published_when_whole
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+LISTED_AT_ONCE = 1_000  # S3 lists no more
 CONNECTIONS = 32  # of one process, to be shared by its threads
 # One request copies up to 5 GiB, but a server that is slow about it would seem dead.
 COPY = TransferConfig(multipart_threshold=1024 * MIB, multipart_chunksize=512 * MIB)
@@ -68,7 +69,8 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         )
         self.transfer_config = COPY
         # Made once, here: django-storages makes one for each thread, and ASGI has a thread for each request.
-        self._shared = self._create_session().resource(
+        self._session = self._create_session()
+        self._shared = self._session.resource(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
@@ -87,7 +89,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     @cached_property
     def link_client(self) -> S3Client:
         """Signs links for the address that browsers reach the store under; never connects."""
-        client: S3Client = self._create_session().client(
+        client: S3Client = self._session.client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self._config.public_endpoint_url or None,
@@ -163,7 +165,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     def list_keys(self, prefix: str) -> Iterator[StoredKey]:
         with bucket_errors("list files"):
             pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket_name, Prefix=prefix
+                Bucket=self.bucket_name, Prefix=prefix, PaginationConfig={"PageSize": LISTED_AT_ONCE}
             )
             for page in pages:
                 for found in page.get("Contents", []):
@@ -171,7 +173,8 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 
     def purge_unfinished(self, before: datetime) -> int:
         removed = 0
-        with bucket_errors("purge unfinished uploads"):
+        # Some stores say that there is no such upload when there is none to list.
+        with suppress(UploadEnded), bucket_errors("purge unfinished uploads"):
             pages = self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket_name)
             for page in pages:
                 for found in page.get("Uploads", []):
@@ -188,7 +191,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     def _probe(self) -> S3Client:
         # Whoever asks for health wants an answer now, not after four tries of a minute.
         quick = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
-        client: S3Client = self._create_session().client(
+        client: S3Client = self._session.client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,

@@ -147,7 +147,7 @@ class StoreSettings:
     @classmethod
     def read(cls) -> StoreSettings:
         return cls(
-            folder=str(settings.FILES_DIR),
+            folder="" if settings.S3_BUCKET else str(settings.FILES_DIR),
             base_url=settings.PUBLIC_BASE_URL,
             bucket=settings.S3_BUCKET,
             endpoint_url=settings.S3_ENDPOINT_URL,

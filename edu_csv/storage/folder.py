@@ -17,7 +17,13 @@ from django.urls import reverse
 from edu_csv.errors import MissingFile, UnsafeKey
 from edu_csv.storage import links
 from edu_csv.storage.contract import BLOCK_BYTES, DirectUpload, StoredFile, StoredKey, UploadState
-from edu_csv.storage.folder_io import PRIVATE_FOLDER, FolderReader, FolderSink, disk_errors
+from edu_csv.storage.folder_io import (
+    PRIVATE_FOLDER,
+    FolderReader,
+    FolderSink,
+    disk_errors,
+    make_private_folder,
+)
 from edu_csv.storage.folder_uploads import FolderUploads
 from edu_csv.storage.keys import check_key
 from edu_csv.storage.writing import published_when_whole
@@ -153,7 +159,8 @@ class FolderStorage(FileSystemStorage):
     def _own_folder(self, name: str) -> Path:
         folder = self._root / name
         with disk_errors(f"make the folder {folder}"):
-            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            self._root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            make_private_folder(folder, below=self._root)
         return folder
 
     def _left_alone_since(self, before: datetime, folder: Path) -> Iterator[Path]:

@@ -103,9 +103,8 @@ class FolderSink:
 
     def _rename(self) -> None:
         for tries_left in reversed(range(PUBLISH_TRIES)):
-            if self._target.parent != self._root:
-                self._target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             try:
+                make_private_folder(self._target.parent, below=self._root)
                 self._path.replace(self._target)
             except FileNotFoundError:
                 # A delete beside us removed the folder while it was still empty.
@@ -113,6 +112,18 @@ class FolderSink:
                     raise
             else:
                 return
+
+
+def make_private_folder(folder: Path, *, below: Path) -> None:
+    """Make ``folder`` and what is missing of the folders between it and ``below``, which exists.
+
+    Path.mkdir(parents=True) would leave the ones between open to everyone.
+    """
+    if folder == below:
+        return
+    make_private_folder(folder.parent, below=below)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=PRIVATE_FOLDER)
 
 
 def _sync_folder(folder: Path) -> None:
