@@ -105,6 +105,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_URL.startswith("pgmq:")
 
+# Finds jobs whose worker died and jobs whose message was lost; a sweep that waited too long is dropped.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "edu_csv.jobs.sweep", "schedule": 15.0, "options": {"queue": "imports", "expires": 15}},
+}
+
 # --- Files --------------------------------------------------------------------------------------------
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files"))).expanduser().absolute()
 S3_BUCKET = env.text("S3_BUCKET")

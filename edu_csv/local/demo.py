@@ -1,0 +1,170 @@
+"""The demo institution: its roster, one account for each role, and an API client."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from edu_csv.access import services as access
+from edu_csv.access import tenancy
+from edu_csv.access.actors import system_actor
+from edu_csv.access.models import Account
+from edu_csv.access.roles import Role
+from edu_csv.ids import uuid7
+from edu_csv.jobs.runners import work_one
+from edu_csv.local import folder
+from edu_csv.local.refusal import StartRefused
+from edu_csv.roster.lock import lock_roster, raise_version
+from edu_csv.roster.models import OrgUnit
+from imports import services as imports
+from imports.formats.base import Format
+from imports.formats.registry import formats
+from imports.models import Import
+
+SLUG = "demo"
+NAME = "Demo University"
+TIME_ZONE = "Europe/Berlin"
+FILE = "demo.json"
+# In the order in which they refer to each other.
+SAMPLES = tuple(f"echovideo.{noun}.v1" for noun in ("terms", "courses", "users", "sections", "enrollments"))
+# The roles that an institution grants below one of its org units.
+BELOW = {Role.ORG_ADMIN: "organization", Role.DEPARTMENT_ADMIN: "department"}
+
+
+@dataclass(slots=True)
+class Demo:
+    """Who may log in, shown at every start: the database itself keeps only hashes."""
+
+    institution: int
+    accounts: dict[str, str] = field(default_factory=dict)
+    client_key: str = ""
+    client_secret: str = ""
+    has_roster: bool = False
+
+    def write(self) -> None:
+        path = settings.DATA_DIR / FILE
+        partial = path.with_suffix(".partial")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(asdict(self), file, indent=1)
+        folder.hand_over(partial, settings.DATA_DIR)
+        partial.replace(path)
+
+
+def read(data_dir: Path) -> Demo | None:
+    """What an earlier start made and wrote down; None before the first."""
+    try:
+        return Demo(**json.loads((data_dir / FILE).read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def prepare() -> Demo:
+    """Make what is missing; safe to repeat, also after a start that was cut off half way.
+
+    Raises StartRefused when a sample file does not import cleanly.
+    """
+    demo = read(settings.DATA_DIR) or Demo(_institution())
+    demo.write()
+    with tenancy.use_institution(demo.institution):
+        _accounts(demo)
+        if not demo.client_key:
+            with transaction.atomic():
+                made = access.create_api_client(
+                    institution=demo.institution, name="Demo SIS", role=Role.INTEGRATION
+                )
+                demo.client_key, demo.client_secret = made.key, made.secret
+                demo.write()
+        if not demo.has_roster:
+            _roster(demo.institution)
+            demo.has_roster = True
+            demo.write()
+    return demo
+
+
+def _institution() -> int:
+    try:
+        return access.institution_id(SLUG)
+    except access.UnknownInstitution:
+        return access.create_institution(name=NAME, slug=SLUG, time_zone=TIME_ZONE).pk
+
+
+def _accounts(demo: Demo) -> None:
+    units = _org_units(demo.institution)
+    for role in Role:
+        email = f"{role.value.replace('_', '-')}@demo.example"
+        if email not in demo.accounts:
+            password = secrets.token_urlsafe(9)
+            with transaction.atomic():
+                _account(demo.institution, email, role, units.get(BELOW.get(role, "")), password)
+                # Inside: a password that was not written down would be of no use to anybody.
+                demo.accounts[email] = password
+                demo.write()
+
+
+def _account(institution: int, email: str, role: Role, org_unit: UUID | None, password: str) -> None:
+    known = Account.objects.filter(email=email).first()
+    if known is not None:
+        # Made by a start that was cut off, or whose notes are gone.
+        known.set_password(password)
+        known.save()
+        password = ""
+    access.create_account(
+        institution=institution,
+        email=email,
+        role=role,
+        name=f"Demo {role.label.lower()}",
+        password=password or None,
+        org_unit=org_unit,
+    )
+
+
+@transaction.atomic
+def _org_units(institution: int) -> dict[str, UUID]:
+    """An organization and a department in it, by type."""
+    lock_roster(institution)
+    found = {unit.type: unit.pk for unit in OrgUnit.objects.filter(external_id__in=("DEMO-ORG", "DEMO-DEPT"))}
+    if len(found) == 2:
+        return found
+    organization = OrgUnit.objects.create(
+        id=uuid7(), institution_id=institution, external_id="DEMO-ORG", type="organization",
+        name="Faculty of Science", name_folded="faculty of science",
+    )  # fmt: skip
+    department = OrgUnit.objects.create(
+        id=uuid7(), institution_id=institution, external_id="DEMO-DEPT", type="department",
+        name="Mathematics", name_folded="mathematics", parent_ids=[organization.pk],
+    )  # fmt: skip
+    raise_version(institution)
+    return {"organization": organization.pk, "department": department.pk}
+
+
+def _roster(institution: int) -> None:
+    """Import the sample files by the pipeline that everybody's files go through."""
+    actor = system_actor(institution, "Demo")
+    for key in SAMPLES:
+        declared = formats()[key]
+        request = imports.ImportRequest(format_key=key, action="create", name=f"Sample {declared.title}")
+        received = imports.receive_upload(actor, io.BytesIO(sample(declared)), f"{key}.csv", request)
+        while work_one(["imports"], only_institution=institution):
+            pass
+        ended = Import.objects.select_related("job").get(pk=received.pk)
+        if ended.job.status != "completed":
+            raise StartRefused(f"The sample of {key} ended {ended.job.status}: {ended.job.problem}")
+
+
+def sample(declared: type[Format]) -> bytes:
+    """The format's own two invented rows, as a file to create them by."""
+    columns = declared.columns_for("create")
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow([column.header for column in columns])
+    writer.writerows([row.get(column.name, "") for column in columns] for row in declared.sample_rows)
+    return written.getvalue().encode()
