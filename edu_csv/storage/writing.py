@@ -28,6 +28,11 @@ class HashingWriter(io.BufferedIOBase):
         self._hash = hashlib.sha256()
         self._stored: StoredFile | None = None
 
+    @property
+    def name(self) -> str:
+        """The key, where a file has its path: gzip notes the last part of it, text wrappers want one."""
+        return self.key
+
     def writable(self) -> bool:
         return True
 
