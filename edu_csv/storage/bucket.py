@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
 
@@ -48,7 +47,6 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     """
 
     def __init__(self, config: StoreSettings) -> None:
-        self._config = config
         super().__init__(
             bucket_name=config.bucket,
             # None: the machine's own role or environment decides.
@@ -68,13 +66,26 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
             gzip=False,
         )
         self.transfer_config = COPY
-        # Made once, here: django-storages makes one for each thread, and ASGI has a thread for each request.
-        self._session = self._create_session()
-        self._shared = self._session.resource(
+        # Made once, here: django-storages makes one for each thread, and ASGI has a thread for each
+        # request. Clients may be used by many threads, but not made by many.
+        session = self._create_session()
+        self._shared = session.resource(
+            "s3", region_name=self.region_name, endpoint_url=self.endpoint_url, config=self.client_config
+        )
+        # Signs links for the address that browsers reach the store under; never connects.
+        self._link_client: S3Client = session.client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=config.public_endpoint_url or None,
+            config=self.client_config,
+        )
+        # Whoever asks for health wants an answer now, not after four tries of a minute.
+        quick = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
+        self._probe: S3Client = session.client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
-            config=self.client_config,
+            config=self.client_config.merge(quick),
         )
 
     @property
@@ -84,17 +95,6 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     @property
     def client(self) -> S3Client:
         client: S3Client = self._shared.meta.client
-        return client
-
-    @cached_property
-    def link_client(self) -> S3Client:
-        """Signs links for the address that browsers reach the store under; never connects."""
-        client: S3Client = self._session.client(
-            "s3",
-            region_name=self.region_name,
-            endpoint_url=self._config.public_endpoint_url or None,
-            config=self.client_config,
-        )
         return client
 
     # Django's storage API
@@ -150,7 +150,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
             )
 
     def signed_url(self, key: str, seconds: int, filename: str, content_type: str) -> str:
-        return self.link_client.generate_presigned_url(
+        return self._link_client.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.bucket_name,
@@ -186,18 +186,6 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     def reachable(self) -> None:
         with bucket_errors("answer"):
             self._probe.head_bucket(Bucket=self.bucket_name)
-
-    @cached_property
-    def _probe(self) -> S3Client:
-        # Whoever asks for health wants an answer now, not after four tries of a minute.
-        quick = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
-        client: S3Client = self._session.client(
-            "s3",
-            region_name=self.region_name,
-            endpoint_url=self.endpoint_url,
-            config=self.client_config.merge(quick),
-        )
-        return client
 
     # Direct uploads. Multipart even for one part: until it is completed nothing is at the key, and
     # afterwards its links are dead, where a plain presigned PUT could replace what was hashed.
@@ -256,7 +244,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
             self.client.abort_multipart_upload(Bucket=self.bucket_name, Key=key, UploadId=upload_id)
 
     def _part_url(self, key: str, upload_id: str, number: int, size_bytes: int, seconds: int) -> str:
-        return self.link_client.generate_presigned_url(
+        return self._link_client.generate_presigned_url(
             "upload_part",
             Params={
                 "Bucket": self.bucket_name,
