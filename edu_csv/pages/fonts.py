@@ -7,6 +7,7 @@ is missing, or a browser has not fetched it in time, the system font serves and 
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from importlib import resources
@@ -70,6 +71,8 @@ def cut(to: Path) -> int:
 
     Raises ModuleNotFoundError when the package that carries the face is not installed.
     """
+    # It tells of every glyph at INFO, which is the level of our own log.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     package = resources.files(PACKAGE)
     to.mkdir(parents=True, exist_ok=True)
     with resources.as_file(package.joinpath(*SOURCE.split("/"))) as source:

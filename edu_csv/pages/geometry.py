@@ -101,7 +101,15 @@ def day_chart(days: Sequence[DayOfRows]) -> DayChart:
             floor -= height + 1
         is_last = i == len(days) - 1
         labelled = is_last or (i % 3 == 0 and i < len(days) - 1)
-        drawn.append(Day(round(x, 1), round(x + COLUMN_WIDTH / 2, 1), day["label"] if labelled else "", is_last, columns))
+        drawn.append(
+            Day(
+                round(x, 1),
+                round(x + COLUMN_WIDTH / 2, 1),
+                day["label"] if labelled else "",
+                is_last,
+                columns,
+            )
+        )
     lines = [
         GridLine(round(BASE - value * scale, 1), round(BASE - value * scale + 4, 1), _short(value))
         for value in range(step, int(ceiling) + 1, step)

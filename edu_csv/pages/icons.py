@@ -71,7 +71,8 @@ class UnknownIcon(LookupError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"expected one of {', '.join(sorted(DRAWINGS))}, got {self.name!r}; add it to edu_csv/pages/icons.py"
+        known = ", ".join(sorted(DRAWINGS))
+        return f"expected one of {known}, got {self.name!r}; add it to edu_csv/pages/icons.py"
 
 
 @cache

@@ -27,9 +27,7 @@ DESTINATIONS: dict[str, list[Destination]] = {
 }
 
 
-def navigation(
-    abilities: Collection[Ability], turns: Mapping[str, int] | None = None
-) -> list[NavGroup]:
+def navigation(abilities: Collection[Ability], turns: Mapping[str, int] | None = None) -> list[NavGroup]:
     """Return the groups of the side navigation for a person who is able to do this.
 
     turns: by key, how many things there wait for this person's decision.

@@ -17,6 +17,7 @@ from edu_csv.pages.words import counted, listed, noun, number
 Counts = Mapping[str, int]
 Effects = Mapping[str, Mapping[str, int]]
 CHANGING = ("created", "updated", "deleted")
+WAITS = "You can leave this page: the plan will wait for you under Imports."
 
 
 def changes_in(counts: Counts) -> int:
@@ -25,13 +26,17 @@ def changes_in(counts: Counts) -> int:
 
 
 def plan(counts: Counts, kind: str, effects: Effects) -> Sentence:
-    """ "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 enrollments end." """
+    """ "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 … end." """
     if not changes_in(counts):
         return _nothing_to_do(counts)
     clauses = _clauses(
         counts,
         kind,
-        {"created": ("is created", "are created"), "updated": ("changes", "change"), "deleted": ("is deleted", "are deleted")},
+        {
+            "created": ("is created", "are created"),
+            "updated": ("changes", "change"),
+            "deleted": ("is deleted", "are deleted"),
+        },
     )
     lead = format_html("If you approve, {}{}.", _joined(clauses), _effects_clause(effects))
     return {"lead": lead, "rest": f"{_left_out(counts)}It can be undone."}
@@ -44,7 +49,9 @@ def approve(counts: Counts, kind: str, effects: Effects) -> str:
     if not there:
         return "There is nothing to approve."
     parts = [f"{verb} {number(count)}" for verb, count in there]
-    ends = [f"{_effect_verb(operation)} {counted(count, of)}" for of, operation, count in _listed_effects(effects)]
+    ends = [
+        f"{_effect_verb(operation)} {counted(count, of)}" for of, operation, count in _listed_effects(effects)
+    ]
     said = f"Approving {listed(parts)} {noun(kind, there[-1][1])}"
     return f"{said}, and {listed(ends)}." if ends else f"{said}."
 
@@ -91,10 +98,9 @@ def running(phase: str) -> Sentence:
     lead = "Nothing has changed yet." if phase != "applying" else "All of it happens or none of it does."
     rest = {
         "queued": "It waits for its turn. You can leave this page: it begins by itself.",
-        "reading": "We are reading the file. You can leave this page: the plan will wait for you under Imports.",
-        "checking": "We are checking every cell. You can leave this page: the plan will wait for you under Imports.",
-        "planning": "We are comparing every row with the roster. You can leave this page: the plan will wait"
-        " for you under Imports.",
+        "reading": f"We are reading the file. {WAITS}",
+        "checking": f"We are checking every cell. {WAITS}",
+        "planning": f"We are comparing every row with the roster. {WAITS}",
         "applying": "The changes are being written in one piece. You can leave this page.",
         "voiding": "What this import changed is being put back in one piece. You can leave this page.",
     }.get(phase, "You can leave this page.")
@@ -111,7 +117,7 @@ def cancelled() -> Sentence:
 
 
 def undo(removed: int, restored: int, revived: int, left_alone: int, kind: str) -> Sentence:
-    """ "Undoing takes back 1,518 of 1,527 changes: 209 offerings are removed again, 1,278 get their old values …" """
+    """ "Undoing takes back 1,518 of 1,527 changes: 209 offerings are removed again, 1,278 get …" """
     total = removed + restored + revived
     if not total:
         lead = format_html("<b>{}</b>", "There is nothing left to undo.")
@@ -150,11 +156,16 @@ def _nothing_to_do(counts: Counts) -> Sentence:
             "rest": "Nothing has changed. The causes stand beside the rows.",
         }
     if rows and counts.get("unchanged", 0) == rows:
-        lead = format_html("Nothing to do: all <b>{}</b> already say what the roster says.", counted(rows, "row"))
+        lead = format_html(
+            "Nothing to do: all <b>{}</b> already say what the roster says.", counted(rows, "row")
+        )
         return {"lead": lead, "rest": ""}
     if not rows:
         return {"lead": format_html("Nothing to do: {}", "the file has no rows."), "rest": ""}
-    return {"lead": format_html("Nothing to do: {}", "no row changes anything."), "rest": _left_out(counts).strip()}
+    return {
+        "lead": format_html("Nothing to do: {}", "no row changes anything."),
+        "rest": _left_out(counts).strip(),
+    }
 
 
 def _left_out(counts: Counts) -> str:
@@ -164,7 +175,8 @@ def _left_out(counts: Counts) -> str:
     if failed and held:
         return f"{counted(failed + held, 'row')} stay out: {number(failed)} failed, {number(held)} are held. "
     count, word = (failed, "failed") if failed else (held, "is held" if held == 1 else "are held")
-    return f"{counted(count, 'row')} {'stays' if count == 1 else 'stay'} out: {'it' if count == 1 else 'they'} {word}. "
+    stay, they = ("stays", "it") if count == 1 else ("stay", "they")
+    return f"{counted(count, 'row')} {stay} out: {they} {word}. "
 
 
 def _clauses(counts: Counts, kind: str, verbs: Mapping[str, tuple[str, str]]) -> list[SafeString]:

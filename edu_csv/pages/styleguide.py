@@ -83,7 +83,13 @@ FILTERS: list[Filter] = [
         "value": "",
         "clear_href": "?",
         "options": [
-            {"label": "start_date", "value": "start_date", "href": "?column=start_date", "count": 1201, "is_on": False},
+            {
+                "label": "start_date",
+                "value": "start_date",
+                "href": "?column=start_date",
+                "count": 1201,
+                "is_on": False,
+            },
             {"label": "name", "value": "name", "href": "?column=name", "count": 83, "is_on": False},
         ],
     },
@@ -103,8 +109,8 @@ CHANGES: list[Change] = [
     {"field": "with a reason", "before": "0", "after": "1", "note": "blank in the file means 1"},
     {
         "field": "very long",
-        "before": "Tides, currents and waves in fjords and on open coasts, with two days at sea in September.",
-        "after": "Tides, currents and waves in fjords and on open coasts, with three days at sea in September.",
+        "before": "Tides, currents and waves in fjords and on open coasts, with two days at sea.",
+        "after": "Tides, currents and waves in fjords and on open coasts, with three days at sea.",
     },
     {"field": "secret", "before": None, "after": None, "is_secret": True},
 ]
@@ -182,7 +188,8 @@ NOTES: list[Note] = [
         "kind": "failed",
         "icon": "warn",
         "title": "people export (2).csv was refused",
-        "text": "Its header matches no format. The nearest is EchoVideo users, with 2 of 7 columns. Nothing was read further.",
+        "text": "Its header matches no format. The nearest is EchoVideo users, with 2 of 7 columns. Nothing"
+        " was read further.",
         "actions": [{"label": "Another file", "href": "#"}],
     },
 ]
@@ -281,7 +288,13 @@ HISTORY: list[HistoryDay] = [
 ]
 
 FOUND: list[Found] = [
-    {"icon": "section", "name": "Tides and Currents, 01", "id": "S-OCE210-26F-01", "kind": "section", "href": "#"},
+    {
+        "icon": "section",
+        "name": "Tides and Currents, 01",
+        "id": "S-OCE210-26F-01",
+        "kind": "section",
+        "href": "#",
+    },
     {"icon": "book", "name": "Tides and Currents", "id": "C-OCE210", "kind": "course", "href": "#"},
     {"icon": "in", "name": "OCE210 late adds", "id": "", "kind": "import, 9 Aug", "href": "#"},
 ]
@@ -289,7 +302,14 @@ FOUND: list[Found] = [
 DAYS: list[DayOfRows] = [
     {"label": f"{5 + i} Aug", "created": created, "updated": updated, "deleted": deleted}
     for i, (created, updated, deleted) in enumerate(
-        [(3100, 6200, 300), (2700, 5900, 0), (4400, 7100, 350), (600, 1900, 0), (500, 1000, 0), (5200, 8800, 420)]
+        [
+            (3100, 6200, 300),
+            (2700, 5900, 0),
+            (4400, 7100, 350),
+            (600, 1900, 0),
+            (500, 1000, 0),
+            (5200, 8800, 420),
+        ]
     )
 ]
 
@@ -328,7 +348,12 @@ def context() -> dict[str, Any]:
         "days": DAYS,
         "causes": CAUSES,
         "at": AT,
-        "intake": {"action_url": "/styleguide/", "accept": ".csv", "max_size": "2 GB", "max_bytes": 2_000_000_000},
+        "intake": {
+            "action_url": "/styleguide/",
+            "accept": ".csv",
+            "max_size": "2 GB",
+            "max_bytes": 2_000_000_000,
+        },
     }
 
 

@@ -48,9 +48,7 @@ def segments(
     ]
 
 
-def _href(
-    page_url: str, outcome: str, chosen: Collection[str], keeps: Collection[tuple[str, str]]
-) -> str:
+def _href(page_url: str, outcome: str, chosen: Collection[str], keeps: Collection[tuple[str, str]]) -> str:
     if not page_url:
         return ""
     query = [*keeps] if list(chosen) == [outcome] else [("outcome", outcome), *keeps]

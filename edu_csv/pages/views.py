@@ -24,7 +24,9 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     answer = HttpResponseRedirect(back)
-    answer.set_cookie(THEME_COOKIE, theme, max_age=THEME_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure())
+    answer.set_cookie(
+        THEME_COOKIE, theme, max_age=THEME_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
     return answer
 
 

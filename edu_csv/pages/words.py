@@ -54,7 +54,8 @@ def size(size_bytes: int) -> str:
         # What rounds up to 1,000 of one unit is 1 of the next.
         if size_bytes >= unit * 0.9995:
             amount = size_bytes / unit
-            return f"{amount:.0f} {name}" if amount >= 100 or amount == int(amount) else f"{amount:.1f} {name}"
+            figures = f"{amount:.0f}" if amount >= 100 else f"{amount:.1f}".removesuffix(".0")
+            return f"{figures} {name}"
     return f"{size_bytes} bytes" if size_bytes != 1 else "1 byte"
 
 

@@ -5,7 +5,7 @@
   const OFF = "keys-off";
   const PLACES = { t: "/", i: "/imports/", e: "/exports/", p: "/roster/people/", s: "/roster/sections/" };
   const LEADER_MS = 1200;
-  let leaderAt = 0;
+  let leaderAt = -Infinity;
 
   const lettersAreOff = () => localStorage.getItem(OFF) === "yes";
   const isTyping = (where) => where.closest?.("input, textarea, select, [contenteditable]");
@@ -63,10 +63,12 @@
       return here ? here.focus() : open("finder");
     }
     if (event.timeStamp - leaderAt < LEADER_MS) {
-      leaderAt = 0;
+      leaderAt = -Infinity;
       return go(event.key);
     }
     if (event.key === "g") { leaderAt = event.timeStamp; return; }
-    LETTERS[event.key]?.();
+    if (!LETTERS[event.key]) return;
+    event.preventDefault(); // or the letter would be typed into the field it leads to
+    LETTERS[event.key]();
   });
 })();

@@ -15,7 +15,7 @@
     for (const [unit, name] of [[1e9, "GB"], [1e6, "MB"], [1e3, "KB"]])
       if (bytes >= unit * 0.9995) {
         const amount = bytes / unit;
-        return `${amount >= 100 || Number.isInteger(amount) ? amount.toFixed(0) : amount.toFixed(1)} ${name}`;
+        return `${amount >= 100 ? amount.toFixed(0) : amount.toFixed(1).replace(/\.0$/, "")} ${name}`;
       }
     return `${bytes} bytes`;
   }

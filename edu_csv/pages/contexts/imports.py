@@ -105,6 +105,7 @@ class Intake(TypedDict):
 
     begin_url: POST {"name", "bytes"} answers {"id", "parts": [{"number", "url"}], "part_bytes"}.
     complete_url and next_url hold the text "{id}" where the upload's id goes. accept: file endings.
+    fields: hidden values that go along without script: the chosen format and action.
     """
 
     action_url: str
@@ -114,6 +115,7 @@ class Intake(TypedDict):
     max_bytes: int
     max_size: str
     accept: str
+    fields: dict[str, str]
 
 
 class NewImportPage(Page):
@@ -229,7 +231,8 @@ class Rows(TypedDict):
     """imports/_rows.html, the part that filters swap: pills, tally, table, pager.
 
     caption: tells filter and count to those who do not see the pills. object_word: head of the
-    column, "offering". keeps: the other parameters, which a search must not lose. page_url and rows_url: without query.
+    column, "offering". keeps: the other parameters, which a search must not lose. page_url
+    and rows_url: without query.
     """
 
     segments: list[Segment]

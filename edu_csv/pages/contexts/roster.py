@@ -79,7 +79,7 @@ class NamedRow(TypedDict):
     """One row of an import that named this object, also a failed or held one."""
 
     at: datetime
-    from_import: Link
+    from_import: str
     row: int
     outcome: str
     says: str

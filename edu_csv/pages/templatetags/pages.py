@@ -148,12 +148,12 @@ def fragment(href: str, fragment_url: str) -> str:
 
 
 @register.filter
-def button_class(action: Action, small: object = False) -> str:
+def button_class(action: Action) -> str:
     kind = action.get("kind", "plain")
     classes = ["btn"]
     if kind != "plain":
         classes.append(f"btn-{kind}")
-    if small or action.get("is_small"):
+    if action.get("is_small"):
         classes.append("btn-sm")
     return " ".join(classes)
 
