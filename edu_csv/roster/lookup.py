@@ -1,0 +1,74 @@
+"""What objects are called: external ids and names for the system ids that references hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, Noun
+
+# Deleted objects are looked up too: a plan or a journal still names them.
+KNOWN = SQL("""
+    SELECT o.id, {code}::integer, {external_id}, {label}, o.deleted_at IS NOT NULL
+      FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = ANY (%({ids})s)
+""")
+# An enrollment is known by whom it enrols, and where.
+ENROLLMENT_LABEL = """
+    (SELECT coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.external_id, p.id::text)
+       FROM roster_person AS p WHERE (p.institution_id, p.id) = (o.institution_id, o.person_id))
+    || ' in ' ||
+    (SELECT coalesce(s.external_id, s.name)
+       FROM roster_section AS s WHERE (s.institution_id, s.id) = (o.institution_id, o.section_id))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An object as people know it. label: its name; blank when it has none."""
+
+    id: UUID
+    noun: Noun
+    external_id: str | None
+    label: str
+    is_deleted: bool = False
+
+    @property
+    def written(self) -> str:
+        """How a file writes a reference to it: its external id, else its system id."""
+        return self.external_id or str(self.id)
+
+
+def look_up(institution: int, wanted: Mapping[int, Collection[UUID]]) -> dict[UUID, Known]:
+    """Find objects of several kinds by their system ids, in one statement; unknown ids are left out.
+
+    wanted: system ids by the code of their noun.
+    """
+    asked = {code: list(set(ids)) for code, ids in wanted.items() if ids}
+    if not asked:
+        return {}
+    parts = [_known(BY_CODE[code]) for code in asked]
+    params: dict[str, Any] = {"institution": institution}
+    params |= {f"ids_{code}": ids for code, ids in asked.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(SQL(" UNION ALL ").join(parts), params)
+        rows = cursor.fetchall()
+    return {
+        id_: Known(id_, BY_CODE[code], external_id, label or "", is_deleted)
+        for id_, code, external_id, label, is_deleted in rows
+    }
+
+
+def _known(noun: Noun) -> Composable:
+    label = ENROLLMENT_LABEL if noun.code == ENROLLMENT.code else noun.label
+    return KNOWN.format(
+        code=Literal(noun.code),
+        external_id=SQL("o.external_id") if noun.has_external_id else SQL("NULL::text"),
+        label=SQL(label),  # of our own declarations
+        table=Identifier(noun.table),
+        ids=SQL(f"ids_{noun.code}"),  # a number of ours
+    )

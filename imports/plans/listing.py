@@ -1,0 +1,219 @@
+"""Pages of a plan's rows, with what each changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.sql import SQL
+
+from edu_csv.roster.lookup import Known, look_up
+from edu_csv.roster.models import Operation
+from edu_csv.roster.nouns import BY_CODE, Noun
+from imports.formats.base import Format
+from imports.formats.columns import CREATE
+from imports.models import Import, Outcome
+from imports.plans.filters import conditions
+from imports.plans.shapes import Place, PlannedEffect, PlannedRow, RowPage
+from imports.plans.table import cell_columns, declared_format, fetch, keeps_unchanged, object_key
+from imports.plans.values import Changes, format_of, references_in, written_changes
+from imports.problems import Problem
+
+# A section's deletion may end 10,000 enrollments: a row shows the first of them and their number.
+EFFECTS_SHOWN = 20
+
+ROWS = SQL("""
+    SELECT r.file, r.row, r.outcome, r.object_id, r.cells, r.problems, r.plan_changed
+      FROM {plan_row} AS r
+     WHERE r.import_id = %(import)s AND {wanted}
+     ORDER BY r.file {order}, r.row {order} LIMIT %(limit)s
+""")
+COUNT = SQL("SELECT count(*) FROM {plan_row} AS r WHERE r.import_id = %(import)s AND {wanted}")
+
+CHANGES = SQL("""
+    SELECT file, row, object_type, object_id, operation, is_effect, before, after, total
+      FROM (SELECT c.*, row_number() OVER (PARTITION BY c.file, c.row, c.is_effect
+                                           ORDER BY c.object_type, c.operation, c.object_id) AS place,
+                   count(*) OVER (PARTITION BY c.file, c.row, c.is_effect) AS total
+              FROM {plan_change} AS c
+              JOIN unnest(%(files)s::smallint[], %(rows)s::integer[]) AS page (file, row)
+                ON page.file = c.file AND page.row = c.row
+             WHERE c.import_id = %(import)s) AS numbered
+     WHERE place <= %(shown)s
+     ORDER BY file, row, place
+""")
+
+
+def rows(
+    upload: Import,
+    *,
+    outcomes: Collection[Outcome] = (),
+    column: str = "",
+    code: str = "",
+    q: str = "",
+    file: int | None = None,
+    plan_changed: bool = False,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = 50,
+) -> RowPage:
+    """A page of the plan; three statements.
+
+    outcomes: all when empty. column: a header; rows with a problem in it or, without ``code``, a change
+    of it. q: a text in any cell, or the object's id. after, before: where to go on.
+    """
+    wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed)
+    backwards = before is not None and after is None
+    if place := before if backwards else after:
+        sign = "<" if backwards else ">"
+        wanted.append(SQL(f"(r.file, r.row) {sign} (%(after_file)s, %(after_row)s)"))
+        params |= {"after_file": place[0], "after_row": place[1]}
+    found = fetch(
+        upload,
+        ROWS,
+        {**params, "limit": limit + 1},
+        wanted=SQL(" AND ").join(wanted),
+        order=SQL("DESC" if backwards else "ASC"),
+    )
+    more = len(found) > limit
+    found = found[:limit]
+    if backwards:
+        found.reverse()
+    page = _planned_rows(upload, found)
+    has_next, has_previous = (True, more) if backwards else (more, after is not None)
+    return RowPage(
+        rows=page,
+        after=page[-1].place if page and has_next else None,
+        before=page[0].place if page and has_previous else None,
+        leaves_out_unchanged=upload.has_own_tables and (not outcomes or Outcome.UNCHANGED in outcomes),
+    )
+
+
+def row_at(upload: Import, row: int, *, file: int = 0) -> PlannedRow | None:
+    """One row; None when the plan has none there (or does not keep it, see ``keeps_unchanged``)."""
+    found = rows(upload, after=(file, row - 1), limit=1).rows
+    return found[0] if found and found[0].place == (file, row) else None
+
+
+def count_rows(
+    upload: Import,
+    *,
+    outcomes: Collection[Outcome] = (),
+    column: str = "",
+    code: str = "",
+    q: str = "",
+    file: int | None = None,
+    plan_changed: bool = False,
+) -> int | None:
+    """How many rows these filters show; None where counting would scan a large table."""
+    if not (column or code or q or plan_changed or file is not None):
+        kept = [o for o in (outcomes or Outcome) if o != Outcome.UNCHANGED or keeps_unchanged(upload)]
+        counts: dict[str, int] = upload.counts
+        return sum(counts.get(outcome.name.lower(), 0) for outcome in kept)
+    if upload.has_own_tables:
+        return None
+    wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed)
+    [(number,)] = fetch(upload, COUNT, params, wanted=SQL(" AND ").join(wanted))
+    return int(number)
+
+
+def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]]) -> list[PlannedRow]:
+    """Rows of the table with what they change; references by name, looked up once for all."""
+    fmt = declared_format(upload)
+    page = {"files": [r[0] for r in found], "rows": [r[1] for r in found], "shown": EFFECTS_SHOWN}
+    changes = [_StoredChange.read(line) for line in fetch(upload, CHANGES, page)]
+    wanted: dict[int, set[UUID]] = {}
+    for change in changes:
+        if change.is_effect:
+            wanted.setdefault(change.noun.code, set()).add(change.object_id)
+        for values in (change.before, change.after):
+            for noun, id_ in references_in(values):
+                wanted.setdefault(noun.code, set()).add(id_)
+    known = look_up(upload.institution_id, wanted)
+    by_place: dict[Place, list[_StoredChange]] = {}
+    for change in changes:
+        by_place.setdefault(change.place, []).append(change)
+    return [_planned_row(upload, fmt, row, by_place.get((row[0], row[1]), []), known) for row in found]
+
+
+def _planned_row(
+    upload: Import,
+    fmt: type[Format] | None,
+    stored: tuple[Any, ...],
+    changed: list[_StoredChange],
+    known: dict[UUID, Known],
+) -> PlannedRow:
+    file, row, outcome, object_id, cells, problems, plan_changed = stored
+    own = [change for change in changed if not change.is_effect]
+    effects = [change for change in changed if change.is_effect]
+    changes: Changes = {}
+    for change in own:
+        changes |= written_changes(fmt, change.before, change.after, known)
+    if upload.action == CREATE and outcome in (Outcome.CREATED, Outcome.HELD):
+        given = zip(cell_columns(upload, fmt), cells or [], strict=False)
+        changes = {column.header: [None, cell] for column, cell in given if cell and column.field}
+    files: list[str] = upload.seen.get("files") or []
+    return PlannedRow(
+        row=row,
+        file=file,
+        file_name=files[file] if file < len(files) else None,
+        outcome=Outcome(outcome),
+        object_id=object_id,
+        key=object_key(upload, fmt, cells),
+        changes=changes,
+        effects=[_planned_effect(fmt, change, known) for change in effects],
+        effects_total=effects[0].total if effects else 0,
+        problems=[
+            Problem(p["code"], p["column"], p["value"], p["severity"], p.get("params") or {})
+            for p in (json.loads(problems) if problems else [])
+        ],
+        cells={
+            column.header: cell for column, cell in zip(cell_columns(upload, fmt), cells or [], strict=False)
+        },
+        plan_changed=plan_changed,
+    )
+
+
+def _planned_effect(
+    fmt: type[Format] | None, change: _StoredChange, known: dict[UUID, Known]
+) -> PlannedEffect:
+    # In the words of the same family's file about that kind of object.
+    words = format_of(change.noun, fmt.family) if fmt else None
+    it = known.get(change.object_id)
+    return PlannedEffect(
+        object_type=change.noun.name,
+        object_id=change.object_id,
+        operation=Operation(change.operation).name.lower(),
+        changes=written_changes(words, change.before, change.after, known),
+        external_id=it.external_id if it else change.after.get("external_id"),
+        label=it.label if it else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredChange:
+    place: Place
+    noun: Noun
+    object_id: UUID
+    operation: int
+    is_effect: bool
+    before: dict[str, Any]
+    after: dict[str, Any]
+    total: int
+
+    @classmethod
+    def read(cls, line: tuple[Any, ...]) -> _StoredChange:
+        file, row, code, object_id, operation, is_effect, before, after, total = line
+        return cls(
+            (file, row),
+            BY_CODE[code],
+            object_id,
+            operation,
+            is_effect,
+            json.loads(before),
+            json.loads(after),
+            total,
+        )

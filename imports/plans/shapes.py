@@ -1,0 +1,112 @@
+"""What a stored plan is read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from imports.models import Outcome
+from imports.plans.values import Changes
+from imports.problems import Problem
+
+# (file, row): where a row stands; pages go from place to place.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEffect:
+    """What a row does to an object other than its own. label: what people call that object."""
+
+    object_type: str
+    object_id: UUID
+    operation: str
+    changes: Changes
+    external_id: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One row of the file and what becomes of it.
+
+    row: the spreadsheet's. file: place of the file in a package, and its name there (else None).
+    key: how the file names the object. changes: by header, [before, after] as files write them.
+    effects: the first ones; ``effects_total`` of them. cells: by header, as read.
+    """
+
+    row: int
+    file: int
+    file_name: str | None
+    outcome: Outcome
+    object_id: UUID | None
+    key: str
+    changes: Changes
+    effects: list[PlannedEffect]
+    effects_total: int
+    problems: list[Problem]
+    cells: dict[str, str | None]
+    plan_changed: bool = False
+
+    @property
+    def place(self) -> Place:
+        return self.file, self.row
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """Rows in the file's order. after, before: places to ask for the next or previous page; None: none.
+
+    leaves_out_unchanged: unchanged rows were asked for, and this plan does not keep them.
+    """
+
+    rows: list[PlannedRow]
+    after: Place | None
+    before: Place | None
+    leaves_out_unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Problems of one kind about one value. problem: as the first of these rows has it."""
+
+    problem: Problem
+    rows: int
+    first_row: int
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """The most frequent causes; ``total`` of them in all."""
+
+    causes: list[Cause]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Numbers of rows for the filters. columns: by header; None where counting would be dear."""
+
+    outcomes: dict[str, int]
+    codes: dict[str, int]
+    columns: dict[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BigDelete:
+    """A row whose deletion takes much along: so many objects of this kind."""
+
+    row: int
+    object_id: UUID | None
+    key: str
+    object_type: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnockOn:
+    """What ends with what is deleted. lost: objects by type. people: who loses an enrollment."""
+
+    lost: dict[str, int]
+    people: int
+    largest: list[BigDelete] = field(default_factory=list)

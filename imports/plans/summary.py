@@ -1,0 +1,104 @@
+"""A plan as a whole: why rows fail, what filters offer, what deletions take along."""
+
+from __future__ import annotations
+
+import json
+
+from psycopg.sql import SQL, Literal
+
+from edu_csv.roster.nouns import BY_CODE
+from imports.models import Import, Outcome
+from imports.plans.shapes import BigDelete, Cause, Causes, Facets, KnockOn
+from imports.plans.table import cell_columns, declared_format, fetch, object_key
+from imports.plans.values import fields_of
+from imports.problems import Problem
+
+# One line a cause: most rows first.
+CAUSES = SQL("""
+    SELECT told.severity, told.code, told."column", told.value, count(*) AS rows, min(r.row) AS first_row,
+           (array_agg(told.params ORDER BY r.file, r.row))[1] AS params, count(*) OVER () AS causes
+      FROM {plan_row} AS r
+     CROSS JOIN LATERAL jsonb_to_recordset(r.problems) AS told
+            (severity text, code text, "column" text, value text, params jsonb)
+     WHERE r.import_id = %(import)s AND r.problems IS NOT NULL AND told.severity = ANY (%(severities)s)
+     GROUP BY told.severity, told.code, told."column", told.value
+     ORDER BY told.severity, rows DESC, first_row LIMIT %(limit)s
+""")
+
+PROBLEM_FACETS = SQL("""
+    SELECT GROUPING(told.code) = 0 AS is_code, coalesce(told.code, told."column"),
+           count(DISTINCT (r.file, r.row))
+      FROM {plan_row} AS r
+     CROSS JOIN LATERAL jsonb_to_recordset(r.problems) AS told (code text, "column" text)
+     WHERE r.import_id = %(import)s AND r.problems IS NOT NULL
+     GROUP BY GROUPING SETS ((told.code), (told."column")) ORDER BY 1, 3 DESC, 2
+""")
+CHANGED_FIELDS = SQL("""
+    SELECT name, count(*) FROM {plan_change} AS c CROSS JOIN LATERAL jsonb_object_keys(c.after) AS name
+     WHERE c.import_id = %(import)s AND NOT c.is_effect GROUP BY name
+""")
+
+# Deletions and what goes with them.
+KNOCK_ON = SQL("""
+    SELECT c.object_type, count(*), count(DISTINCT c.object_id) FROM {plan_change} AS c
+     WHERE c.import_id = %(import)s AND c.is_effect AND c.operation = 3 GROUP BY 1 ORDER BY 1
+""")
+LARGEST = SQL("""
+    SELECT c.file, c.row, r.object_id, r.cells, count(*) AS lost, c.object_type
+      FROM {plan_change} AS c JOIN {plan_row} AS r
+        ON r.import_id = c.import_id AND r.file = c.file AND r.row = c.row
+     WHERE c.import_id = %(import)s AND c.is_effect AND c.operation = 3 AND r.outcome = {deleted}
+     GROUP BY c.file, c.row, r.object_id, r.cells, c.object_type
+     ORDER BY lost DESC, c.file, c.row LIMIT %(limit)s
+""")
+PEOPLE = SQL("""
+    SELECT count(DISTINCT e.person_id) FROM {plan_change} AS c
+      JOIN roster_enrollment AS e ON e.institution_id = %(institution)s AND e.id = c.object_id
+     WHERE c.import_id = %(import)s AND c.is_effect AND c.operation = 3 AND c.object_type = 7
+""")
+
+
+def counts_by_cause(upload: Import, *, limit: int = 50, warnings: bool = False) -> Causes:
+    """Problems grouped by code, column and value, most rows first; with the nearest known value, if any."""
+    severities = ["error", "warning"] if warnings else ["error"]
+    found = fetch(upload, CAUSES, {"severities": severities, "limit": limit})
+    causes = []
+    for severity, code, column, value, number, first_row, params, _ in found:
+        given = json.loads(params) if params else {}
+        problem = Problem(code, column, value, severity, given)
+        causes.append(Cause(problem, number, first_row, given.get("nearest")))
+    return Causes(causes, found[0][-1] if found else 0)
+
+
+def facets(upload: Import) -> Facets:
+    """What the filters can be set to; two statements at most."""
+    outcomes = {name: upload.counts.get(name, 0) for name in (o.name.lower() for o in Outcome)}
+    codes: dict[str, int] = {}
+    columns: dict[str, int | None] = {}
+    for is_code, name, number in fetch(upload, PROBLEM_FACETS, {}):
+        if name is not None:
+            (codes if is_code else columns)[name] = number
+    fmt = declared_format(upload)
+    if upload.has_own_tables:
+        # A million JSON objects would be opened to count them.
+        columns |= {column.header: None for column in cell_columns(upload, fmt) if column.field}
+    else:
+        headers = {name: column.header for name, column in fields_of(fmt).items()}
+        for name, number in fetch(upload, CHANGED_FIELDS, {}):
+            if name in headers:
+                columns[headers[name]] = (columns.get(headers[name]) or 0) + number
+    return Facets(outcomes, codes, columns)
+
+
+def biggest_deletes(upload: Import, *, limit: int = 3) -> KnockOn:
+    """What the deletions of this plan take along, and the rows that take most; three statements."""
+    lost = {BY_CODE[code].name: number for code, _, number in fetch(upload, KNOCK_ON, {})}
+    [(people,)] = fetch(upload, PEOPLE, {})
+    fmt = declared_format(upload)
+    largest = [
+        BigDelete(row, object_id, object_key(upload, fmt, cells), BY_CODE[code].name, number)
+        for _, row, object_id, cells, number, code in fetch(
+            upload, LARGEST, {"limit": limit}, deleted=Literal(int(Outcome.DELETED))
+        )
+    ]
+    return KnockOn(lost, people, largest)

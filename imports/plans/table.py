@@ -1,0 +1,56 @@
+"""The tables of a plan: asking them, and what their cells stand for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from psycopg.sql import SQL, Composable
+
+from imports.formats.base import Format
+from imports.formats.columns import Column
+from imports.formats.references import OwnId
+from imports.formats.registry import formats
+from imports.models import Import
+from imports.steps.record import tables
+
+
+def keeps_unchanged(upload: Import) -> bool:
+    """Whether the plan has its unchanged rows too; if not, only results.csv has them."""
+    return not upload.has_own_tables
+
+
+def fetch(
+    upload: Import, statement: SQL, params: dict[str, Any], **parts: Composable
+) -> list[tuple[Any, ...]]:
+    plan_row, plan_change = tables(upload.pk, own=upload.has_own_tables)
+    composed = statement.format(plan_row=plan_row, plan_change=plan_change, **parts)
+    with connection.cursor() as cursor:
+        cursor.execute(composed, {"import": upload.pk, "institution": upload.institution_id, **params})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def declared_format(upload: Import) -> type[Format] | None:
+    return formats().get(upload.format_key)
+
+
+def cell_columns(upload: Import, fmt: type[Format] | None) -> list[Column]:
+    """The columns that a row's cells stand for, in their order."""
+    if fmt is None:
+        return []
+    by_name = {column.name: column for column in fmt.columns}
+    return [by_name[name] for name in upload.seen.get("columns", ()) if name in by_name]
+
+
+def object_key(upload: Import, fmt: type[Format] | None, cells: list[str | None] | None) -> str:
+    """How the file names a row's object: its label columns, else its own id, else the first filled cell."""
+    if fmt is None or not cells:
+        return ""
+    columns = cell_columns(upload, fmt)
+    given = {column.name: cell for column, cell in zip(columns, cells, strict=False) if cell}
+    named = [given[name] for name in fmt.label if name in given]
+    if not named:
+        own = next((column.name for column in columns if isinstance(column, OwnId)), "")
+        named = [given[own]] if own in given else list(given.values())[:1]
+    return " · ".join(named)

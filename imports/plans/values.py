@@ -1,0 +1,85 @@
+"""A plan's values in the words of files: dates ISO, lists joined by semicolons, references by external id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from edu_csv.roster.lookup import Known
+from edu_csv.roster.nouns import POINTS_TO, Noun
+from imports.formats.base import Format
+from imports.formats.columns import Choice, Column, DateTime, ListOf, Time
+from imports.formats.registry import formats
+
+Changes = dict[str, list[str | None]]
+
+
+def fields_of(fmt: type[Format] | None) -> dict[str, Column]:
+    """The columns of a format by the field that they fill; none without a format."""
+    return {column.field: column for column in fmt.columns if column.field} if fmt else {}
+
+
+def format_of(noun: Noun, family: str) -> type[Format] | None:
+    """The format in which a family writes objects of this kind; None when it has none."""
+    return next((f for f in formats().values() if f.family == family and f.target.code == noun.code), None)
+
+
+def references_in(values: Mapping[str, Any]) -> Iterator[tuple[Noun, UUID]]:
+    """The objects that stored values point to."""
+    for name, value in values.items():
+        noun = POINTS_TO.get(name)
+        if noun is not None and value:
+            for id_ in value if isinstance(value, list) else [value]:
+                yield noun, UUID(id_)
+
+
+def written_changes(
+    fmt: type[Format] | None, before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[UUID, Known]
+) -> Changes:
+    """{header: [before, after]} of one change; fields that no column fills keep their own name.
+
+    Folded copies and fields that the format derives are left out: nobody typed them.
+    """
+    columns = fields_of(fmt)
+    hidden = {name for name, _ in fmt.derived} if fmt else set()
+    changes: Changes = {}
+    for name in dict.fromkeys([*_in_order(columns, after), *_in_order(columns, before)]):
+        if name in hidden or name.endswith("_folded"):
+            continue
+        column = columns.get(name)
+        changes[column.header if column else name] = [
+            written(column, name, before.get(name), known),
+            written(column, name, after.get(name), known),
+        ]
+    return changes
+
+
+def _in_order(columns: Mapping[str, Column], values: Mapping[str, Any]) -> Iterable[str]:
+    """The fields that changed, as the file orders them; those without a column last."""
+    return [*(name for name in columns if name in values), *(name for name in values if name not in columns)]
+
+
+def written(column: Column | None, name: str, value: Any, known: Mapping[UUID, Known]) -> str | None:
+    """One stored value (as JSON) as an import writes it; None for nothing. name: of the field."""
+    if value is None or value == []:
+        return None
+    if POINTS_TO.get(name) is not None:
+        ids = value if isinstance(value, list) else [value]
+        return ";".join(known[id_].written if id_ in known else str(id_) for id_ in map(UUID, ids))
+    if isinstance(value, list):
+        item = column.item if isinstance(column, ListOf) else None
+        return ";".join(_text(item, element) for element in value)
+    return _text(column, value)
+
+
+def _text(column: Column | None, value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(column, Choice):
+        return next((word for word, stored in column.choices.items() if stored == value), str(value))
+    if isinstance(column, Time):
+        return str(value)[:5]
+    if isinstance(column, DateTime):
+        return str(value).replace("+00:00", "Z")
+    return str(value)
