@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from edu_csv.access import services, tenancy
 from edu_csv.access.models import Institution
+from edu_csv.local import doctor
 
 
 @pytest.mark.django_db
@@ -17,21 +18,20 @@ def test_tests_run_as_the_application_which_owns_nothing() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("edu_csv_app",)
-        cursor.execute(
-            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
-        )
+        cursor.execute(doctor.OWNS)
         assert cursor.fetchone() == (0,)
-        with pytest.raises(ProgrammingError, match="permission denied for schema public"):
-            with transaction.atomic():
-                cursor.execute("CREATE TABLE mine (id integer)")
+        refused = pytest.raises(ProgrammingError, match="permission denied for schema public")
+        with refused, transaction.atomic():
+            cursor.execute("CREATE TABLE mine (id integer)")
 
 
 @pytest.mark.usefixtures("committed")
 def test_what_a_test_commits_is_seen_by_another_process(process_environment: dict[str, str]) -> None:
     made = services.create_institution(name="Seen", slug="seen-by-another-process")
+    question = "print(services.institution_id('seen-by-another-process'))"
     shown = subprocess.run(
         [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c",
-         "from edu_csv.access.services import institution_id; print(institution_id('seen-by-another-process'))"],
+         f"from edu_csv.access import services; {question}"],
         env=process_environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert shown.stdout.split()[-1] == str(made.pk)
