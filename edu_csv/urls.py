@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 for prefix, module in (
     ("", "edu_csv.access.urls"),
+    ("", "edu_csv.pages.urls"),
     ("", "imports.urls"),
     ("", "exports.urls"),
     ("", "edu_csv.roster.urls"),
