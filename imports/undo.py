@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -66,12 +67,17 @@ def summary(session: Session) -> dict[str, Any]:
                 "object_id": str(object_id),
                 "field": field,
                 "reason": reason,
-                "ours": ours,
-                "now": now,
+                "ours": _value(ours),
+                "now": _value(now),
             }
             for code, object_id, field, reason, ours, now in shown
         ],
     }
+
+
+def _value(stored: str | None) -> Any:
+    """A value of the journal. Django's connections hand out JSON as text, for its fields to read."""
+    return None if stored is None else json.loads(stored)
 
 
 def run_undo(lease: Lease) -> None:

@@ -19,7 +19,7 @@ CHANGED = SQL("""
     CREATE TEMP TABLE changed ON COMMIT DROP AS
     SELECT w._row AS row, w._id AS object_id, {before} AS before, {after} AS after
       FROM work AS w JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id
-     WHERE ({differs}) AND {good} AND NOT EXISTS (SELECT FROM superseded AS s WHERE s.row = w._row)
+     WHERE ({differs}) AND {good}
 """)
 NOTHING_CHANGED = """
     CREATE TEMP TABLE changed (row integer, object_id uuid, before jsonb, after jsonb) ON COMMIT DROP
@@ -31,7 +31,6 @@ GOOD = {
         CREATE TEMP TABLE good ON COMMIT DROP AS
         SELECT w._row AS row FROM work AS w
          WHERE {good} AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)
-           AND NOT EXISTS (SELECT FROM superseded AS s WHERE s.row = w._row)
     """),
     UPDATE: SQL("CREATE TEMP TABLE good ON COMMIT DROP AS SELECT row FROM changed"),
     "delete": SQL("CREATE TEMP TABLE good ON COMMIT DROP AS SELECT w._row AS row FROM work AS w WHERE {good}"),

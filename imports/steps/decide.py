@@ -69,13 +69,16 @@ FOLD = SQL("""
           FROM work AS w WHERE {good} AND w._id IS NOT NULL GROUP BY w._id HAVING count(*) > 1)
     UPDATE work AS w SET {assignments} FROM many WHERE w._row = many.last
 """)
+# The earlier rows leave ``work``: neither rules nor keys of theirs count any more.
 SUPERSEDED = SQL("""
-    INSERT INTO superseded
-    SELECT w._row, last.row FROM work AS w
+    CREATE TEMP TABLE superseded ON COMMIT DROP AS
+    SELECT w.*, last.row AS _by FROM work AS w
       JOIN (SELECT w._id, max(w._row) AS row FROM work AS w WHERE {good} AND w._id IS NOT NULL GROUP BY w._id
             HAVING count(*) > 1) AS last ON last._id = w._id
      WHERE w._row < last.row AND {good}
 """)
+FORGET_SUPERSEDED = "DELETE FROM work AS w USING superseded AS s WHERE s._row = w._row"
+NOTHING_SUPERSEDED = "CREATE TEMP TABLE superseded ON COMMIT DROP AS SELECT w.*, w._row AS _by FROM work AS w LIMIT 0"
 
 # A key that a live object has already, and will still have after this upload. ``same``: the row
 # says nothing that this object does not say (design section 13: repeated create).
@@ -144,7 +147,6 @@ def decide(space: Workspace) -> None:
         "CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, col text, code text, value text,"
         " holder text) ON COMMIT DROP"
     )
-    space.run("CREATE TEMP TABLE superseded (row integer, by_row integer) ON COMMIT DROP")
     _rules(space)
     _places(space)
     space.run(FAIL_WITH_PARENT, "decide")
@@ -194,10 +196,7 @@ def _places(space: Workspace) -> None:
 
 def _repeats(space: Workspace) -> None:
     """Several rows about one object that exists already."""
-    if space.action == CREATE:
-        return
-    if space.fmt.repeats == "fold":
-        _fold(space)
+    if space.action == CREATE or space.fmt.repeats == "fold":
         return
     own = space.fmt.own_id()
     space.run(
@@ -215,7 +214,12 @@ def _repeats(space: Workspace) -> None:
     )
 
 
-def _fold(space: Workspace) -> None:
+def fold(space: Workspace) -> None:
+    """Make one row of several good ones about one object, where the format says so; fills ``superseded``."""
+    if space.fmt.repeats != "fold" or space.action != UPDATE:
+        space.run(NOTHING_SUPERSEDED)
+        return
+    space.run(FAIL_WITH_PARENT, "decide")
     fields = [name for name, _ in written_fields(space)]
     newest = SQL("(array_agg(w.{f} ORDER BY w._row DESC) FILTER (WHERE w.{f} IS NOT NULL))[1] AS {f}")
     last = SQL("(array_agg(w.{f} ORDER BY w._row DESC))[1] AS {f}")
@@ -229,6 +233,7 @@ def _fold(space: Workspace) -> None:
         "decide",
     )
     space.run(SUPERSEDED.format(good=IS_GOOD), "decide")
+    space.run(FORGET_SUPERSEDED, "decide")
 
 
 def _clashes(space: Workspace) -> None:

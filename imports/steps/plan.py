@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg.sql import SQL
 
 from imports.steps.compare import clears, compare, complete, keep_stored
-from imports.steps.decide import decide
+from imports.steps.decide import decide, fold
 from imports.steps.record import count, count_effects
 from imports.steps.resolve import resolve
 from imports.steps.workspace import Workspace
@@ -22,6 +22,7 @@ SETTINGS = (
 def make(space: Workspace) -> dict[str, int]:
     """Plan the staged rows; returns the contract's counts. The count identity is checked here."""
     resolve(space)
+    fold(space)
     keep_stored(space)
     complete(space)
     decide(space)

@@ -43,7 +43,7 @@ FAILED_UNREAD = SQL("""
 """)
 PLANNED = SQL("""
     SELECT w._row AS row, {outcome} AS outcome, {object} AS object_id, {cells} AS cells, {problems} AS problems
-      FROM work AS w {joins} WHERE {which}
+      FROM {rows} AS w {joins} WHERE {which}
 """)
 TOLD = """
     CREATE TEMP TABLE told ON COMMIT DROP AS
@@ -144,8 +144,11 @@ def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composa
     done = {CREATE: Outcome.CREATED, UPDATE: Outcome.UPDATED, DELETE: Outcome.DELETED}[space.action]
     own = SQL("NULL::uuid") if space.action == CREATE else SQL("w._id")
 
-    def planned(outcome: Composable, which: Composable, *joined: Composable, of: Composable, says: str) -> Composable:
+    def planned(
+        outcome: Composable, which: Composable, *joined: Composable, of: Composable, says: str, rows: str = "work"
+    ) -> Composable:
         return PLANNED.format(
+            rows=Identifier(rows),
             outcome=outcome,
             object=of,
             cells=cells,
@@ -168,11 +171,11 @@ def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composa
         planned(
             Literal(int(Outcome.SUPERSEDED)),
             SQL("TRUE"),
-            SQL("JOIN superseded AS s ON s.row = w._row"),
+            rows="superseded",
             of=own,
             says=(
                 "jsonb_build_array(jsonb_build_object('severity', 'warning', 'column', NULL, 'code', 'superseded',"
-                " 'value', NULL, 'params', jsonb_build_object('other_row', s.by_row, 'object', %(object)s::text)))"
+                " 'value', NULL, 'params', jsonb_build_object('other_row', w._by, 'object', %(object)s::text)))"
             ),
         ),
     ]
@@ -199,10 +202,7 @@ def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
         return part
     part = planned(
         Literal(int(Outcome.UNCHANGED)),
-        SQL(
-            "{good} AND NOT EXISTS (SELECT FROM good AS g WHERE g.row = w._row)"
-            " AND NOT EXISTS (SELECT FROM superseded AS s WHERE s.row = w._row)"
-        ).format(good=IS_GOOD),
+        SQL("{good} AND NOT EXISTS (SELECT FROM good AS g WHERE g.row = w._row)").format(good=IS_GOOD),
         told,
         of=SQL("w._id"),
         says="told.problems",
