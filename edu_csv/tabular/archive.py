@@ -27,6 +27,7 @@ _END_MAGIC = b"PK\x05\x06"
 _END64_LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _BROKEN_ZIP: tuple[type[Exception], ...] = (*BROKEN_PACKING, struct.error, ValueError)
+_BROKEN_DIRECTORY: tuple[type[Exception], ...] = (*_BROKEN_ZIP, NotImplementedError)
 _ENCRYPTED = 0x1
 _LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
@@ -44,9 +45,7 @@ class Archive:
         _refuse_huge_directory(file, self._size)
         try:
             self._zip = zipfile.ZipFile(file)
-        except _BROKEN_ZIP as error:
-            raise corrupt_archive("at its directory") from error
-        except NotImplementedError as error:  # a zip of a later version than exists
+        except _BROKEN_DIRECTORY as error:
             raise corrupt_archive("at its directory") from error
         entries = self._zip.infolist()
         _refuse_unsafe_names(entries)

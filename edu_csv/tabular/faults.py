@@ -50,12 +50,13 @@ def unreadable_cell(row: int, cells: list[str]) -> RowFault | None:
 
 def presentable(fault: RowFault, limits: Limits) -> RowFault:
     """The fault with cells that can be stored and written anywhere (see ``RowFault``)."""
-    cells = [
-        SURROGATE.sub("\ufffd", cell if len(cell) <= limits.cell_chars else cell[:CUT_CHARS] + "…").replace(
-            "\0", "\ufffd"
-        )
-        for cell in fault.cells[: limits.columns]
-    ]
+    cells = fault.cells[: limits.columns]
+    for column, cell in enumerate(cells):
+        if len(cell) > limits.cell_chars:
+            cells[column] = cell[:CUT_CHARS] + "…"
+    together = "".join(cells)
+    if "\0" in together or SURROGATE.search(together):
+        cells = [SURROGATE.sub("\ufffd", cell).replace("\0", "\ufffd") for cell in cells]
     return RowFault(
         fault.row,
         fault.code,

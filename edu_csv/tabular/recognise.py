@@ -85,8 +85,12 @@ def _foreign_kind(head: bytes) -> str | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf16(head) is not None:
         return None  # full of NULs, but text
     start = head[:4096]
-    controls = len(start) - len(start.translate(None, _CONTROLS))
-    return "binary data" if controls > len(start) / 10 else None
+    # Strange letters in rows are the rows' affair; no table's header is made of them.
+    first_line = start.splitlines()[0]
+    controls = len(first_line) - len(first_line.translate(None, _CONTROLS))
+    if controls > len(first_line) / 10 or start.count(0) > len(start) / 10:
+        return "binary data"
+    return None
 
 
 def unmarked_utf16(head: bytes) -> Literal["utf-16-le", "utf-16-be"] | None:

@@ -5,6 +5,7 @@ A workbook stores dates as numbers of days; only the cell's number format tells 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,8 @@ _LITERAL = re.compile(r'"[^"]*"?|[\\_*].?|\[(?!h+\]|m+\]|s+\])[^\]]*\]?', re.I)
 _ELAPSED = re.compile(r"\[([hms])+\]", re.I)
 _HALF_DAY = re.compile(r"AM/PM|A/P", re.I)
 _MILLISECONDS = 86_400_000
-# A day is never shown before 1900, and Excel ends with the year 9999.
-_LAST_DAY = 2_958_466
+_END = 2_958_466
+"""The day after the last of the year 9999; from 1904 on the calendar ends four years earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def number_text(raw: str, style: NumberFormat, *, since_1904: bool) -> str:
         value = float(raw)
     except ValueError:
         return raw
+    if not math.isfinite(value):
+        return raw
     if style.date or style.time:
         shown = _moment(value, style, since_1904=since_1904)
         if shown is not None:
@@ -87,14 +90,17 @@ def number_text(raw: str, style: NumberFormat, *, since_1904: bool) -> str:
 
 def _moment(days: float, style: NumberFormat, *, since_1904: bool) -> str | None:
     """ISO 8601 of a day count: day, time or both; None when it is no moment of the calendar."""
-    if not 0 <= days < _LAST_DAY:
-        return None
     milliseconds = round(days * _MILLISECONDS)
+    if not 0 <= milliseconds < _END * _MILLISECONDS:
+        return None
+    days = milliseconds / _MILLISECONDS
     if style.elapsed:
         return _clock(milliseconds)
     if not style.date:
         return _clock(milliseconds % _MILLISECONDS)
     if since_1904:
+        if milliseconds >= (_END - 1_462) * _MILLISECONDS:
+            return None
         zero = datetime(1904, 1, 1, tzinfo=UTC)
     elif days >= 61:
         zero = datetime(1899, 12, 30, tzinfo=UTC)
