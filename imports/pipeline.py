@@ -153,6 +153,7 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
         apply.write_changes(planned.space)
         # Deferred keys are looked at now, inside the attempt, and not at a commit nobody watches.
         connection.check_constraints()
+        apply.refresh_statistics(planned.space, planned.counts, planned.effects)
         planned.version = lock.raise_version(upload.institution_id)
     upload.applied_at = timezone.now()
     upload.plan_changed = False

@@ -58,7 +58,7 @@ class Effect:
     """What rows do to objects other than their own, as one INSERT into ``effect`` (plan step).
 
     sql: a SELECT of (row, object_type, object_id, operation, before, after), at most one row for an
-    object; over ``work`` (good rows), ``changed`` and the roster, with %(institution)s and prefixes.
+    object; over ``act`` (the rows that do something), ``changed`` and the roster, with %(institution)s and prefixes.
     """
 
     name: str

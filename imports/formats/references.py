@@ -62,3 +62,6 @@ class ReferenceList(Reference):
     @property
     def values(self) -> tuple[tuple[str, str, str], ...]:
         return ((self.field, f"coalesce(l_{self.name}.ids, '{{}}')", "uuid[]"),) if self.field else ()
+
+    def export(self, source: str) -> str:
+        return f"nullif(array_to_string({source}, '{self.separator}'), '')"

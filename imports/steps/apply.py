@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.roster.nouns import WRITE_ORDER, Noun
+from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
 from imports.steps.resolve import written_fields
 from imports.steps.workspace import Session, Workspace, names
@@ -15,7 +15,7 @@ from imports.steps.workspace import Session, Workspace, names
 INSERT = SQL("""
     INSERT INTO {table} (id, institution_id, made_by_job, made_by_row, created_at, updated_at{fields})
     SELECT w._id, %(institution)s, %(job)s, w._row, now(), now(){values}
-      FROM good JOIN work AS w ON w._row = good.row ORDER BY w._row
+      FROM act AS w ORDER BY w._row
 """)
 
 # Everything else is a set of changes, (object_type, object_id, operation, before, after, row, is_effect).
@@ -26,7 +26,7 @@ ALL_CHANGES = SQL("""
       FROM changed AS c
     UNION ALL
     SELECT {code}, w._id, 3, '{{}}', '{{}}', w._row, false
-      FROM good JOIN work AS w ON w._row = good.row WHERE {deletes}
+      FROM act AS w WHERE {deletes}
     UNION ALL
     SELECT e.object_type, e.object_id, e.operation, e.before, e.after, e.row, true FROM effect AS e
 """)
@@ -157,3 +157,17 @@ def _defaults(noun: Noun) -> Composable:
         SQL("{}, '[]'::jsonb").format(Literal(name)) for name, kind in noun.columns.items() if kind.endswith("[]")
     )
     return SQL("jsonb_build_object({})").format(pairs)
+
+
+# From so many written rows on, the planner must hear of them: it would think the table as it was.
+STATISTICS_FROM = 1_000
+
+
+def refresh_statistics(space: Workspace, counts: dict[str, int], effects: dict[str, dict[str, int]]) -> None:
+    """Sample the tables that were written much, within the transaction that wrote them."""
+    written = {space.fmt.target.name: counts["created"] + counts["updated"] + counts["deleted"]}
+    for name, operations in effects.items():
+        written[name] = written.get(name, 0) + sum(operations.values())
+    for name, rows in written.items():
+        if rows >= STATISTICS_FROM:
+            space.run(SQL("ANALYZE {}").format(Identifier(NOUNS[name].table)), "statistics")

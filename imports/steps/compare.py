@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from imports.formats.columns import CREATE, UPDATE
+from imports.formats.columns import UPDATE
 from imports.steps.decide import IS_GOOD
-from imports.steps.resolve import written_fields
-from imports.steps.workspace import Workspace, fragment
+from imports.steps.resolve import ids_in_work, written_fields
+from imports.steps.workspace import Workspace, fragment, raw_connection
 
 # Fields that the file does not give, or gives as "leave it", are those of the object as it is.
 KEEP = SQL("""
@@ -25,16 +25,21 @@ NOTHING_CHANGED = """
     CREATE TEMP TABLE changed (row integer, object_id uuid, before jsonb, after jsonb) ON COMMIT DROP
 """
 
-# The rows that do something: what effects and the journal start from.
-GOOD = {
-    CREATE: SQL("""
-        CREATE TEMP TABLE good ON COMMIT DROP AS
-        SELECT w._row AS row FROM work AS w
-         WHERE {good} AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)
-    """),
-    UPDATE: SQL("CREATE TEMP TABLE good ON COMMIT DROP AS SELECT row FROM changed"),
-    "delete": SQL("CREATE TEMP TABLE good ON COMMIT DROP AS SELECT w._row AS row FROM work AS w WHERE {good}"),
-}
+# The rows that do something, as a view where that is all of them or none, else as a table of their
+# own: what effects, the journal and the new objects start from.
+ACT_ALL = SQL("CREATE TEMP VIEW act AS SELECT {columns} FROM work AS w")
+ACT_NONE = SQL("CREATE TEMP VIEW act AS SELECT {columns} FROM work AS w WHERE FALSE")
+ACT_SOME = SQL("""
+    CREATE TEMP TABLE act ON COMMIT DROP AS
+    SELECT {columns} FROM work AS w
+     WHERE {good} AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)
+""")
+ACT_CHANGED = SQL("CREATE TEMP TABLE act ON COMMIT DROP AS SELECT w.* FROM work AS w JOIN changed AS c ON c.row = w._row")
+STANDING = """
+    SELECT (SELECT count(*) FROM work), (SELECT count(DISTINCT row) FROM twin),
+           EXISTS (SELECT FROM problem WHERE severity = 'error')
+"""
+NEW_ID = SQL("(%(prefix)s || lpad(to_hex(w._row), 8, '0'))::uuid AS _id")
 
 CREATE_EFFECT = """
     CREATE TEMP TABLE effect (
@@ -74,7 +79,7 @@ def complete(space: Workspace) -> None:
 
 
 def compare(space: Workspace) -> None:
-    """Fill ``changed``, ``good`` and ``effect``."""
+    """Fill ``changed``, ``act`` and ``effect``."""
     if space.action == UPDATE:
         fields = [name for name, _ in written_fields(space)]
         space.run(
@@ -89,12 +94,35 @@ def compare(space: Workspace) -> None:
         )
     else:
         space.run(NOTHING_CHANGED)
-    space.run(GOOD[space.action].format(good=IS_GOOD), "compare")
-    space.run("ANALYZE good")
+    _choose(space)
     space.run(CREATE_EFFECT)
     for effect in space.fmt.effects:
         if space.action in effect.actions:
             space.run(EFFECT.format(effect=fragment(effect.sql)), "effects")
+
+
+def _choose(space: Workspace) -> None:
+    """Make ``act``."""
+    if space.action == UPDATE:
+        space.run(ACT_CHANGED, "compare")
+        space.run("ANALYZE act")
+        return
+    [(rows, twins, any_bad)] = space.fetch(STANDING, "compare")
+    acting = ACT_ALL if not twins and not any_bad else ACT_NONE if twins == rows else ACT_SOME
+    columns = SQL("w.*")
+    if not ids_in_work(space):
+        others = [f"_o_{c.name}" for c in space.references] + [name for name, _ in written_fields(space)]
+        columns = SQL(", ").join([SQL("w._row"), NEW_ID, *(SQL("w.{}").format(Identifier(n)) for n in others)])
+    # A view keeps no parameters: the prefix goes in as a literal.
+    statement = acting.format(columns=columns, good=IS_GOOD).as_string(raw_connection())
+    space.run(SQL("{}").format(_inlined(space, statement)), "compare")
+    if acting is ACT_SOME:
+        space.run("ANALYZE act")
+
+
+def _inlined(space: Workspace, statement: str) -> Composable:
+    prefix = Literal(space.params["prefix"]).as_string(raw_connection())
+    return fragment(statement.replace("%(prefix)s", prefix))
 
 
 def _differs(name: str) -> Composable:

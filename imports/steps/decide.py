@@ -84,7 +84,7 @@ NOTHING_SUPERSEDED = "CREATE TEMP TABLE superseded ON COMMIT DROP AS SELECT w.*,
 # says nothing that this object does not say (design section 13: repeated create).
 TWINS = SQL("""
     INSERT INTO twin
-    SELECT w._row, o.id, {same}, {header}, {code}, {value}, {holder}
+    SELECT w._row, o.id, {same}, {number}
       FROM work AS w
       JOIN {table} AS o ON {live} AND {keys} AND {kept}
      WHERE {filled} AND {not_own} AND {good}
@@ -94,18 +94,23 @@ SYSTEM_ID_TAKEN = SQL("""
     INSERT INTO problem
     SELECT w._row, 'error', 'External ID', 'external_id_conflict', w.external_id,
            jsonb_build_object('object', %(object)s::text)
-      FROM work AS w JOIN {table} AS o ON {live} AND o.id <> w._id AND o.id::text = lower(w.external_id)
+      FROM work AS w JOIN {table} AS o ON {live} AND o.id IS DISTINCT FROM w._id AND o.id = w.external_id::uuid
      WHERE w.external_id ~* '^[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}}$' AND {good}
 """)
-TWINS_FAIL = """
+# A twin is one of a million on a night when nothing changed, so the words wait for those that fail.
+TWINS_FAIL = SQL("""
     INSERT INTO problem
-    SELECT DISTINCT ON (t.row, t.col) t.row, 'error', t.col, t.code, t.value,
-           jsonb_build_object('object', %(object)s::text, 'holder',
-               CASE WHEN t.code = 'duplicate_external_id' THEN ' (' || t.holder || ')' ELSE t.holder END)
+    SELECT DISTINCT ON (w._row) w._row, 'error', {header}, {code}, {value},
+           jsonb_build_object('object', %(object)s::text, 'holder', {holder})
       FROM twin AS t
-     WHERE NOT t.same OR EXISTS (SELECT FROM twin AS other WHERE other.row = t.row AND other.object_id <> t.object_id)
-     ORDER BY t.row, t.col
-"""
+      JOIN work AS w ON w._row = t.row
+      JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = t.object_id
+     WHERE t.number = {number} AND (NOT t.same {or_several})
+     ORDER BY w._row, o.id
+""")
+# By two keys it is like two objects, and so like neither.
+LIKE_SEVERAL = SQL("OR t.row IN (SELECT row FROM twin GROUP BY row HAVING count(DISTINCT object_id) > 1)")
+TWIN_ROWS = "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM work) FROM twin"
 # Two rows of the file that want one key: whose object holds it already keeps it, else the first good row has it.
 SAME_KEY = SQL("""
     INSERT INTO problem
@@ -144,8 +149,7 @@ DEPENDENTS = SQL("""
 def decide(space: Workspace) -> None:
     """Find every row that cannot be applied, and every row that need not be."""
     space.run(
-        "CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, col text, code text, value text,"
-        " holder text) ON COMMIT DROP"
+        "CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, number smallint) ON COMMIT DROP"
     )
     _rules(space)
     _places(space)
@@ -242,11 +246,39 @@ def _clashes(space: Workspace) -> None:
     if "external_id" in fields:
         space.run(SYSTEM_ID_TAKEN.format(table=Identifier(target.table), live=live(target), good=IS_GOOD), "decide")
     uniques = [u for u in space.fmt.uniques if all(name in fields for name in u.fields)]
-    for unique in uniques:
-        _twins(space, unique)
-    space.run(TWINS_FAIL, "decide")
+    for number, unique in enumerate(uniques):
+        _twins(space, unique, number)
+    space.run("ANALYZE twin")
+    for number, unique in enumerate(uniques):
+        _twins_fail(space, unique, number, several=len(uniques) > 1)
+    if _all_are_twins(space):
+        return
     for unique in uniques:
         _same_key(space, unique)
+
+
+def _all_are_twins(space: Workspace) -> bool:
+    """Whether every row repeats what is there: then none of them takes a key."""
+    [(twins, kinds, rows)] = space.fetch(TWIN_ROWS, "decide")
+    return space.action == CREATE and kinds == 1 and bool(twins == rows)
+
+
+def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:
+    holder = fragment(unique.holder)
+    if unique.code == "duplicate_external_id":
+        holder = SQL("' (' || {} || ')'").format(holder)
+    space.run(
+        TWINS_FAIL.format(
+            header=Literal(unique.column),
+            code=Literal(unique.code),
+            value=_cell(space, unique),
+            holder=holder,
+            table=Identifier(space.fmt.target.table),
+            number=Literal(number),
+            or_several=LIKE_SEVERAL if several else SQL(""),
+        ),
+        "decide",
+    )
 
 
 def _keys(unique: Unique, alias: str = "w") -> Composable:
@@ -269,7 +301,7 @@ def _cell(space: Workspace, unique: Unique, alias: str = "w") -> Composable:
     return SQL("{}.{}::text").format(Identifier(alias), Identifier(column.field))
 
 
-def _twins(space: Workspace, unique: Unique) -> None:
+def _twins(space: Workspace, unique: Unique, number: int) -> None:
     """Objects of the roster that keep the key a row wants."""
     target = space.fmt.target
     given = _given_fields(space)
@@ -280,10 +312,7 @@ def _twins(space: Workspace, unique: Unique) -> None:
     )
     values = {
         "same": same,
-        "header": Literal(unique.column),
-        "code": Literal(unique.code),
-        "value": _cell(space, unique),
-        "holder": fragment(unique.holder),
+        "number": Literal(number),
         "table": Identifier(target.table),
         "live": live(target),
         "keys": _match(unique),

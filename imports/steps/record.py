@@ -33,7 +33,6 @@ PLAN_ROWS = SQL("""
     SELECT %(institution)s, %(job)s, %(received_on)s, 0, planned.row, planned.outcome, planned.object_id,
            planned.cells, planned.problems
       FROM ({rows}) AS planned
-     ORDER BY planned.row
 """)
 
 # Rows bad on their own have no place in ``work``: their cells are those of the file.
@@ -63,7 +62,7 @@ DELETED = SQL("""
     INSERT INTO {plan_change} (institution_id, import_id, received_on, file, row, object_type, object_id,
                                operation, is_effect, before, after)
     SELECT %(institution)s, %(job)s, %(received_on)s, 0, w._row, {code}, w._id, 3, false, '{{}}', '{{}}'
-      FROM good JOIN work AS w ON w._row = good.row
+      FROM act AS w
 """)
 EFFECTS = SQL("""
     INSERT INTO {plan_change} (institution_id, import_id, received_on, file, row, object_type, object_id,
@@ -76,10 +75,10 @@ EFFECTS = SQL("""
 COUNTS = """
     SELECT (SELECT count(*) FROM stage) + (SELECT count(*) FROM bad_row) AS rows,
            (SELECT count(*) FROM told WHERE failed) AS failed,
-           (SELECT count(*) FROM good) AS good,
+           (SELECT count(*) FROM act) AS good,
            (SELECT count(*) FROM superseded AS s) AS superseded,
            (SELECT count(DISTINCT t.row) FROM twin AS t
-             WHERE NOT EXISTS (SELECT FROM told WHERE told.row = t.row AND told.failed)) AS repeated,
+             WHERE t.row NOT IN (SELECT row FROM told WHERE failed)) AS repeated,
            (SELECT count(*) FROM problem WHERE severity = 'warning') AS warnings
 """
 COUNT_EFFECTS = "SELECT object_type, operation, count(*) FROM effect GROUP BY 1, 2 ORDER BY 1, 2"
@@ -140,7 +139,6 @@ def record(space: Workspace, received_on: date, *, own_tables: bool, was_own: bo
 def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composable]:
     cells, joins = _cells(space)
     told = SQL("LEFT JOIN told ON told.row = w._row")
-    good = SQL("JOIN good ON good.row = w._row")
     done = {CREATE: Outcome.CREATED, UPDATE: Outcome.UPDATED, DELETE: Outcome.DELETED}[space.action]
     own = SQL("NULL::uuid") if space.action == CREATE else SQL("w._id")
 
@@ -163,8 +161,8 @@ def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composa
         planned(
             Literal(int(Outcome.HELD if held else done)),
             SQL("TRUE"),
-            good,
             told,
+            rows="act",
             of=SQL("w._id") if not (held and space.action == CREATE) else SQL("NULL::uuid"),
             says="told.problems",
         ),
@@ -202,7 +200,7 @@ def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
         return part
     part = planned(
         Literal(int(Outcome.UNCHANGED)),
-        SQL("{good} AND NOT EXISTS (SELECT FROM good AS g WHERE g.row = w._row)").format(good=IS_GOOD),
+        SQL("{good} AND NOT EXISTS (SELECT FROM act AS a WHERE a._row = w._row)").format(good=IS_GOOD),
         told,
         of=SQL("w._id"),
         says="told.problems",

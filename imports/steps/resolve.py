@@ -86,6 +86,8 @@ NEEDS_PARENT = SQL("""
 """)
 
 NEXT_ID = SQL("(%(prefix)s || lpad(to_hex(s.row), 8, '0'))::uuid")
+# A new object whose id nothing in the plan asks for gets it when it is made (``act``).
+NO_ID_YET = SQL("NULL::uuid")
 
 
 def live(noun: Noun, alias: str = "o") -> Composable:
@@ -162,6 +164,11 @@ def make_reach(space: Workspace) -> None:
 def _is_own_kind(space: Workspace, column: Reference) -> bool:
     same_table = column.to.table == space.fmt.target.table
     return same_table and not isinstance(column, OwnId) and space.action != DELETE
+
+
+def ids_in_work(space: Workspace) -> bool:
+    """Whether new objects need their ids while planning: only where rows may point to each other."""
+    return space.action != CREATE or any(_is_own_kind(space, column) for column in space.references)
 
 
 def _ref(column: Column) -> Identifier:
@@ -265,7 +272,7 @@ def _identity(space: Workspace, values: dict[str, Composable]) -> tuple[Composab
     """SQL of the object that a row is about, and the join it needs."""
     own = space.fmt.own_id()
     if space.action == CREATE:
-        return NEXT_ID, None
+        return (NEXT_ID if ids_in_work(space) else NO_ID_YET), None
     if own is not None:
         return SQL("{}.id").format(Identifier(f"r_{own.name}")), None
     pairs = [SQL("o.{} = {}").format(Identifier(name), values[name]) for name in space.fmt.natural_key]

@@ -8,7 +8,7 @@ All of them are temporary and live in one transaction: an import that dies leave
 ``problem`` (row, severity, col, code, value, params), from checking and planning;
 ``ref_<column>`` what each text means: (ordinal, text, id, …);
 ``work`` one row per staged row, references resolved: _row, _id, _o_<column>, then the fields;
-``twin``, ``changed``, ``superseded``, ``good``, ``effect``: what planning decides.
+``twin``, ``changed``, ``superseded``, ``act``, ``effect``: what planning decides.
 """
 
 from __future__ import annotations

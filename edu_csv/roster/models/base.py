@@ -19,7 +19,11 @@ class RosterObject(models.Model):
     """
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    institution = models.ForeignKey("access.Institution", on_delete=models.PROTECT, db_index=False)
+    # Held by the migration's own constraint, which is not deferred: Django's would queue an event for
+    # each row until the commit.
+    institution = models.ForeignKey(
+        "access.Institution", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     external_id = models.TextField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

@@ -21,26 +21,27 @@ ROLES_ADDED = """
            jsonb_build_object('roles', (
                SELECT jsonb_agg(held.role ORDER BY array_position(%(role_order)s::text[], held.role))
                  FROM (SELECT unnest(person.roles) UNION SELECT unnest(gained.roles)) AS held (role)))
-      FROM (SELECT w.person_id, min(w._row) AS row, array_agg(DISTINCT w.role) AS roles
-              FROM good JOIN work AS w ON w._row = good.row GROUP BY w.person_id) AS gained
+      FROM (SELECT lacked.person_id, min(lacked.row) AS row, array_agg(lacked.role) AS roles
+              FROM (SELECT w.person_id, w.role, min(w._row) AS row FROM act AS w GROUP BY w.person_id, w.role) AS lacked
+              JOIN roster_person AS holder
+                ON holder.institution_id = %(institution)s AND holder.id = lacked.person_id
+               AND NOT lacked.role = ANY (holder.roles)
+             GROUP BY lacked.person_id) AS gained
       JOIN roster_person AS person
         ON person.institution_id = %(institution)s AND person.id = gained.person_id
-     WHERE NOT gained.roles <@ person.roles
 """
 # 6.2 (23): without an enrollment as instructor nobody is the section's instructor.
 _CLEARED = """
     SELECT min(w._row), 5, section.id, 2,
            jsonb_build_object('instructor_id', section.instructor_id),
            jsonb_build_object('instructor_id', NULL)
-      FROM good JOIN work AS w ON w._row = good.row
+      FROM act AS w
       JOIN roster_section AS section
         ON section.institution_id = %(institution)s AND section.id = w.section_id
        AND section.instructor_id = w.person_id AND section.deleted_at IS NULL
      WHERE {lost}
      GROUP BY section.id, section.instructor_id
 """
-_OF = "FROM roster_person AS p WHERE (p.institution_id, p.id) = (o.institution_id, o.person_id)"
-_IN = "FROM roster_section AS s WHERE (s.institution_id, s.id) = (o.institution_id, o.section_id)"
 
 
 class Enrollments(EchoVideoFormat):
@@ -55,18 +56,12 @@ class Enrollments(EchoVideoFormat):
     )  # fmt: skip
     section = Reference("Section ID", SECTION, field="section_id", actions=ACTIONS, required=True)
     role = Choice("Role", ROLES, also={"TA": PersonRole.TEACHING_ASSISTANT}, required=True)
-    email = Ignored("Email", f"(SELECT p.email {_OF})")
-    first_name = Ignored("First Name", f"(SELECT p.given_name {_OF})")
-    last_name = Ignored("Last Name", f"(SELECT p.family_name {_OF})")
-    course_code = Ignored(
-        "Course Code",
-        f"(SELECT (SELECT c.code FROM roster_course AS c WHERE (c.institution_id, c.id) = (s.institution_id, s.course_id)) {_IN})",
-    )
-    term_name = Ignored(
-        "Term Name",
-        f"(SELECT (SELECT t.name FROM roster_term AS t WHERE (t.institution_id, t.id) = (s.institution_id, s.term_id)) {_IN})",
-    )
-    section_name = Ignored("Section Name", f"(SELECT s.name {_IN})")
+    email = Ignored("Email", "person.email")
+    first_name = Ignored("First Name", "person.given_name")
+    last_name = Ignored("Last Name", "person.family_name")
+    course_code = Ignored("Course Code", "course.code")
+    term_name = Ignored("Term Name", "term.name")
+    section_name = Ignored("Section Name", "section.name")
 
     natural_key = ("section_id", "person_id")
     label = ("user", "section")
@@ -78,15 +73,19 @@ class Enrollments(EchoVideoFormat):
         Effect("instructors cleared", _CLEARED.format(lost="w.role <> 'instructor'"), ("update",)),
         Effect("instructors cleared", _CLEARED.format(lost="TRUE"), ("delete",)),
     )
+    # Joins, not a sub-select per cell: a fifth of the time over a million enrollments.
+    export_joins = """
+        LEFT JOIN roster_person AS person ON (person.institution_id, person.id) = (o.institution_id, o.person_id)
+        LEFT JOIN roster_section AS section ON (section.institution_id, section.id) = (o.institution_id, o.section_id)
+        LEFT JOIN roster_course AS course
+               ON (course.institution_id, course.id) = (o.institution_id, section.course_id)
+        LEFT JOIN roster_term AS term ON (term.institution_id, term.id) = (o.institution_id, section.term_id)
+    """
     export_order = "o.section_id, o.person_id"
     export_filters = {
-        "term": (
-            "EXISTS (SELECT FROM roster_section AS s WHERE (s.institution_id, s.id) = (o.institution_id, o.section_id)"
-            " AND s.term_id = ANY (%(term)s))",
-            TERM,
-        ),
+        "term": ("section.term_id = ANY (%(term)s)", TERM),
         "section": ("o.section_id = ANY (%(section)s)", SECTION),
-    }  # fmt: skip
+    }
     sample_rows = (
         {"user": "mei.tan@fjord.example", "section": "S-OCE210-31A-01", "role": "Student"},
         {"user": "P-1001", "section": "S-OCE210-31A-02", "role": "Instructor"},

@@ -50,8 +50,7 @@ OFFERINGS_MADE = """
                'course_ids', jsonb_build_array(place.course_id), 'term_ids', jsonb_build_array(place.term_id),
                'is_implicit', true)
       FROM place
-      JOIN work AS w ON w.offering_id = place.offering_id
-      JOIN good ON good.row = w._row
+      JOIN act AS w ON w.offering_id = place.offering_id
       JOIN roster_course AS course ON course.institution_id = %(institution)s AND course.id = place.course_id
       JOIN roster_term AS term ON term.institution_id = %(institution)s AND term.id = place.term_id
      CROSS JOIN LATERAL (
@@ -69,7 +68,7 @@ OFFERINGS_MADE = """
 # An implicit offering goes with its last section, deleted or moved, unless another comes.
 _LEFT = """
     SELECT min(w._row), 4, offering.id, 3, '{{}}'::jsonb, '{{}}'::jsonb
-      FROM good JOIN work AS w ON w._row = good.row
+      FROM act AS w
       JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id
       JOIN roster_offering AS offering
         ON offering.institution_id = %(institution)s AND offering.id = o.offering_id AND offering.is_implicit
@@ -83,7 +82,7 @@ _LEFT = """
 OFFERINGS_LEFT_BY_DELETE = _LEFT.format(leaves="TRUE")
 OFFERINGS_LEFT_BY_MOVE = _LEFT.format(
     leaves="""w.offering_id <> o.offering_id
-       AND NOT EXISTS (SELECT FROM good AS g JOIN work AS comes ON comes._row = g.row
+       AND NOT EXISTS (SELECT FROM act AS comes
                         WHERE comes.offering_id = offering.id)"""
 )
 # 6.2 (24): who is named instructor is enrolled as one; whoever was enrolled otherwise becomes one.
@@ -96,7 +95,7 @@ INSTRUCTORS = """
            CASE WHEN enrollment.id IS NULL
                 THEN jsonb_build_object('person_id', w.instructor_id, 'section_id', w._id, 'role', 'instructor')
                 ELSE jsonb_build_object('role', 'instructor') END
-      FROM good JOIN work AS w ON w._row = good.row
+      FROM act AS w
       LEFT JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id
       LEFT JOIN roster_enrollment AS enrollment
         ON enrollment.institution_id = %(institution)s AND enrollment.section_id = w._id
@@ -108,7 +107,7 @@ INSTRUCTORS = """
 # 4.3: enrollments go with their section.
 ENROLLMENTS_LEFT = """
     SELECT w._row, 7, enrollment.id, 3, '{}'::jsonb, '{}'::jsonb
-      FROM good JOIN work AS w ON w._row = good.row
+      FROM act AS w
       JOIN roster_enrollment AS enrollment
         ON enrollment.institution_id = %(institution)s AND enrollment.section_id = w._id
        AND enrollment.deleted_at IS NULL
@@ -147,22 +146,10 @@ class Sections(EchoVideoFormat):
         "LMS Course IDs", Text("", max_length=CODE), aliases=("LMS Course ID",), help="Separated by “;”."
     )
     external_id = ExternalId()
-    course_code = Ignored(
-        "Course Code", "(SELECT c.code FROM roster_course AS c WHERE (c.institution_id, c.id) = (o.institution_id, o.course_id))"
-    )
-    term_name = Ignored(
-        "Term Name", "(SELECT t.name FROM roster_term AS t WHERE (t.institution_id, t.id) = (o.institution_id, o.term_id))"
-    )
-    instructor_count = Ignored(
-        "Instructor Count",
-        "(SELECT count(*) FROM roster_enrollment AS e WHERE e.institution_id = o.institution_id"
-        " AND e.section_id = o.id AND e.deleted_at IS NULL AND e.role = 'instructor')",
-    )
-    student_count = Ignored(
-        "Student Count",
-        "(SELECT count(*) FROM roster_enrollment AS e WHERE e.institution_id = o.institution_id"
-        " AND e.section_id = o.id AND e.deleted_at IS NULL AND e.role = 'student')",
-    )
+    course_code = Ignored("Course Code", "course.code")
+    term_name = Ignored("Term Name", "term.name")
+    instructor_count = Ignored("Instructor Count", "enrolled.instructors")
+    student_count = Ignored("Student Count", "enrolled.students")
 
     label = ("external_id", "section_name")
     uniques = (
@@ -194,11 +181,17 @@ class Sections(EchoVideoFormat):
         Effect("instructors", INSTRUCTORS, ("create", "update")),
         Effect("enrollments left", ENROLLMENTS_LEFT, ("delete",)),
     )
-    export_order = (
-        '(SELECT c.code_folded FROM roster_course AS c WHERE (c.institution_id, c.id) = (o.institution_id, o.course_id)) COLLATE "C",'
-        " (SELECT t.start_date FROM roster_term AS t WHERE (t.institution_id, t.id) = (o.institution_id, o.term_id)),"
-        ' o.name_folded COLLATE "C", o.id'
-    )
+    export_joins = """
+        LEFT JOIN roster_course AS course ON (course.institution_id, course.id) = (o.institution_id, o.course_id)
+        LEFT JOIN roster_term AS term ON (term.institution_id, term.id) = (o.institution_id, o.term_id)
+        LEFT JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE e.role = 'instructor') AS instructors,
+                      count(*) FILTER (WHERE e.role = 'student') AS students
+                 FROM roster_enrollment AS e
+                WHERE e.institution_id = o.institution_id AND e.section_id = o.id AND e.deleted_at IS NULL
+             ) AS enrolled ON true
+    """
+    export_order = 'course.code_folded COLLATE "C", term.start_date, o.name_folded COLLATE "C", o.id'
     export_filters = {"term": ("o.term_id = ANY (%(term)s)", TERM), "course": ("o.course_id = ANY (%(course)s)", COURSE)}
     sample_rows = (
         {
