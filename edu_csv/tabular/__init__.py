@@ -12,7 +12,7 @@ from edu_csv.tabular.encodings import ENCODINGS
 from edu_csv.tabular.limits import HEAD_BYTES, Limits
 from edu_csv.tabular.opening import open_table
 from edu_csv.tabular.refusals import REFUSAL_CODES, TableRefused
-from edu_csv.tabular.rows import FAULT_CODES, Chunk, Note, RowFault
+from edu_csv.tabular.rows import FAULT_CODES, NOTE_CODES, Chunk, Note, RowFault
 from edu_csv.tabular.sniffing import Head, sniff_head
 from edu_csv.tabular.table import Table
 from edu_csv.tabular.writing import BYTE_ORDER_MARK, protect_cell, unprotect_cell, write_rows
@@ -23,6 +23,7 @@ __all__ = [
     "ENCODINGS",
     "FAULT_CODES",
     "HEAD_BYTES",
+    "NOTE_CODES",
     "REFUSAL_CODES",
     "Chunk",
     "Head",

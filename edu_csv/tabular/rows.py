@@ -16,6 +16,28 @@ class Note:
     code: str
     params: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def message(self) -> str:
+        """The note as a sentence."""
+        words = dict(self.params)
+        if self.code == "header_repaired":
+            words["cells"] = ", ".join(f"“{cell['was']}” is now “{cell['now']}”" for cell in words["cells"])
+        if self.code == "other_sheets":
+            words["others"] = ", ".join(words["others"])
+        return _NOTES[self.code].format(**words)
+
+
+_NOTES = {
+    "encoding_mark_wins": "The file says by its mark that it is in {found}, so it was not read as {asked}.",
+    "header_repaired": "Invisible letters were removed from the header: {cells}.",
+    "looks_like_windows_1252": (
+        "{bad} of the first {rows} rows are not UTF-8, but make sense as Windows-1252, such as “{sample}”."
+        " Choose that encoding, or save the file as “CSV UTF-8”."
+    ),
+    "other_sheets": "Only the sheet “{read}” is read; the workbook has others: {others}.",
+}
+_NOTES["may_be_windows_1252"] = _NOTES["looks_like_windows_1252"]
+
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
@@ -106,6 +128,7 @@ _WORDS = {
 }
 
 FAULT_CODES = frozenset(_WORDS)
+NOTE_CODES = frozenset(_NOTES)
 
 
 @dataclass(slots=True)

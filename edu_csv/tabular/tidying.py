@@ -60,18 +60,24 @@ class Tidier:
     def chunks(self, batches: Iterable[Batch], size: int) -> Iterator[Chunk]:
         """All rows of the batches, in chunks of at most ``size``; the last may be any smaller."""
         waiting = _Waiting()
-        for batch in batches:
-            self._refuse_too_many(batch)
-            at, total = 0, len(batch.records)
-            while at < total:
-                end = min(total, at + size - waiting.seen)
-                self._tidy(batch, at, end, waiting)
-                waiting.seen += end - at
-                waiting.chars += batch.chars * (end - at) // total
-                if waiting.seen >= size or waiting.chars >= CHUNK_CHARS:
-                    yield waiting.chunk()
-                    waiting = _Waiting()
-                at = end
+        try:
+            for batch in batches:
+                self._refuse_too_many(batch)
+                at, total = 0, len(batch.records)
+                while at < total:
+                    end = min(total, at + size - waiting.seen)
+                    self._tidy(batch, at, end, waiting)
+                    waiting.seen += end - at
+                    waiting.chars += batch.chars * (end - at) // total
+                    if waiting.seen >= size or waiting.chars >= CHUNK_CHARS:
+                        yield waiting.chunk()
+                        waiting = _Waiting()
+                    at = end
+        except TableRefused:
+            # What came before is still of use to whoever shows the file.
+            if waiting.seen:
+                yield waiting.chunk()
+            raise
         if waiting.seen:
             yield waiting.chunk()
 

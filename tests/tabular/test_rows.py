@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
+from io import BytesIO
+from typing import Any
+
 import pytest
 
-from edu_csv.tabular import FAULT_CODES, REFUSAL_CODES, Limits, TableRefused
+from edu_csv.tabular import (
+    FAULT_CODES,
+    NOTE_CODES,
+    REFUSAL_CODES,
+    Limits,
+    Note,
+    RowFault,
+    TableRefused,
+    open_table,
+)
 from tests.tabular.reading import read, refusal
 
 
@@ -94,11 +107,7 @@ def test_a_quote_that_swallows_the_file_refuses_it_and_says_where_it_opened() ->
 
 
 def test_rows_before_an_unclosed_quote_are_handed_out_first() -> None:
-    from io import BytesIO
-
-    from edu_csv.tabular import open_table
-
-    chunks = open_table(BytesIO(b'a,b\n1,2\n3,"4\n')).chunks(1)
+    chunks = open_table(BytesIO(b'a,b\n1,2\n3,"4\n')).chunks()
     assert next(chunks).rows == [["1", "2"]]
     with pytest.raises(TableRefused):
         next(chunks)
@@ -130,6 +139,11 @@ def test_a_row_of_many_cells_may_be_too_long_as_a_whole() -> None:
     assert set(found.rows) == {2, 4}
 
 
+def test_a_header_with_a_cell_past_the_limit_is_none() -> None:
+    refused = refusal(b"a," + b"x" * 101 + b"\n1,2\n", limits=Limits(cell_chars=100))
+    assert (refused.code, refused.params["column"]) == ("no_header", 1)
+
+
 def test_rows_are_counted_against_the_limit_with_blank_ones() -> None:
     limits = Limits(rows=3)
     assert len(read(b"a\n1\n\n3\n", limits=limits).rows) == 2
@@ -149,10 +163,6 @@ def test_chunks_have_at_most_their_size_and_leave_nothing_out() -> None:
 
 
 def test_numbers_of_a_chunk_without_gaps_are_a_range() -> None:
-    from io import BytesIO
-
-    from edu_csv.tabular import open_table
-
     (chunk,) = open_table(BytesIO(b"a\n" + b"1\n" * 500)).chunks()
     assert chunk.numbers == range(2, 502)
 
@@ -171,8 +181,6 @@ def test_wide_rows_come_in_smaller_chunks() -> None:
 
 @pytest.mark.parametrize("code", sorted(FAULT_CODES))
 def test_every_fault_says_what_was_expected_and_how_to_mend_it(code: str) -> None:
-    from edu_csv.tabular import RowFault
-
     fault = RowFault(7, code, ["x"], column=2, found=1, expected=4, excerpt="pla\\xe9ce")
     assert str(fault).startswith("Row 7, column 3: expected ")
     assert "{" not in str(fault)
@@ -180,9 +188,23 @@ def test_every_fault_says_what_was_expected_and_how_to_mend_it(code: str) -> Non
     assert fault.hint.endswith(".")
 
 
-def test_a_refusal_survives_pickling() -> None:
-    import pickle
+NOTES: dict[str, dict[str, Any]] = {
+    "encoding_mark_wins": {"asked": "windows-1252", "found": "utf-16"},
+    "header_repaired": {"cells": [{"column": 0, "was": "<U+200B>a", "now": "a"}]},
+    "looks_like_windows_1252": {"rows": 9, "beyond_ascii": 5, "bad": 5, "sample": "Zoë"},
+    "may_be_windows_1252": {"rows": 90, "beyond_ascii": 5, "bad": 5, "sample": "Zoë"},
+    "other_sheets": {"read": "Terms", "others": ["Old", "Notes"]},
+}
 
+
+@pytest.mark.parametrize("code", sorted(NOTE_CODES))
+def test_every_note_is_a_sentence(code: str) -> None:
+    message = Note(code, NOTES[code]).message
+    assert message.endswith(".")
+    assert not set("{}[]") & set(message)
+
+
+def test_a_refusal_survives_pickling() -> None:
     refused = refusal(b"%PDF-1.7 \n")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own bytes
     assert (again.code, again.detail, again.hint, again.params) == (

@@ -185,6 +185,22 @@ def test_escaped_nul_and_half_characters_cost_their_row() -> None:
     assert read(shared_too).fault_codes == {2: "nul_byte"}
 
 
+def test_shared_texts_are_found_by_their_number_however_many_and_long() -> None:
+    texts = ["", "x" * 5_000, *(f"text {number}" for number in range(40_000))]
+    rows = [
+        f'<row r="{number + 2}"><c t="s"><v>{number % len(texts)}</v></c></row>'
+        for number in (*range(len(texts)), *range(len(texts), len(texts) + 3))
+    ]
+    data = one_sheet(inline(1, "a"), *rows, strings=shared(*(f"<t>{text}</t>" for text in texts)))
+    found = read(data)
+    assert found.rows == {
+        number + 2: [texts[number % len(texts)]]
+        for number in range(len(texts) + 3)
+        if texts[number % len(texts)]
+    }
+    assert read(one_sheet(inline(1, "a"), inline(2, "x"), strings=shared("<t/>"))).rows == {2: ["x"]}
+
+
 def test_the_first_shown_sheet_with_text_is_read_and_the_others_are_named() -> None:
     parts = workbook_parts(
         {
