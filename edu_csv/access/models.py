@@ -163,3 +163,21 @@ class IdempotentRequest(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["institution", "caller", "key"], name="idempotent_once")
         ]
+
+
+class Attempt(models.Model):
+    """One try to log in that has not succeeded (yet); of no institution, for nobody is known yet."""
+
+    # SHA-256 of what is limited: an e-mail address, a network address.
+    subject = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_attempt"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["subject", "at"], name="attempt_subject"),
+            models.Index(fields=["at"], name="attempt_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a try at {self.at}"

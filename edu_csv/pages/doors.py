@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -61,6 +61,11 @@ def to_log_in(request: HttpRequest) -> HttpResponse:
 def is_part(request: HttpRequest) -> bool:
     """Whether htmx asks, for a part of a page that is there already."""
     return request.headers.get("HX-Request") == "true"
+
+
+def asked(query: QueryDict, name: str, longest: int = 500) -> str:
+    """One parameter of a request, without blanks around it or characters that no text of ours can hold."""
+    return query.get(name, "").replace("\0", "").strip()[:longest]
 
 
 def own_address(target: str, otherwise: str = "/") -> str:

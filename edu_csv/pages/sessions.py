@@ -22,6 +22,7 @@ CHOSEN = "institution"
 class PersonRequest(HttpRequest):
     """A request as every view behind ``doors.page`` gets it: somebody acts, in one institution."""
 
+    user: Account
     actor: Actor
     institution: Institution
 

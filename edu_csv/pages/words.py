@@ -10,6 +10,7 @@ NOUNS = {
     "campus": ("campus", "campuses"),
     "course": ("course", "courses"),
     "enrollment": ("enrollment", "enrollments"),
+    "minute": ("minute", "minutes"),
     "more row": ("more row", "more rows"),
     "membership": ("membership", "memberships"),
     "offering": ("offering", "offerings"),
