@@ -33,8 +33,9 @@ def beside_database(data_dir: Path, web_socket: socket.socket) -> list[Child]:
             "worker",
             celery + worker,
             logs / "worker.log",
-            # QUIT ends its slots too, amid a job: the lease goes, and the job is taken up again.
-            when_parent_dies="SIGQUIT",
+            # At once, and its slots with it (edu_csv.celery): asked to end, it would first wait for a
+            # database that is gone. The lease goes with them, and the job is taken up again.
+            when_parent_dies="SIGKILL",
             stops_on=((signal.SIGTERM, 10.0), (signal.SIGQUIT, 5.0)),
         ),
         Child("scheduler", celery + beat, logs / "scheduler.log"),

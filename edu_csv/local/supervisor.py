@@ -82,10 +82,16 @@ class Supervisor:
         self._start_database()
         self.environment |= {"EDU_CSV_DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
         self.environment.setdefault("PUBLIC_BASE_URL", self.address)
+        # Some 10 s, once. Before the web process, which looks once for the files it serves; beside the
+        # migrations; and without it pages use the system's font.
+        font = self._command("cut_font")
         for arguments in (("migrate", "--no-input", "--verbosity", "0"), *self.first):
             if self._requests_to_stop:
-                return
+                break
             self._run_to_end(arguments)
+        self._wait_for(font)
+        if self._requests_to_stop:
+            return
         self.children = processes.beside_database(self.data_dir, web_socket)
         for child in self.children:
             child.start(self.environment, ROOT)
@@ -105,17 +111,26 @@ class Supervisor:
             self.environment["BROKER_URL"] = "pgmq://" + owner.partition("://")[2]
 
     def _run_to_end(self, arguments: tuple[str, ...]) -> None:
+        command = self._command(*arguments)
+        if self._wait_for(command) and not self._requests_to_stop:
+            folder.refuse_full_disk(self.data_dir)
+            why = folder.last_line(command.log)
+            raise StartRefused(f"'manage.py {command.name}' failed; {command.log} says why: {why}")
+
+    def _command(self, *arguments: str) -> Child:
         log = self.data_dir / "logs" / f"{arguments[0]}.log"
         log.unlink(missing_ok=True)
         command = Child(arguments[0], [sys.executable, "manage.py", *arguments], log)
         command.start(self.environment, ROOT)
+        return command
+
+    def _wait_for(self, command: Child) -> int | None:
+        """Its exit code; None when it was cut off because we are to stop."""
         while not command.has_ended() and not self._requests_to_stop:
             self._sleep()
         code = command.process.poll() if command.process else None
         command.end_now()
-        if code and not self._requests_to_stop:
-            folder.refuse_full_disk(self.data_dir)
-            raise StartRefused(f"'manage.py {arguments[0]}' failed; {log} says why: {folder.last_line(log)}")
+        return code
 
     def _wait_for_web(self) -> None:
         deadline = time.monotonic() + WEB_SECONDS

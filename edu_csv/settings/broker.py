@@ -16,8 +16,10 @@ QUEUES = tuple(Queue(name, routing_key=name) for name in ("imports", "exports", 
 def transport_options(url: str) -> dict[str, Any]:
     """What kombu wants to know beside the address."""
     if urlsplit(url).scheme != "pgmq":
-        return {}
+        # Whoever sends a message has a person waiting; the sweep finds work whose message was lost.
+        return {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
     return {
+        "max_retries": 1,
         # The pgmq package would take DATABASE_URL from the environment before any address it is given.
         "conn_string": "postgresql" + url.removeprefix("pgmq"),
         # The tables are made by edu_csv.local.queue, from SQL: there is no extension to create.

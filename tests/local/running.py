@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -69,6 +70,7 @@ class Running:
     def __init__(self, data_dir: Path, *, as_user: Sequence[str] = (), command: str = "up") -> None:
         self.data_dir = data_dir
         self.port = free_port()
+        self._take_font()
         self.said = data_dir.with_name(data_dir.name + ".out")
         with self.said.open("wb") as output:
             self.process = subprocess.Popen(
@@ -77,6 +79,15 @@ class Running:
             )  # fmt: skip
         wait_until(lambda: "runs at" in self.words() or self.process.poll() is not None)
         assert self.process.poll() is None, self.words()
+
+    def _take_font(self) -> None:
+        """Cutting the font once for all folders of a test is enough."""
+        for cut in self.data_dir.parent.glob("*/fonts/edu-text.woff2"):
+            if not self.data_dir.exists():
+                shutil.copytree(cut.parent, self.data_dir / "fonts")
+                whose = self.data_dir.parent.stat()
+                for path in (self.data_dir, self.data_dir / "fonts"):
+                    os.chown(path, whose.st_uid, whose.st_gid)
 
     def words(self) -> str:
         return self.said.read_text()
