@@ -14,6 +14,8 @@ from pytest_django import DjangoDbBlocker
 from edu_csv.access import tenancy
 from tests import database
 
+pytest_plugins = ["tests.tenants"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def files_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -58,10 +58,22 @@ class Lease:
         self._write(status=status, phase=phase or status, total=total)
 
     def _write(
-        self, *, status: str | None = None, phase: str | None = None, rows: int | None = None, total: int | None = None
+        self,
+        *,
+        status: str | None = None,
+        phase: str | None = None,
+        rows: int | None = None,
+        total: int | None = None,
     ) -> None:
         self._beaten = time.monotonic()
-        values = {"job": self.job, "attempt": self.attempt, "status": status, "phase": phase, "rows": rows, "total": total}
+        values = {
+            "job": self.job,
+            "attempt": self.attempt,
+            "status": status,
+            "phase": phase,
+            "rows": rows,
+            "total": total,
+        }
         try:
             row = self.connection.execute(PROGRESS, values).fetchone()
         except psycopg.OperationalError as error:
@@ -77,7 +89,9 @@ class Lease:
     def __enter__(self) -> Lease:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.release()
 
 

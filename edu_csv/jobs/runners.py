@@ -63,7 +63,11 @@ def _try_again(lease: Lease, error: Exception) -> None:
     log.warning("job %s: %s", lease.job, error)
     tried = Job.objects.values_list("attempt", flat=True).get(pk=lease.job)
     if tried >= settings.JOB_MAX_ATTEMPTS * 3:
-        _fail(lease, "unavailable", f"Storage or database did not answer in {tried} attempts. Nothing was changed.")
+        _fail(
+            lease,
+            "unavailable",
+            f"Storage or database did not answer in {tried} attempts. Nothing was changed.",
+        )
         return
     time.sleep(min(2**lease.attempt / 10, LONGEST_PAUSE_SECONDS))
     services.release(lease)
@@ -74,7 +78,9 @@ def _fail(lease: Lease, code: str, detail: str) -> None:
     try:
         with transaction.atomic():
             services.end(
-                services.locked(lease), Status.FAILED, {"code": code, "detail": f"{detail} {hint}", "id": str(lease.job)}
+                services.locked(lease),
+                Status.FAILED,
+                {"code": code, "detail": f"{detail} {hint}", "id": str(lease.job)},
             )
     except LeaseLost:
         log.warning("job %s was taken up by another worker before its failure was noted", lease.job)

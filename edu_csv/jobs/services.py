@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from edu_csv.celery import app
 from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Job, State, Status
@@ -28,9 +28,11 @@ def enqueue(job: Job) -> None:
 def wake(queue: str) -> None:
     """Send the message that there is work. The broker may be away: the sweep finds the job again."""
     try:
-        current_app.send_task("edu_csv.jobs.work", args=[queue], queue=queue)
-    except Exception:  # noqa: BLE001  # any broker error of any transport; the row is the truth
-        log.warning("no message could be sent to queue %s; the sweep will find the work", queue, exc_info=True)
+        app.send_task("edu_csv.jobs.work", args=[queue], queue=queue, retry=False)
+    except Exception:  # any broker error of any transport; the row is the truth
+        log.warning(
+            "no message could be sent to queue %s; the sweep will find the work", queue, exc_info=True
+        )
 
 
 def locked(lease: Lease) -> Job:
@@ -38,7 +40,11 @@ def locked(lease: Lease) -> Job:
 
     Whatever ends a job calls this in the transaction that does the work.
     """
-    job = Job.objects.select_for_update().filter(pk=lease.job, attempt=lease.attempt, state=State.RUNNING).first()
+    job = (
+        Job.objects.select_for_update()
+        .filter(pk=lease.job, attempt=lease.attempt, state=State.RUNNING)
+        .first()
+    )
     if job is None:
         raise LeaseLost(f"job {lease.job} was given to another worker")
     return job
@@ -100,7 +106,9 @@ class Lost:
 def reap() -> list[Lost]:
     """Requeue jobs whose worker died, and send a message for each queue in which anything waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT job_id, institution_id, kind, new_state FROM jobs_reap(%s)", [settings.JOB_MAX_ATTEMPTS])
+        cursor.execute(
+            "SELECT job_id, institution_id, kind, new_state FROM jobs_reap(%s)", [settings.JOB_MAX_ATTEMPTS]
+        )
         lost = [Lost(*row) for row in cursor.fetchall()]
         cursor.execute("SELECT queue FROM jobs_waiting()")
         waiting = [row[0] for row in cursor.fetchall()]

@@ -13,7 +13,9 @@ def lock_roster(institution: int) -> int:
     Whoever writes then calls ``raise_version``, so that plans made before are made again.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('edu_csv.roster:' || %s, 0))", [str(institution)])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('edu_csv.roster:' || %s, 0))", [str(institution)]
+        )
     return version(institution)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from imports.formats.base import Format
 from imports.formats.columns import Column, Ignored
+from imports.formats.legacy import refuse_legacy
 from imports.formats.text import fold
 from imports.problems import FileRejected
 
@@ -35,7 +36,8 @@ class Match:
 
 
 def match(fmt: type[Format], action: str, header: list[str]) -> Match:
-    """Fit a header to a format. Raises FileRejected: duplicate_header, missing_column."""
+    """Fit a header to a format. Raises FileRejected: legacy_header, duplicate_header, missing_column."""
+    refuse_legacy(header, normal)
     names = [None if name.startswith("_") else normal(name) for name in header]
     taken: dict[int, Column] = {}
     found: dict[Column, list[int]] = {}
@@ -101,7 +103,15 @@ def _refuse_doubles(found: dict[Column, list[int]], header: list[str], fmt: type
 
 def score(fmt: type[Format], header: list[str]) -> tuple[int, int]:
     """How well a header fits a format: (columns that match, columns of the file that do not)."""
-    known = {normal(name) for c in fmt.columns for name in (c.header, *c.aliases)}
     names = [normal(name) for name in header if name and not name.startswith("_")]
+    known = {normal(name) for column in fmt.columns for name in (column.header, *column.aliases)}
     matched = sum(name in known for name in names)
     return matched, len(names) - matched
+
+
+def shared(fmt: type[Format], header: list[str]) -> tuple[int, int]:
+    """Of the columns that an import of this format reads: (how many a header has, how many there are)."""
+    names = {normal(name) for name in header if name and not name.startswith("_")}
+    read = [column for column in fmt.columns if not isinstance(column, Ignored)]
+    found = sum(any(normal(name) in names for name in (c.header, *c.aliases)) for c in read)
+    return found, len(read)

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from edu_csv.roster.nouns import Noun
-from imports.formats.columns import Column
+from imports.formats.columns import CellFault, Column
 
 # By what a cell may name an object, in the order in which one wins over the other.
 SYSTEM_ID, EXTERNAL_ID, EMAIL, NAME = "id", "external_id", "email", "name"
+# No id, address or name is longer; a text that is can mean nothing, and would only be carried about.
+LONGEST = 255
 
 
 class Reference(Column):
@@ -35,6 +37,12 @@ class Reference(Column):
     @property
     def values(self) -> tuple[tuple[str, str, str], ...]:
         return ((self.field, f"r_{self.name}.id", "uuid"),) if self.field else ()
+
+    def texts(self, cell: str) -> list[str]:
+        """The ids in a cell, each once, in order."""
+        if len(cell) > LONGEST:
+            raise CellFault("too_long", length=len(cell), limit=LONGEST)
+        return [cell] if cell else []
 
 
 class OwnId(Reference):
@@ -58,6 +66,13 @@ class ReferenceList(Reference):
     type_name = "reference_list"
     is_list = True
     separator = ";"
+
+    def is_blank(self, text: str) -> bool:
+        return not text.replace(self.separator, "").strip()
+
+    def texts(self, cell: str) -> list[str]:
+        parts = list(dict.fromkeys(filter(None, map(str.strip, cell.split(self.separator)))))
+        return [text for part in parts for text in super(ReferenceList, self).texts(part)]
 
     @property
     def values(self) -> tuple[tuple[str, str, str], ...]:

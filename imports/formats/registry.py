@@ -10,7 +10,8 @@ from functools import cache
 import imports.formats
 from imports.formats.base import Format
 from imports.formats.columns import ACTIONS
-from imports.formats.headers import match, score
+from imports.formats.headers import match, normal, score, shared
+from imports.formats.legacy import refuse_legacy
 from imports.problems import FileRejected
 
 
@@ -44,7 +45,7 @@ def candidates(header: list[str], action: str = "") -> list[type[Format]]:
     for fmt in formats().values():
         if not fmt.importable:
             continue
-        for tried in [action] if action in ACTIONS else fmt.actions:
+        for tried in [a for a in fmt.actions if a == action or action not in ACTIONS]:
             try:
                 match(fmt, tried, header)
             except FileRejected:
@@ -60,24 +61,47 @@ def candidates(header: list[str], action: str = "") -> list[type[Format]]:
 
 def nearest(header: list[str]) -> tuple[type[Format], int] | None:
     """The format that shares most columns with a header that fits none, and how many."""
-    ranked = sorted(((score(fmt, header)[0], fmt) for fmt in formats().values()), key=lambda r: -r[0])
-    return (ranked[0][1], ranked[0][0]) if ranked and ranked[0][0] else None
+    ranked = [(shared(fmt, header)[0], fmt) for fmt in formats().values() if fmt.importable]
+    best = max(ranked, key=lambda found: found[0], default=None)
+    return (best[1], best[0]) if best and best[0] else None
 
 
 def recognise(header: list[str], action: str = "") -> type[Format]:
-    """The one format a header belongs to. Raises FileRejected ``unknown_format`` with the candidates."""
+    """The one format a header belongs to.
+
+    Raises FileRejected: ``unknown_format`` with the candidates; ``unknown_action`` when it is the header
+    of a format that has other actions; ``legacy_header``.
+    """
+    refuse_legacy(header, normal)
     found = candidates(header, action)
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(f"`{fmt.key}`" for fmt in found)
-        detail = f"The header fits more than one format: {names}. Say which one it is."
-        raise FileRejected("unknown_format", detail, candidates=[fmt.key for fmt in found])
+        keys = [fmt.key for fmt in found]
+        raise FileRejected("unknown_format", variant="several", names=names, candidates=keys)
+    if action in ACTIONS and len(others := candidates(header)) == 1:
+        refuse_action(others[0], action)
     near = nearest(header)
     hint = ""
     if near:
         fmt, matched = near
-        hint = f"The nearest is {fmt.title} (`{fmt.key}`), with {matched} of {len(fmt.columns)} columns."
+        hint = (
+            f"The nearest is {fmt.title} (`{fmt.key}`), with {matched} of {shared(fmt, header)[1]} columns."
+        )
     raise FileRejected(
-        "unknown_format", nearest_format=hint, candidates=[near[0].key] if near else [], header=header[:50]
+        "unknown_format",
+        nearest_format=hint or "Use the header of a sample file.",
+        candidates=[near[0].key] if near else [],
+        header=header[:50],
     )
+
+
+def refuse_action(fmt: type[Format], action: str) -> None:
+    """Raise FileRejected ``unknown_action`` unless the format has it."""
+    if action not in fmt.actions:
+        raise FileRejected(
+            "unknown_action",
+            action=f"“{action}” {fmt.title}" if action in ACTIONS else f"do “{action}” with {fmt.title}",
+            expected=" or ".join(f"`{a}`" for a in fmt.actions),
+        )

@@ -154,13 +154,15 @@ def _create(space: Session, present: set[tuple[int, int]], only: str) -> None:
 def _defaults(noun: Noun) -> Composable:
     """Lists are never NULL."""
     pairs = SQL(", ").join(
-        SQL("{}, '[]'::jsonb").format(Literal(name)) for name, kind in noun.columns.items() if kind.endswith("[]")
+        SQL("{}, '[]'::jsonb").format(Literal(name))
+        for name, kind in noun.columns.items()
+        if kind.endswith("[]")
     )
     return SQL("jsonb_build_object({})").format(pairs)
 
 
 # From so many written rows on, the planner must hear of them: it would think the table as it was.
-STATISTICS_FROM = 1_000
+STATISTICS_FROM = 2_000
 
 
 def refresh_statistics(space: Workspace, counts: dict[str, int], effects: dict[str, dict[str, int]]) -> None:

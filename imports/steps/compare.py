@@ -34,7 +34,9 @@ ACT_SOME = SQL("""
     SELECT {columns} FROM work AS w
      WHERE {good} AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)
 """)
-ACT_CHANGED = SQL("CREATE TEMP TABLE act ON COMMIT DROP AS SELECT w.* FROM work AS w JOIN changed AS c ON c.row = w._row")
+ACT_CHANGED = SQL(
+    "CREATE TEMP TABLE act ON COMMIT DROP AS SELECT w.* FROM work AS w JOIN changed AS c ON c.row = w._row"
+)
 STANDING = """
     SELECT (SELECT count(*) FROM work), (SELECT count(DISTINCT row) FROM twin),
            EXISTS (SELECT FROM problem WHERE severity = 'error')
@@ -68,7 +70,9 @@ def keep_stored(space: Workspace) -> None:
     if kept:
         whole = SQL("{f} = o.{f}")
         blank = SQL("{f} = coalesce(w.{f}, o.{f})")
-        assignments = SQL(", ").join((whole if all_of_it else blank).format(f=Identifier(n)) for n, all_of_it in kept)
+        assignments = SQL(", ").join(
+            (whole if all_of_it else blank).format(f=Identifier(n)) for n, all_of_it in kept
+        )
         space.run(KEEP.format(assignments=assignments, table=Identifier(space.fmt.target.table)), "compare")
 
 
@@ -108,19 +112,21 @@ def _choose(space: Workspace) -> None:
         space.run("ANALYZE act")
         return
     [(rows, twins, any_bad)] = space.fetch(STANDING, "compare")
-    acting = ACT_ALL if not twins and not any_bad else ACT_NONE if twins == rows else ACT_SOME
-    columns = SQL("w.*")
+    acting: SQL = ACT_ALL if not twins and not any_bad else ACT_NONE if twins == rows else ACT_SOME
+    columns: Composable = SQL("w.*")
     if not ids_in_work(space):
         others = [f"_o_{c.name}" for c in space.references] + [name for name, _ in written_fields(space)]
-        columns = SQL(", ").join([SQL("w._row"), NEW_ID, *(SQL("w.{}").format(Identifier(n)) for n in others)])
+        columns = SQL(", ").join(
+            [SQL("w._row"), NEW_ID, *(SQL("w.{}").format(Identifier(n)) for n in others)]
+        )
     # A view keeps no parameters: the prefix goes in as a literal.
     statement = acting.format(columns=columns, good=IS_GOOD).as_string(raw_connection())
-    space.run(SQL("{}").format(_inlined(space, statement)), "compare")
+    space.run(_inlined(space, statement), "compare")
     if acting is ACT_SOME:
         space.run("ANALYZE act")
 
 
-def _inlined(space: Workspace, statement: str) -> Composable:
+def _inlined(space: Workspace, statement: str) -> SQL:
     prefix = Literal(space.params["prefix"]).as_string(raw_connection())
     return fragment(statement.replace("%(prefix)s", prefix))
 
@@ -133,7 +139,8 @@ def _changed_fields(fields: list[str], alias: str) -> Composable:
     """A JSON object of the fields that differ, with this side's values."""
     each = SQL("CASE WHEN {differs} THEN jsonb_build_object({name}, {alias}.{field}) ELSE '{{}}' END")
     return SQL(" || ").join(
-        each.format(differs=_differs(n), name=Literal(n), alias=Identifier(alias), field=Identifier(n)) for n in fields
+        each.format(differs=_differs(n), name=Literal(n), alias=Identifier(alias), field=Identifier(n))
+        for n in fields
     )
 
 

@@ -78,7 +78,9 @@ SUPERSEDED = SQL("""
      WHERE w._row < last.row AND {good}
 """)
 FORGET_SUPERSEDED = "DELETE FROM work AS w USING superseded AS s WHERE s._row = w._row"
-NOTHING_SUPERSEDED = "CREATE TEMP TABLE superseded ON COMMIT DROP AS SELECT w.*, w._row AS _by FROM work AS w LIMIT 0"
+NOTHING_SUPERSEDED = (
+    "CREATE TEMP TABLE superseded ON COMMIT DROP AS SELECT w.*, w._row AS _by FROM work AS w LIMIT 0"
+)
 
 # A key that a live object has already, and will still have after this upload. ``same``: the row
 # says nothing that this object does not say (design section 13: repeated create).
@@ -244,7 +246,9 @@ def _clashes(space: Workspace) -> None:
     target = space.fmt.target
     fields = dict(written_fields(space))
     if "external_id" in fields:
-        space.run(SYSTEM_ID_TAKEN.format(table=Identifier(target.table), live=live(target), good=IS_GOOD), "decide")
+        space.run(
+            SYSTEM_ID_TAKEN.format(table=Identifier(target.table), live=live(target), good=IS_GOOD), "decide"
+        )
     uniques = [u for u in space.fmt.uniques if all(name in fields for name in u.fields)]
     for number, unique in enumerate(uniques):
         _twins(space, unique, number)
@@ -264,7 +268,7 @@ def _all_are_twins(space: Workspace) -> bool:
 
 
 def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:
-    holder = fragment(unique.holder)
+    holder: Composable = fragment(unique.holder)
     if unique.code == "duplicate_external_id":
         holder = SQL("' (' || {} || ')'").format(holder)
     space.run(
@@ -306,11 +310,13 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
     target = space.fmt.target
     given = _given_fields(space)
     same = (
-        SQL(" AND ").join(SQL("o.{f} IS NOT DISTINCT FROM w.{f}").format(f=Identifier(name)) for name in given)
+        SQL(" AND ").join(
+            SQL("o.{f} IS NOT DISTINCT FROM w.{f}").format(f=Identifier(name)) for name in given
+        )
         if space.action == CREATE
         else SQL("FALSE")
     )
-    values = {
+    values: dict[str, Composable] = {
         "same": same,
         "number": Literal(number),
         "table": Identifier(target.table),
@@ -324,7 +330,9 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
     if space.action == UPDATE:
         values["not_own"] = SQL("o.id <> w._id")
         # An object that a row of this file re-keys gives its key away (or keeps it, see NEEDS_KEY).
-        values["kept"] = SQL("NOT EXISTS (SELECT FROM work AS mover WHERE mover._id = o.id AND mover._row <> w._row)")
+        values["kept"] = SQL(
+            "NOT EXISTS (SELECT FROM work AS mover WHERE mover._id = o.id AND mover._row <> w._row)"
+        )
     space.run(TWINS.format(**values), "decide")
     if space.action == UPDATE:
         space.run(
@@ -351,7 +359,9 @@ def _same_key(space: Workspace, unique: Unique) -> None:
     )
     # A create that only repeats what is there makes nothing, so it takes no key either.
     standing = (
-        SQL("AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)") if space.action == CREATE else SQL("")
+        SQL("AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)")
+        if space.action == CREATE
+        else SQL("")
     )
     space.run(
         SAME_KEY.format(

@@ -34,7 +34,7 @@ def make(space: Workspace) -> dict[str, int]:
 
 def configure(space: Workspace) -> None:
     for setting in SETTINGS:
-        space.run(SQL(setting))  # type: ignore[arg-type]  # constants above
+        space.run(SQL(setting))  # constants above
 
 
 def assert_identity(counts: dict[str, int]) -> None:

@@ -13,9 +13,8 @@ from edu_csv import storage
 from edu_csv.errors import MissingFile
 from edu_csv.tabular import Limits, Table, TableRefused, open_table
 from imports.formats.base import Format
-from imports.formats.columns import ACTIONS
 from imports.formats.headers import Match, match
-from imports.formats.registry import format_for, recognise
+from imports.formats.registry import format_for, recognise, refuse_action
 from imports.models import Import
 from imports.problems import FileRejected
 
@@ -61,7 +60,9 @@ def refusals() -> Iterator[None]:
         detail = " ".join(filter(None, [refused.detail, refused.hint]))
         raise FileRejected(refused.code, detail, **dict(refused.params)) from refused
     except MissingFile as missing:
-        raise FileRejected("file_gone", "The uploaded file is no longer stored. Upload it again.") from missing
+        raise FileRejected(
+            "file_gone", "The uploaded file is no longer stored. Upload it again."
+        ) from missing
 
 
 @contextmanager
@@ -69,23 +70,14 @@ def open_upload(upload: Import) -> Iterator[Upload]:
     """Open an import's file up to its header. Raises FileRejected."""
     with refusals(), storage.open_file(upload.file_key) as stream:
         fmt = format_for(upload.format_key) if upload.format_key else None
-        table = open_table(
+        with open_table(
             stream,
             name=upload.file_name,
             encoding=upload.encoding or None,
             delimiter=upload.delimiter or None,
             limits=limits(),
             bad_bytes=fmt.bad_bytes if fmt else "row",
-        )
-        fmt = fmt or recognise(table.header, upload.action)
-        check_action(fmt, upload.action)
-        yield Upload(table, fmt, match(fmt, upload.action, table.header))
-
-
-def check_action(fmt: type[Format], action: str) -> None:
-    if action not in fmt.actions:
-        raise FileRejected(
-            "unknown_action",
-            action=f"“{action}” {fmt.title}" if action in ACTIONS else f"do “{action}” with {fmt.title}",
-            expected=" or ".join(f"`{a}`" for a in fmt.actions),
-        )
+        ) as table:
+            fmt = fmt or recognise(table.header, upload.action)
+            refuse_action(fmt, upload.action)
+            yield Upload(table, fmt, match(fmt, upload.action, table.header))

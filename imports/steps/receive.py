@@ -51,14 +51,16 @@ def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
     if request.format_key:
         return request
     try:
-        with storage.open_file(key) as stream:
-            table = open_table(
+        with (
+            storage.open_file(key) as stream,
+            open_table(
                 stream,
                 name=file_name,
                 encoding=request.encoding or None,
                 delimiter=request.delimiter or None,
                 limits=limits(),
-            )
+            ) as table,
+        ):
             return replace(request, format_key=recognise(table.header, request.action).key)
     except TableRefused:
         return request

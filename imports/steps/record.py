@@ -118,7 +118,9 @@ def count_effects(space: Workspace) -> dict[str, dict[str, int]]:
     return effects
 
 
-def record(space: Workspace, received_on: date, *, own_tables: bool, was_own: bool, held: bool = False) -> None:
+def record(
+    space: Workspace, received_on: date, *, own_tables: bool, was_own: bool, held: bool = False
+) -> None:
     """Replace whatever an earlier attempt wrote by this plan. held: good rows are held, nothing is applied."""
     space.run(FORGET_ROWS)
     space.run(FORGET_CHANGES)
@@ -143,14 +145,19 @@ def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composa
     own = SQL("NULL::uuid") if space.action == CREATE else SQL("w._id")
 
     def planned(
-        outcome: Composable, which: Composable, *joined: Composable, of: Composable, says: str, rows: str = "work"
+        outcome: Composable,
+        which: Composable,
+        *joined: Composable,
+        of: Composable,
+        says: str,
+        rows: str = "work",
     ) -> Composable:
         return PLANNED.format(
             rows=Identifier(rows),
             outcome=outcome,
             object=of,
             cells=cells,
-            problems=SQL(says),  # type: ignore[arg-type]  # one of the constants below
+            problems=SQL(says),  # one of the constants below
             joins=SQL(" ").join((*joined, *joins)),
             which=which,
         )
@@ -187,7 +194,7 @@ def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
         repeated = SQL(
             "JOIN (SELECT DISTINCT ON (row) row, object_id FROM twin ORDER BY row, object_id) AS t ON t.row = w._row"
         )
-        part: Composable = planned(
+        repeat: Composable = planned(
             Literal(int(Outcome.UNCHANGED)),
             IS_GOOD,
             repeated,
@@ -197,8 +204,8 @@ def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
                 " 'value', NULL, 'params', jsonb_build_object('object', %(object)s::text)))"
             ),
         )
-        return part
-    part = planned(
+        return repeat
+    part: Composable = planned(
         Literal(int(Outcome.UNCHANGED)),
         SQL("{good} AND NOT EXISTS (SELECT FROM act AS a WHERE a._row = w._row)").format(good=IS_GOOD),
         told,
@@ -214,7 +221,11 @@ def _cells(space: Workspace) -> tuple[Composable, list[Composable]]:
     parts: list[Composable] = []
     joins: list[Composable] = []
     for column in space.columns:
-        ref, ordinal, alias = Identifier(f"ref_{column.name}"), Identifier(f"_o_{column.name}"), Identifier(f"t_{column.name}")
+        ref, ordinal, alias = (
+            Identifier(f"ref_{column.name}"),
+            Identifier(f"_o_{column.name}"),
+            Identifier(f"t_{column.name}"),
+        )
         if isinstance(column, Reference) and column.is_list:
             parts.append(
                 SQL(
@@ -233,7 +244,7 @@ def _cell(column: Column, fields: set[str]) -> Composable:
     if column.field is None or column.field not in fields:
         return SQL("NULL::text")
     source = f"w.{column.field}"
-    return SQL(column.export(source))  # type: ignore[arg-type]  # SQL of our own declarations
+    return SQL(column.export(source))  # SQL of our own declarations
 
 
 __all__ = ["CLOSE", "INDEX", "OWN_TABLES_FROM", "Choice", "count", "count_effects", "record", "tables"]

@@ -42,7 +42,9 @@ RESOLVE = SQL("""
 """)
 
 # A text that means nothing of this kind may be the system id of another.
-OTHER_KIND = SQL("EXISTS (SELECT FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = r.uuid AND {live})")
+OTHER_KIND = SQL(
+    "EXISTS (SELECT FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = r.uuid AND {live})"
+)
 
 UNRESOLVED = SQL("""
     INSERT INTO problem
@@ -92,7 +94,9 @@ NO_ID_YET = SQL("NULL::uuid")
 
 def live(noun: Noun, alias: str = "o") -> Composable:
     """Alive, of this institution, and of this kind."""
-    parts = [SQL("{a}.institution_id = %(institution)s AND {a}.deleted_at IS NULL").format(a=Identifier(alias))]
+    parts = [
+        SQL("{a}.institution_id = %(institution)s AND {a}.deleted_at IS NULL").format(a=Identifier(alias))
+    ]
     parts += [
         SQL("{}.{} = {}").format(Identifier(alias), Identifier(name), Literal(value))
         for name, value in noun.fixed.items()
@@ -128,7 +132,9 @@ def reachable(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
 
 def resolve(space: Workspace) -> None:
     """Fill ``ref_<column>`` and ``work``; rows whose references point nowhere get their problems."""
-    space.run("CREATE TEMP TABLE needs (row integer, on_row integer, col text, code text, value text) ON COMMIT DROP")
+    space.run(
+        "CREATE TEMP TABLE needs (row integer, on_row integer, col text, code text, value text) ON COMMIT DROP"
+    )
     if space.reach is not None:
         make_reach(space)
     own_kind = [c for c in space.references if _is_own_kind(space, c)]
@@ -242,13 +248,13 @@ def _work(space: Workspace, own_kind: list[Reference]) -> Composable:
                 )
             )
     values: dict[str, Composable] = {}
-    for column in space.fmt.columns_for(space.action):
-        for name, source, kind in column.values:
-            if column not in present or column in own_kind:
+    for filling in space.fmt.columns_for(space.action):
+        for name, given, kind in filling.values:
+            if filling not in present or filling in own_kind:
                 empty = "'{}'" if kind.endswith("[]") else "NULL"
                 values[name] = SQL("{}::{}").format(fragment(empty), fragment(kind))
             else:
-                values[name] = fragment(source)
+                values[name] = fragment(given)
     for name, kind in space.fmt.derived if space.action != DELETE else ():
         values[name] = SQL("NULL::{}").format(fragment(kind))
     values = {name: values[name] for name, _ in _fields(space)}
@@ -287,7 +293,8 @@ def _fill_own_kind(space: Workspace, column: Reference) -> None:
     filling = FILL_OWN_KIND_LIST if column.is_list else FILL_OWN_KIND
     space.run(filling.format(field=field, ref=_ref(column), ordinal=ordinal))
     space.run(
-        NEEDS_PARENT.format(header=Literal(column.header), ref=_ref(column), joined=_joined(column)), "references"
+        NEEDS_PARENT.format(header=Literal(column.header), ref=_ref(column), joined=_joined(column)),
+        "references",
     )
 
 
@@ -306,7 +313,9 @@ def _report_unresolved(space: Workspace, column: Reference) -> None:
         UNRESOLVED.format(
             header=Literal(column.header),
             # Whoever does not reach everything is not told that an id exists at all.
-            other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind) if space.reach is None else SQL("FALSE"),
+            other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind)
+            if space.reach is None
+            else SQL("FALSE"),
             code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
             object=Literal(called(column.to.name)),
             ref=_ref(column),
@@ -340,7 +349,9 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
     known: list[Any] = [
         row[0]
         for row in space.fetch(
-            SQL("SELECT o.external_id FROM {} AS o WHERE {} AND {} AND o.external_id IS NOT NULL LIMIT {}").format(
+            SQL(
+                "SELECT o.external_id FROM {} AS o WHERE {} AND {} AND o.external_id IS NOT NULL LIMIT {}"
+            ).format(
                 Identifier(column.to.table),
                 live(column.to),
                 reachable(space, column.to),
@@ -348,6 +359,7 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
             )
         )
     ]
-    near = [next(iter(difflib.get_close_matches(text[:80], known, n=1, cutoff=0.75)), None) for text in missing]
+    near = [
+        next(iter(difflib.get_close_matches(text[:80], known, n=1, cutoff=0.75)), None) for text in missing
+    ]
     return missing, near
-

@@ -27,6 +27,8 @@ from imports.steps.workspace import Workspace, names, raw_connection, typed
 
 # Distinct texts a memo keeps; past it, it begins anew. 100,000 of ordinary ids are some 20 MB.
 MEMO_BOUND = 100_000
+# Longer cells are not kept: 100,000 of a million characters each would be the sender's choice of our memory.
+MEMO_LONGEST = 300
 
 CREATE_STAGE = SQL("CREATE TEMP TABLE stage ({columns}) ON COMMIT DROP")
 CREATE_OTHERS = """
@@ -55,6 +57,8 @@ class Memo(dict[str, bytes | None]):
 
     def __missing__(self, cell: str) -> bytes | None:
         wire = self._encode(cell)
+        if len(cell) > MEMO_LONGEST:
+            return wire
         if len(self) >= MEMO_BOUND:
             self.clear()
         self[cell] = wire
@@ -104,7 +108,12 @@ class Faults:
         self._file = file
         self.rows = 0
 
-    def add(self, row: int, cells: Sequence[str], problems: Iterable[tuple[str, str | None, str | None, dict[str, Any]]]) -> None:
+    def add(
+        self,
+        row: int,
+        cells: Sequence[str],
+        problems: Iterable[tuple[str, str | None, str | None, dict[str, Any]]],
+    ) -> None:
         self.rows += 1
         self._file.write(json.dumps([row, cells, list(problems)]) + "\n")
 
@@ -135,7 +144,7 @@ class Checker:
 
         def wire(cell: str) -> bytes | None:
             value = clean(cell)
-            if required and not value:
+            if required and column.is_blank(value):
                 return None
             try:
                 return encode(value)
@@ -147,12 +156,12 @@ class Checker:
     def fault(self, column: Column, cell: str) -> tuple[str, str | None, str | None, dict[str, Any]]:
         """Why a cell could not be read."""
         value = self._clean(cell)
-        if not value:
+        if column.is_blank(value):
             return "required_blank", column.header, cell, {"object": self.space.params["object"]}
         try:
-            column.wire(value)
+            column.texts(value) if isinstance(column, Reference) else column.wire(value)
         except CellFault as fault:
-            return fault.code, column.header, cell, {**fault.params, "expected": column.expected}
+            return fault.code, column.header, cell, {"expected": column.expected, **fault.params}
         except ValueError:
             pass
         return column.code, column.header, cell, {"expected": column.expected}
@@ -160,7 +169,8 @@ class Checker:
     def check(self, chunk: Chunk, faults: Faults) -> bytes:
         """The chunk's good rows as COPY takes them; bad rows go to ``faults``."""
         for fault in chunk.faults:
-            faults.add(fault.row, self._own_cells(fault.cells), [_row_problem(fault)])
+            header = next((column.header for column, at in self.places if at == fault.column), None)
+            faults.add(fault.row, self._own_cells(fault.cells), [_row_problem(fault, header)])
         rows, numbers = chunk.rows, chunk.numbers
         if not rows:
             return b""
@@ -172,7 +182,7 @@ class Checker:
         if any(None in wire for wire in wires):
             wires, numbers = self._without_bad_rows(rows, numbers, wires, faults)
         starts = map(_row_and_number, repeat(self.fields), repeat(4), numbers)
-        return b"".join(map(b"".join, zip(starts, *wires, strict=True)))  # type: ignore[arg-type]  # no None left
+        return b"".join(map(b"".join, zip(starts, *wires, strict=True)))  # no None left
 
     @property
     def fields(self) -> int:
@@ -202,22 +212,23 @@ def _unprotected(cell: str) -> str:
 
 def _single_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
     def encode(value: str) -> bytes:
-        return integer(texts.number(column, value)) if value else NULL
+        for part in column.texts(value):
+            return integer(texts.number(column, part))
+        return NULL
 
     return encode
 
 
 def _list_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
     def encode(value: str) -> bytes:
-        parts = dict.fromkeys(part.strip() for part in value.split(";"))
-        return array([integer(texts.number(column, part)) for part in parts if part], "integer")
+        return array([integer(texts.number(column, part)) for part in column.texts(value)], "integer")
 
     return encode
 
 
-def _row_problem(fault: RowFault) -> tuple[str, str | None, str | None, dict[str, Any]]:
-    params = {"found": fault.found, "expected": fault.expected, "excerpt": fault.excerpt, "says": str(fault)}
-    return FAULT_CODES.get(fault.code, fault.code), None, fault.excerpt or None, params
+def _row_problem(fault: RowFault, header: str | None) -> tuple[str, str | None, str | None, dict[str, Any]]:
+    params = {"found": fault.found, "expected": fault.expected, "excerpt": fault.excerpt}
+    return FAULT_CODES.get(fault.code, fault.code), header, fault.excerpt or None, params
 
 
 def copy_rows(space: Workspace, chunks: Iterable[Chunk], progress: Callable[[int], None]) -> None:

@@ -31,7 +31,9 @@ MARK = SQL("""
 
 def _lines(space: Workspace, own: bool) -> Composable:
     plan_row, plan_change = tables(space.job, own=own)
-    return LINES.format(plan_row=plan_row, plan_change=plan_change, unchanged=SQL(str(int(Outcome.UNCHANGED))))
+    return LINES.format(
+        plan_row=plan_row, plan_change=plan_change, unchanged=SQL(str(int(Outcome.UNCHANGED)))
+    )
 
 
 def keep_approved(space: Workspace, *, own_tables: bool) -> None:

@@ -241,7 +241,9 @@ def _parents(session: Session, noun: Noun) -> None:
             )
         )
         session.run(
-            FIELD_PARENT_GONE.format(code=Literal(noun.code), field=Literal(name), parent=Identifier(to.table))
+            FIELD_PARENT_GONE.format(
+                code=Literal(noun.code), field=Literal(name), parent=Identifier(to.table)
+            )
         )
 
 
@@ -277,7 +279,11 @@ def _keys(session: Session, noun: Noun) -> None:
         holds = SQL("holder.section_id = o.section_id AND holder.person_id = o.person_id")
         session.run(
             KEY_TAKEN.format(
-                table=table, code=code, holds=holds, which=SQL("u.operation = 3"), fields=Literal(["section_id"])
+                table=table,
+                code=code,
+                holds=holds,
+                which=SQL("u.operation = 3"),
+                fields=Literal(["section_id"]),
             )
         )
     for name in ("external_id", "username_folded"):

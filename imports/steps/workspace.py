@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -32,6 +32,9 @@ from imports.formats.columns import Column
 from imports.formats.headers import Match
 from imports.formats.references import Reference
 
+# Composed, or a constant of our own.
+Statement = Composable | str
+
 
 @dataclass
 class Session:
@@ -45,18 +48,18 @@ class Session:
     def params(self) -> dict[str, Any]:
         return {"institution": self.institution, "job": self.job}
 
-    def run(self, statement: Composable | str, name: str = "", /, **extra: Any) -> psycopg.Cursor[Any]:
+    def run(self, statement: Statement, name: str = "", /, **extra: Any) -> psycopg.Cursor[Any]:
         """Execute one statement; its time is noted under ``name``."""
         cursor = raw_connection().cursor()
         begun = time.perf_counter()
         if isinstance(statement, str):
             statement = fragment(statement)
-        cursor.execute(statement, {**self.params, **extra})
+        cursor.execute(cast("SQL", statement), {**self.params, **extra})
         if name:
             self.timings[name] = self.timings.get(name, 0) + time.perf_counter() - begun
         return cursor
 
-    def fetch(self, statement: Composable | str, name: str = "", /, **extra: Any) -> list[tuple[Any, ...]]:
+    def fetch(self, statement: Statement, name: str = "", /, **extra: Any) -> list[tuple[Any, ...]]:
         return self.run(statement, name, **extra).fetchall()
 
 
@@ -119,13 +122,9 @@ def names(columns: Sequence[str]) -> Composable:
 
 def typed(columns: Sequence[tuple[str, str]]) -> Composable:
     """``name type`` pairs; types are constants of our declarations."""
-    return SQL(", ").join(
-        SQL("{} {}").format(sql.Identifier(name), SQL(kind))  # type: ignore[arg-type]
-        for name, kind in columns
-    )
+    return SQL(", ").join(SQL("{} {}").format(sql.Identifier(name), SQL(kind)) for name, kind in columns)
 
 
-def fragment(text: str) -> Composable:
+def fragment(text: str) -> SQL:
     """A piece of SQL from a declaration: code of ours, never input."""
-    return SQL(text)  # type: ignore[arg-type]
-
+    return SQL(text)

@@ -22,7 +22,18 @@ from imports.problems import Problem
 from imports.services import ImportRequest
 
 ECHOVIDEO = [f"echovideo.{noun}.v1" for noun in ("terms", "courses", "users", "sections", "enrollments")]
-NOUNS = ("org_unit", "term", "course", "offering", "person", "section", "enrollment", "campus", "building", "room")
+NOUNS = (
+    "org_unit",
+    "term",
+    "course",
+    "offering",
+    "person",
+    "section",
+    "enrollment",
+    "campus",
+    "building",
+    "room",
+)
 
 
 def csv_text(header: list[str], *rows: list[str]) -> str:
@@ -115,7 +126,7 @@ class Tenant:
         """The stored rows of a plan, in order."""
         table = f"plan_row_{upload.pk.hex}" if upload.has_own_tables else "imports_plan_row"
         statement = (
-            'SELECT "row", outcome, object_id, cells, coalesce(problems, \'[]\'), plan_changed'
+            "SELECT \"row\", outcome, object_id, cells, coalesce(problems, '[]'), plan_changed"
             f' FROM {table} WHERE import_id = %s ORDER BY file, "row"'  # noqa: S608  # a name we made
         )
         return [_planned(*found) for found in self.query(statement, upload.pk)]
@@ -152,4 +163,6 @@ def _planned(
 
 def new_tenant() -> Tenant:
     slug = f"t-{uuid4().hex[:12]}"
-    return Tenant(access.create_institution(name="Fjord State University", slug=slug, time_zone="Europe/Oslo").pk, slug)
+    return Tenant(
+        access.create_institution(name="Fjord State University", slug=slug, time_zone="Europe/Oslo").pk, slug
+    )

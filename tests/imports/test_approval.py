@@ -48,7 +48,9 @@ def test_a_plan_that_comes_out_otherwise_asks_again(loaded: Tenant) -> None:
     assert upload.job.status == "awaiting_approval"
     assert upload.plan_changed
     assert [row.plan_changed for row in loaded.plan(upload)] == [True]
-    assert loaded.query("SELECT name FROM roster_term WHERE external_id = 'T-2031A'") == [("Autumn term 2031",)]
+    assert loaded.query("SELECT name FROM roster_term WHERE external_id = 'T-2031A'") == [
+        ("Autumn term 2031",)
+    ]
     upload = loaded.approve(upload)
     assert upload.job.status == "completed"
     assert loaded.query("SELECT name FROM roster_term WHERE external_id = 'T-2031A'") == [("Fall 2031",)]
@@ -73,18 +75,28 @@ def test_an_update_that_lacks_optional_columns_waits_and_says_how_many_lose_what
         csv_text(HEADER[:4], ["T-2031A", "Autumn 2031", "2031-08-18", "2031-12-19"]), TERMS, "update"
     )
     assert upload.job.status == "awaiting_approval"
-    assert upload.review == {"reasons": ["clears_columns"], "clears": {"Exclusion Dates": 1, "External ID": 1}}
+    assert upload.review == {
+        "reasons": ["clears_columns"],
+        "clears": {"Exclusion Dates": 1, "External ID": 1},
+    }
     upload = loaded.approve(upload)
     assert upload.job.status == "completed"
-    assert loaded.query("SELECT exclusion_dates, external_id FROM roster_term WHERE name = 'Autumn 2031'") == [([], None)]
+    assert loaded.query(
+        "SELECT exclusion_dates, external_id FROM roster_term WHERE name = 'Autumn 2031'"
+    ) == [([], None)]
 
 
 def test_absent_columns_can_be_kept_as_stored(loaded: Tenant) -> None:
     upload = loaded.load(
-        csv_text(HEADER[:4], ["T-2031A", "Fall 2031", "2031-08-18", "2031-12-19"]), TERMS, "update", keep_absent=True
+        csv_text(HEADER[:4], ["T-2031A", "Fall 2031", "2031-08-18", "2031-12-19"]),
+        TERMS,
+        "update",
+        keep_absent=True,
     )
     assert upload.job.status == "completed"
-    [(days, external_id)] = loaded.query("SELECT exclusion_dates, external_id FROM roster_term WHERE name = 'Fall 2031'")
+    [(days, external_id)] = loaded.query(
+        "SELECT exclusion_dates, external_id FROM roster_term WHERE name = 'Fall 2031'"
+    )
     assert len(days) == 2
     assert external_id == "T-2031A"
 
@@ -107,7 +119,11 @@ def test_only_what_waits_can_be_approved(loaded: Tenant) -> None:
 
 def test_two_imports_within_a_second_the_second_needing_the_first(tenant: Tenant) -> None:
     first = tenant.receive("Course Code,Course Name,External ID\nLAW101,Law,C-LAW\n", COURSES)
-    second = tenant.receive("Course ID,Course Code,Course Name,Organization ID,Department ID,External ID\nC-LAW,LAW101,Laws,,,C-LAW\n", COURSES, "update")
+    second = tenant.receive(
+        "Course ID,Course Code,Course Name,Organization ID,Department ID,External ID\nC-LAW,LAW101,Laws,,,C-LAW\n",
+        COURSES,
+        "update",
+    )
     tenant.work()
     assert tenant.fresh(first).counts["created"] == 1
     assert tenant.fresh(second).counts["updated"] == 1

@@ -95,7 +95,9 @@ def test_a_failed_parent_takes_its_children_along(tenant: Tenant) -> None:
     assert upload.counts["failed"] == 3
     assert upload.counts["created"] == 1
     assert tenant.row(upload, 4).codes == ["required_blank"]
-    assert "unknown_reference" in tenant.row(upload, 3).codes or "parent_failed" in tenant.row(upload, 3).codes
+    assert (
+        "unknown_reference" in tenant.row(upload, 3).codes or "parent_failed" in tenant.row(upload, 3).codes
+    )
     assert tenant.row(upload, 2).codes == ["parent_failed"]
     assert "row 3" in tenant.row(upload, 2).sentences[0]
     assert parents(tenant) == {"LAW": []}

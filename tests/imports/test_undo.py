@@ -30,12 +30,18 @@ def test_created_objects_go_again(loaded: Tenant) -> None:
     upload = loaded.undo(upload)
     assert upload.void is not None
     assert upload.void["removed"] == 2
-    assert loaded.query("SELECT count(*) FROM roster_course WHERE code LIKE 'LAW%%' AND deleted_at IS NULL") == [(0,)]
+    assert loaded.query(
+        "SELECT count(*) FROM roster_course WHERE code LIKE 'LAW%%' AND deleted_at IS NULL"
+    ) == [(0,)]
 
 
 def test_a_field_that_was_changed_later_is_left_alone_and_listed(loaded: Tenant) -> None:
-    ours = loaded.load(csv_text(COURSE_HEADER, ["C-OCE210", "OCE211", "Waves", "", "", "C-OCE210"]), COURSES, "update")
-    loaded.load(csv_text(COURSE_HEADER, ["C-OCE210", "OCE211", "Big waves", "", "", "C-OCE210"]), COURSES, "update")
+    ours = loaded.load(
+        csv_text(COURSE_HEADER, ["C-OCE210", "OCE211", "Waves", "", "", "C-OCE210"]), COURSES, "update"
+    )
+    loaded.load(
+        csv_text(COURSE_HEADER, ["C-OCE210", "OCE211", "Big waves", "", "", "C-OCE210"]), COURSES, "update"
+    )
     ours = loaded.undo(ours)
     assert ours.void is not None
     assert ours.void["conflicts_total"] == 1
@@ -45,13 +51,19 @@ def test_a_field_that_was_changed_later_is_left_alone_and_listed(loaded: Tenant)
     assert (conflict["ours"], conflict["now"]) == ("Waves", "Big waves")
     with tenancy.use_institution(loaded.pk):
         assert Conflict.objects.filter(upload=ours).count() == 1
-    assert loaded.query("SELECT code, name FROM roster_course WHERE external_id = 'C-OCE210'") == [("OCE210", "Big waves")]
+    assert loaded.query("SELECT code, name FROM roster_course WHERE external_id = 'C-OCE210'") == [
+        ("OCE210", "Big waves")
+    ]
 
 
 def test_undoing_newest_first_goes_all_the_way_back(loaded: Tenant) -> None:
     before = loaded.dump()
-    first = loaded.load(csv_text(COURSE_HEADER, ["C-OCE210", "OCE211", "Waves", "", "", "C-OCE210"]), COURSES, "update")
-    second = loaded.load(csv_text(COURSE_HEADER, ["C-OCE210", "OCE212", "Big waves", "", "", "C-NEW"]), COURSES, "update")
+    first = loaded.load(
+        csv_text(COURSE_HEADER, ["C-OCE210", "OCE211", "Waves", "", "", "C-OCE210"]), COURSES, "update"
+    )
+    second = loaded.load(
+        csv_text(COURSE_HEADER, ["C-OCE210", "OCE212", "Big waves", "", "", "C-NEW"]), COURSES, "update"
+    )
     assert loaded.undo(second).void["conflicts_total"] == 0  # type: ignore[index]
     assert loaded.undo(first).void["conflicts_total"] == 0  # type: ignore[index]
     assert loaded.dump() == before

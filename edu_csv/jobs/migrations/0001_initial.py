@@ -2,48 +2,133 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import edu_csv.ids
 from django.db import migrations, models
+
+import edu_csv.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('import', 'Import'), ('undo', 'Undo'), ('export', 'Export'), ('report', 'Report')], max_length=10)),
-                ('queue', models.CharField(choices=[('imports', 'Imports'), ('exports', 'Exports'), ('reports', 'Reports')], max_length=10)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('waiting', 'Waiting'), ('ended', 'Ended')], default='queued', max_length=10)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('reading', 'Reading'), ('checking', 'Checking'), ('planning', 'Planning'), ('awaiting_approval', 'Awaiting Approval'), ('applying', 'Applying'), ('completed', 'Completed'), ('completed_with_errors', 'Completed With Errors'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('voiding', 'Voiding'), ('voided', 'Voided'), ('running', 'Running'), ('expired', 'Expired')], default='queued', max_length=24)),
-                ('size_class', models.SmallIntegerField(choices=[(0, 'Small'), (1, 'Large')], default=0)),
-                ('received', models.BigIntegerField(db_default=models.Value(0), editable=False)),
-                ('attempt', models.IntegerField(default=0)),
-                ('losses', models.IntegerField(default=0)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('phase', models.CharField(default='queued', max_length=24)),
-                ('rows_done', models.BigIntegerField(default=0)),
-                ('rows_total', models.BigIntegerField(null=True)),
-                ('submitted_by', models.TextField(default='')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('beat_at', models.DateTimeField(blank=True, null=True)),
-                ('problem', models.JSONField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='access.account')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='access.apiclient')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("import", "Import"),
+                            ("undo", "Undo"),
+                            ("export", "Export"),
+                            ("report", "Report"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "queue",
+                    models.CharField(
+                        choices=[("imports", "Imports"), ("exports", "Exports"), ("reports", "Reports")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("waiting", "Waiting"),
+                            ("ended", "Ended"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("reading", "Reading"),
+                            ("checking", "Checking"),
+                            ("planning", "Planning"),
+                            ("awaiting_approval", "Awaiting Approval"),
+                            ("applying", "Applying"),
+                            ("completed", "Completed"),
+                            ("completed_with_errors", "Completed With Errors"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("voiding", "Voiding"),
+                            ("voided", "Voided"),
+                            ("running", "Running"),
+                            ("expired", "Expired"),
+                        ],
+                        default="queued",
+                        max_length=24,
+                    ),
+                ),
+                ("size_class", models.SmallIntegerField(choices=[(0, "Small"), (1, "Large")], default=0)),
+                ("received", models.BigIntegerField(db_default=models.Value(0), editable=False)),
+                ("attempt", models.IntegerField(default=0)),
+                ("losses", models.IntegerField(default=0)),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("phase", models.CharField(default="queued", max_length=24)),
+                ("rows_done", models.BigIntegerField(default=0)),
+                ("rows_total", models.BigIntegerField(null=True)),
+                ("submitted_by", models.TextField(default="")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("problem", models.JSONField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="access.account",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="access.apiclient",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
             ],
             options={
-                'db_table': 'jobs_job',
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['queue', 'institution', 'received'], name='job_queued'), models.Index(condition=models.Q(('state', 'running')), fields=['institution'], name='job_running'), models.Index(fields=['institution', 'kind', '-created_at'], name='job_newest')],
+                "db_table": "jobs_job",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["queue", "institution", "received"],
+                        name="job_queued",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")), fields=["institution"], name="job_running"
+                    ),
+                    models.Index(fields=["institution", "kind", "-created_at"], name="job_newest"),
+                ],
             },
         ),
     ]

@@ -122,7 +122,10 @@ class Migration(migrations.Migration):
     dependencies = [("jobs", "0001_initial"), ("access", "0002_database")]
 
     operations = [
-        migrations.RunSQL(RECEIVED, "ALTER TABLE jobs_job ALTER COLUMN received SET DEFAULT 0; DROP SEQUENCE jobs_job_received;"),
+        migrations.RunSQL(
+            RECEIVED,
+            "ALTER TABLE jobs_job ALTER COLUMN received SET DEFAULT 0; DROP SEQUENCE jobs_job_received;",
+        ),
         protect("jobs_job"),
         migrations.RunSQL(LEASE_KEY, "DROP FUNCTION jobs_lease_key(uuid)"),
         definer(CLAIM, "jobs_claim(text[], integer, bigint)"),

@@ -3,250 +3,439 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import edu_csv.ids
 from django.db import migrations, models
+
+import edu_csv.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('object_type', models.SmallIntegerField()),
-                ('object_id', models.UUIDField()),
-                ('operation', models.SmallIntegerField(choices=[(1, 'Created'), (2, 'Updated'), (3, 'Deleted'), (4, 'Revived')])),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('job_id', models.UUIDField(null=True)),
-                ('row', models.IntegerField(null=True)),
-                ('is_effect', models.BooleanField(default=False)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('undone_by', models.UUIDField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("object_type", models.SmallIntegerField()),
+                ("object_id", models.UUIDField()),
+                (
+                    "operation",
+                    models.SmallIntegerField(
+                        choices=[(1, "Created"), (2, "Updated"), (3, "Deleted"), (4, "Revived")]
+                    ),
+                ),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("job_id", models.UUIDField(null=True)),
+                ("row", models.IntegerField(null=True)),
+                ("is_effect", models.BooleanField(default=False)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("undone_by", models.UUIDField(null=True)),
             ],
             options={
-                'db_table': 'roster_change',
-                'managed': False,
+                "db_table": "roster_change",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Building',
+            name="Building",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('campus_id', models.UUIDField()),
-                ('name', models.TextField()),
-                ('name_folded', models.TextField()),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("campus_id", models.UUIDField()),
+                ("name", models.TextField()),
+                ("name_folded", models.TextField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_building',
+                "db_table": "roster_building",
             },
         ),
         migrations.CreateModel(
-            name='Campus',
+            name="Campus",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('name', models.TextField()),
-                ('name_folded', models.TextField()),
-                ('time_zone', models.TextField(blank=True, null=True)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("name", models.TextField()),
+                ("name_folded", models.TextField()),
+                ("time_zone", models.TextField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'campuses',
-                'db_table': 'roster_campus',
+                "verbose_name_plural": "campuses",
+                "db_table": "roster_campus",
             },
         ),
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('code', models.TextField()),
-                ('code_folded', models.TextField()),
-                ('name', models.TextField()),
-                ('organization_id', models.UUIDField(blank=True, null=True)),
-                ('department_id', models.UUIDField(blank=True, null=True)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("code", models.TextField()),
+                ("code_folded", models.TextField()),
+                ("name", models.TextField()),
+                ("organization_id", models.UUIDField(blank=True, null=True)),
+                ("department_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_course',
+                "db_table": "roster_course",
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('person_id', models.UUIDField()),
-                ('section_id', models.UUIDField()),
-                ('role', models.TextField()),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("person_id", models.UUIDField()),
+                ("section_id", models.UUIDField()),
+                ("role", models.TextField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_enrollment',
+                "db_table": "roster_enrollment",
             },
         ),
         migrations.CreateModel(
-            name='Offering',
+            name="Offering",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('name', models.TextField(blank=True, null=True)),
-                ('course_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('term_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('is_implicit', models.BooleanField(default=False)),
-                ('course_id', models.GeneratedField(db_persist=True, expression=models.F('course_ids__0'), output_field=models.UUIDField(null=True))),
-                ('term_id', models.GeneratedField(db_persist=True, expression=models.F('term_ids__0'), output_field=models.UUIDField(null=True))),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("name", models.TextField(blank=True, null=True)),
+                (
+                    "course_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "term_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("is_implicit", models.BooleanField(default=False)),
+                (
+                    "course_id",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.F("course_ids__0"),
+                        output_field=models.UUIDField(null=True),
+                    ),
+                ),
+                (
+                    "term_id",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.F("term_ids__0"),
+                        output_field=models.UUIDField(null=True),
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_offering',
+                "db_table": "roster_offering",
             },
         ),
         migrations.CreateModel(
-            name='OrgUnit',
+            name="OrgUnit",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('type', models.TextField()),
-                ('name', models.TextField()),
-                ('name_folded', models.TextField()),
-                ('parent_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("type", models.TextField()),
+                ("name", models.TextField()),
+                ("name_folded", models.TextField()),
+                (
+                    "parent_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_org_unit',
+                "db_table": "roster_org_unit",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('given_name', models.TextField(blank=True, null=True)),
-                ('family_name', models.TextField(blank=True, null=True)),
-                ('email', models.TextField(blank=True, null=True)),
-                ('email_folded', models.TextField(blank=True, null=True)),
-                ('username', models.TextField(blank=True, null=True)),
-                ('username_folded', models.TextField(blank=True, null=True)),
-                ('sso_id', models.TextField(blank=True, null=True)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("given_name", models.TextField(blank=True, null=True)),
+                ("family_name", models.TextField(blank=True, null=True)),
+                ("email", models.TextField(blank=True, null=True)),
+                ("email_folded", models.TextField(blank=True, null=True)),
+                ("username", models.TextField(blank=True, null=True)),
+                ("username_folded", models.TextField(blank=True, null=True)),
+                ("sso_id", models.TextField(blank=True, null=True)),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_person',
+                "db_table": "roster_person",
             },
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('building_id', models.UUIDField()),
-                ('name', models.TextField()),
-                ('name_folded', models.TextField()),
-                ('number', models.BigIntegerField(db_default=models.Value(0), editable=False)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("building_id", models.UUIDField()),
+                ("name", models.TextField()),
+                ("name_folded", models.TextField()),
+                ("number", models.BigIntegerField(db_default=models.Value(0), editable=False)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_room',
+                "db_table": "roster_room",
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('offering_id', models.UUIDField()),
-                ('course_id', models.UUIDField()),
-                ('term_id', models.UUIDField()),
-                ('name', models.TextField()),
-                ('name_folded', models.TextField()),
-                ('title', models.TextField(blank=True, null=True)),
-                ('description', models.TextField(blank=True, null=True)),
-                ('instructor_id', models.UUIDField(blank=True, null=True)),
-                ('secondary_instructor_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('lms_course_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("offering_id", models.UUIDField()),
+                ("course_id", models.UUIDField()),
+                ("term_id", models.UUIDField()),
+                ("name", models.TextField()),
+                ("name_folded", models.TextField()),
+                ("title", models.TextField(blank=True, null=True)),
+                ("description", models.TextField(blank=True, null=True)),
+                ("instructor_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "secondary_instructor_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "lms_course_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_section',
+                "db_table": "roster_section",
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.UUIDField(default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by_job', models.UUIDField(editable=False, null=True)),
-                ('made_by_row', models.IntegerField(editable=False, null=True)),
-                ('name', models.TextField()),
-                ('name_folded', models.TextField()),
-                ('start_date', models.DateField(blank=True, null=True)),
-                ('end_date', models.DateField(blank=True, null=True)),
-                ('exclusion_dates', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None)),
-                ('parent_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='access.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=edu_csv.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by_job", models.UUIDField(editable=False, null=True)),
+                ("made_by_row", models.IntegerField(editable=False, null=True)),
+                ("name", models.TextField()),
+                ("name_folded", models.TextField()),
+                ("start_date", models.DateField(blank=True, null=True)),
+                ("end_date", models.DateField(blank=True, null=True)),
+                (
+                    "exclusion_dates",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "parent_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roster_term',
+                "db_table": "roster_term",
             },
         ),
     ]

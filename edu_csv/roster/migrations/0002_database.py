@@ -123,7 +123,9 @@ INSTITUTIONS = "".join(
 )
 
 # A load of a hundred thousand rows must be known to the planner before the next file is planned.
-MAINTAIN = SQL("GRANT MAINTAIN ON {} TO edu_csv_app").format(SQL(", ").join(map(Identifier, TABLES))).as_string(None)
+MAINTAIN = (
+    SQL("GRANT MAINTAIN ON {} TO edu_csv_app").format(SQL(", ").join(map(Identifier, TABLES))).as_string(None)
+)
 
 FOREIGN_KEYS = "".join(
     SQL(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import COURSE, PERSON, SECTION, TERM
+from collections.abc import Mapping
+from typing import ClassVar
+
+from edu_csv.roster.nouns import COURSE, PERSON, SECTION, TERM, Noun
 from imports.formats.base import Effect, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, ListOf, Text
 from imports.formats.echovideo.family import CODE, DESCRIPTION, NAME, EchoVideoFormat
@@ -148,8 +151,8 @@ class Sections(EchoVideoFormat):
     external_id = ExternalId()
     course_code = Ignored("Course Code", "course.code")
     term_name = Ignored("Term Name", "term.name")
-    instructor_count = Ignored("Instructor Count", "enrolled.instructors")
-    student_count = Ignored("Student Count", "enrolled.students")
+    instructor_count = Ignored("Instructor Count", "coalesce(enrolled.instructors, 0)")
+    student_count = Ignored("Student Count", "coalesce(enrolled.students, 0)")
 
     label = ("external_id", "section_name")
     uniques = (
@@ -184,15 +187,18 @@ class Sections(EchoVideoFormat):
     export_joins = """
         LEFT JOIN roster_course AS course ON (course.institution_id, course.id) = (o.institution_id, o.course_id)
         LEFT JOIN roster_term AS term ON (term.institution_id, term.id) = (o.institution_id, o.term_id)
-        LEFT JOIN LATERAL (
-               SELECT count(*) FILTER (WHERE e.role = 'instructor') AS instructors,
+        LEFT JOIN (
+               SELECT e.section_id, count(*) FILTER (WHERE e.role = 'instructor') AS instructors,
                       count(*) FILTER (WHERE e.role = 'student') AS students
                  FROM roster_enrollment AS e
-                WHERE e.institution_id = o.institution_id AND e.section_id = o.id AND e.deleted_at IS NULL
-             ) AS enrolled ON true
+                WHERE e.institution_id = %(institution)s AND e.deleted_at IS NULL GROUP BY e.section_id
+             ) AS enrolled ON enrolled.section_id = o.id
     """
     export_order = 'course.code_folded COLLATE "C", term.start_date, o.name_folded COLLATE "C", o.id'
-    export_filters = {"term": ("o.term_id = ANY (%(term)s)", TERM), "course": ("o.course_id = ANY (%(course)s)", COURSE)}
+    export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = {
+        "term": ("o.term_id = ANY (%(term)s)", TERM),
+        "course": ("o.course_id = ANY (%(course)s)", COURSE),
+    }
     sample_rows = (
         {
             "course": "C-OCE210", "term": "T-2031A", "section_name": "01", "description": "Morning group",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from edu_csv.roster.nouns import SECTION, TERM
 from imports.formats.base import Dependents, Rule, Unique
-from imports.formats.columns import Date, ExternalId, Ignored, ListOf, Text
+from imports.formats.columns import ExternalId, Ignored, ListOf, Text
+from imports.formats.dates import Date
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
 from imports.formats.references import OwnId
 

@@ -1,0 +1,77 @@
+"""Columns of days, times of day and moments. Nothing is guessed: what can be read in two ways is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+
+from imports.formats.columns import CellFault, Column
+from imports.formats.mistaken import mistaken_date
+
+YEAR_MONTH_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+HOUR_MINUTE = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+DATE_HOUR_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+
+
+class Date(Column):
+    """A calendar day, without time or zone."""
+
+    sql_type = "date"
+    type_name = "date"
+    code = "bad_date"
+    expected = "year, month and day like 2026-09-01"
+
+    def parse(self, text: str) -> date:
+        # fromisoformat() alone would also take "20260901" and "2026-W36-2".
+        if not YEAR_MONTH_DAY.fullmatch(text):
+            raise CellFault(self.code, **mistaken_date(text))
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise CellFault(self.code, variant="no_such_day") from None
+
+    def export(self, source: str) -> str:
+        return f"to_char({source}, 'YYYY-MM-DD')"
+
+
+class Time(Column):
+    """A time of day, 24 hours, without zone."""
+
+    sql_type = "time"
+    type_name = "time"
+    code = "bad_time"
+    expected = "a time of day like 08:30 or 14:30:00"
+
+    def parse(self, text: str) -> time:
+        found = HOUR_MINUTE.fullmatch(text)
+        if not found:
+            raise ValueError(text)
+        hour, minute, second = found.groups()
+        return time(int(hour), int(minute), int(second or 0))
+
+    def export(self, source: str) -> str:
+        return f"to_char({source}, 'HH24:MI')"
+
+
+class DateTime(Column):
+    """A moment: date, time and offset."""
+
+    sql_type = "timestamptz"
+    type_name = "datetime"
+    code = "bad_date"
+    expected = "a moment with its offset like 2026-09-01T08:30:00Z"
+
+    def parse(self, text: str) -> datetime:
+        if not DATE_HOUR_MINUTE.match(text):
+            raise ValueError(text)
+        value = datetime.fromisoformat(text)
+        if value.tzinfo is None:
+            # Without an offset it is no moment, and guessing a zone moves it by hours.
+            raise ValueError(text)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(text) from None
+
+    def export(self, source: str) -> str:
+        return f"to_char({source} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"

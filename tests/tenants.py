@@ -1,0 +1,20 @@
+"""Fixtures for tests that need an institution; a plugin of tests/conftest.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.imports.harness import Tenant, new_tenant
+
+
+@pytest.fixture
+def tenant(committed: None) -> Tenant:
+    """An empty institution; what the test commits stays its own."""
+    return new_tenant()
+
+
+@pytest.fixture
+def loaded(tenant: Tenant) -> Tenant:
+    """An institution with the five samples in it."""
+    tenant.load_samples()
+    return tenant
