@@ -140,7 +140,11 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
     if moved:
         stored.keep_approved(planned.space, own_tables=upload.has_own_tables)
     _record(planned)
-    if moved and not upload.accept_changes and stored.mark_changed(planned.space, own_tables=planned.own_tables):
+    if (
+        moved
+        and not upload.accept_changes
+        and stored.mark_changed(planned.space, own_tables=planned.own_tables)
+    ):
         upload.plan_changed, upload.approved_at, upload.approved_by = True, None, ""
         _save(upload, planned)
         jobs.wait(job)

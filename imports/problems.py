@@ -34,12 +34,15 @@ class Problem:
         }
 
     def __str__(self) -> str:
-        # What the reader finds wrong with a row it says itself (edu_csv.tabular.RowFault).
-        told = self.params.get("says")
-        template = SENTENCES.get(self.code) or (
-            "{says}" if told else "{column}: expected {expected}, got `{value}`."
-        )
+        variant = self.params.get("variant")
+        template = SENTENCES.get(f"{self.code}.{variant}") or SENTENCES.get(self.code) or UNWORDED
         words = {"column": self.column or "The row", "value": _short(self.value), **_params(self.params)}
+        # Of a list, the one value at fault.
+        words["said"] = (
+            f"{words['column']} has `{words['item']}`"
+            if "item" in words
+            else "{column} is `{value}`".format(**words)
+        )
         return template.format_map(_Words(words)).strip()
 
 
@@ -58,61 +61,124 @@ def _short(value: str | None) -> str:
 def _params(params: Mapping[str, Any]) -> dict[str, Any]:
     words: dict[str, Any] = {}
     for name, value in params.items():
-        words[name] = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
-    nearest = params.get("nearest")
+        if isinstance(value, int) and not isinstance(value, bool):
+            words[name] = f"{value:,}"
+        elif value is not None:
+            words[name] = _short(str(value)) if name == "item" else value
+    nearest, holder = words.get("nearest"), words.get("holder")
     words["nearest_hint"] = f" The nearest is `{nearest}`." if nearest else ""
+    words["holder_hint"] = f" ({holder})" if holder else ""
+    # Whoever does not reach the holder is not told who it is.
+    words["holder"] = holder or f"another {words.get('object', 'object')}"
     return words
 
 
-# One sentence a code: what came, what was expected, what to do (ui.md section 9).
+UNWORDED = "{said}. Expected {expected}."
+
+# One sentence a code: what came, what was expected, what to do (ui.md section 9). ``code.variant`` where
+# more is known than the code says.
 SENTENCES = {
     "required_blank": "{column} is blank. Every {object} needs one: fill the cell and send the row again.",
-    "bad_value": "{column} is `{value}`. Write {expected}.",
-    "bad_enum": "{column} is `{value}`. Use {expected}.",
-    "bad_date": "{column} is `{value}`, which is not a date we can be sure of. Write {expected};"
+    "bad_value": "{said}. Write {expected}.",
+    "bad_enum": "{said}. Use {expected}.",
+    "bad_date": "{said}, which is not a date we can be sure of. Write {expected};"
     " spreadsheets often rewrite dates when they save.",
-    "bad_time": "{column} is `{value}`. Write {expected}.",
-    "bad_number": "{column} is `{value}`. Write {expected}.",
-    "bad_email": "{column} is `{value}`, which is not an e-mail address. Write {expected}.",
+    "bad_date.two_ways": "{said}, which can be read in two ways. Write `{day_first}` or `{month_first}`;"
+    " spreadsheets often rewrite dates when they save.",
+    "bad_date.other_order": "{said}. Write `{iso}`; spreadsheets often rewrite dates when they save.",
+    "bad_date.no_such_day": "{said}, and there is no such day. Write {expected}, a day of the calendar.",
+    "bad_date.serial": "{said}, a spreadsheet's number for a day. Give the column the format yyyy-mm-dd there and save"
+    " again, so that we read {expected}.",
+    "bad_time": "{said}. Write {expected}.",
+    "bad_number": "{said}. Write {expected}.",
+    "bad_email": "{said}, which is not an e-mail address. Write {expected}.",
     "too_long": "{column} has {length} characters. Shorten it to at most {limit}.",
-    "list_separator": "{column} has a semicolon, which separates the values of a list. Use an id without one.",
-    "outside_range": "{column} is `{value}`. Write {expected}.",
-    "end_before_start": "{column} is `{value}`, before the start, {other}. Correct one of the two dates.",
-    "outside_term": "{column} has `{value}`, outside the term ({start} to {end}). Take it out or correct the term.",
-    "record_length": "This row has {found} cells, the header has {expected}. A comma inside a name may lack its quotes.",
+    "list_separator": "{said}, with a semicolon, which separates the values of a list. Use an id without"
+    " one.",
+    "end_before_start": "{said}, before the start, `{other}`. Correct one of the two dates.",
+    "outside_term": "{column} has `{value}`, outside the term (`{start}` to `{end}`). Take it out, or"
+    " correct the term.",
     "unknown_reference": "There is no {object} `{value}`.{nearest_hint} Import it first, or correct the id.",
     "unknown_own": "There is no {object} `{value}`.{nearest_hint} Correct the id, or create it first.",
-    "unknown_enrollment": "This person is not enrolled in this section. Use the create action, or correct the ids.",
-    "ambiguous_reference": "`{value}` can mean more than one {object}: {candidates}. Write the system id of the one you mean.",
-    "wrong_type": "`{value}` is the system id of another kind of object. Write the id of a {object}.",
-    "parent_failed": "`{value}` is made by row {other_row} of this file, which failed. Mend that row first; the same upload will do.",
-    "key_not_freed": "`{value}` would be free only if row {other_row} of this file were applied, and that row failed. Mend it first.",
-    "not_instructor": "`{value}` does not hold the role Instructor. Give that person the role, or name somebody else.",
-    "mismatched_org_unit": "Department `{value}` does not belong to the organization in this row. Correct one of the two ids.",
-    "duplicate_external_id": "External ID `{value}` already belongs to another {object}{holder}. Use update for that one, or another id.",
+    "unknown_enrollment": "`{value}` is not enrolled in section `{section}`. Create the enrollment, or"
+    " correct the ids.",
+    "unknown_enrollment.delete": "`{value}` is not enrolled in section `{section}`. Take the row out, or"
+    " correct the ids.",
+    "ambiguous_reference": "`{value}` can mean more than one {object}: {candidates}. Write the system id of"
+    " the one you mean.",
+    "wrong_type": "`{value}` is the system id of another kind of object. Write the id of the {object} you"
+    " mean.",
+    "parent_failed": "`{value}` is made by row {other_row} of this file, which failed. Mend that row first;"
+    " the same upload will do.",
+    "key_not_freed": "`{value}` would be free only if row {other_row} of this file were applied, and that"
+    " row failed. Mend it first.",
+    "exponent": "`{value}` is what a spreadsheet made of a long number; the digits are gone. Format the column as text"
+    " and export again.",
+    "date_for_id": "`{value}` is what a spreadsheet makes of an id such as `{such_as}`. Format the column as"
+    " text and export again.",
+    "not_instructor": "`{value}` does not hold the role Instructor. Give that person the role, or name"
+    " somebody else.",
+    "mismatched_org_unit": "Department `{value}` does not belong to the organization in this row. Correct"
+    " one of the two ids.",
+    "not_permitted": "{column} is blank, and you reach only a part of the institution. Write the id of one"
+    " that you reach.",
+    "duplicate_external_id": "External ID `{value}` already belongs to another {object}{holder_hint}. Update"
+    " that one, or use another id.",
+    "duplicate_external_id.row": "Row {other_row} of this file has the External ID `{value}` too, and only"
+    " one {object} can. Correct one of the two rows.",
     "duplicate_object": "`{value}` already belongs to {holder}. Update that {object}, or use another value.",
+    "duplicate_object.row": "Row {other_row} of this file has {column} `{value}` too, and only one {object}"
+    " can. Correct one of the two rows.",
     "external_id_conflict": "External ID `{value}` is the system id of another {object}. Use another id.",
-    "duplicate_row": "Row {other_row} says this {object} already. Only the first row counts: remove one of the two.",
-    "role_conflict": "This person is already in this section as {holder}. Use the update action to change the role.",
-    "has_children": "`{value}` still has {count} {children}. Delete those first.",
+    "duplicate_row": "Row {other_row} says this {object} already. Only the first row counts: remove one of"
+    " the two.",
+    "role_conflict": "This person is already in this section as {holder}. Use the update action to change"
+    " the role.",
+    "has_children": "`{value}` still has {count} {children}. Delete those first, then send this row again.",
+    # a row that could not be read as one
+    "record_length": "This row has {found} cells, the header has {expected}. A comma inside a name may lack"
+    " its quotes.",
+    "bad_bytes": "This row has bytes that are not text in the file's encoding: `{excerpt}`. Save the file as “CSV UTF-8” and"
+    " send the row again; all other rows were read.",
+    "nul_byte": "This row has a NUL character, which no text has: `{excerpt}`. Take it out and send the row"
+    " again.",
+    "cell_too_long": "{column} has a cell of {found} characters; at most {expected} are read. Shorten it; if it has swallowed"
+    " other cells, close its double quotes.",
+    "row_too_long": "This row is longer than {expected} characters, which is all that is read. Shorten it; if it has swallowed"
+    " other rows, check the line ends.",
+    "stray_quote": "This row goes on after a closing double quote: `{excerpt}`. Write a double quote that belongs to the text"
+    " twice, and close every quoted cell.",
+    "formula_without_value": "{column} is the formula `{excerpt}`, and its result is not in the file. Open the file in a"
+    " spreadsheet program, let it calculate, and save it; or send values.",
+    # good rows that are not applied
     "superseded": "Row {other_row} says this {object} again. The last row counts.",
-    "held_abort": "This row is good. It was not applied because other rows failed and this import was to apply all or nothing.",
+    "held_abort": "This row is good. It was not applied because other rows failed and this import was to"
+    " apply all or nothing.",
     # warnings
     "already_exists": "This {object} exists already, just so. Nothing was done.",
+    "repaired_id": "`{value}` was read as `{read_as}`, the only id it can be. A spreadsheet dropped the"
+    " zeros.",
+    "repaired_id.spelling": "`{value}` was read as `{read_as}`, the only id it can be. Its accents are"
+    " stored in another way.",
     "overwrites_edit": "{column} was last set by {who} on {when}; this row replaces it.",
     "own_id_ignored": "{column} is ignored when creating: the system gives each new object its id.",
     # whole files
     "unknown_format": "This file was not read: its header matches no format. {nearest_format}",
-    "ambiguous_format": "The header fits more than one format: {candidates}. Say which one it is.",
-    "missing_column": "The file lacks {columns}, which {action} needs. Add the column, or choose another action.",
-    "duplicate_header": "Two columns of the file, {columns}, mean the same field. Remove one of them.",
-    "no_rows": "The file has a header and no row below it. Nothing to import.",
+    "unknown_format.several": "This file was not read: its header fits more than one format, {names}. Say"
+    " which one it is.",
+    "missing_column": "The file lacks {columns}, which {action} needs. Add what is missing, or choose"
+    " another action.",
+    "duplicate_header": "Two columns of the file, {columns}, mean the same field, {field}. Remove one of"
+    " them.",
+    "no_rows": "The file has a header and no row below it, so there is nothing to import. Add rows and send"
+    " it again.",
     "unknown_action": "This format cannot {action}. Use {expected}.",
-    "legacy_header": "This is the header of the former import “{legacy}”. Use {instead} instead.",
+    "legacy_header": "This is the header of the former import “{legacy}”, which is not read any more. Use"
+    " {instead}.",
     "rows_expected": "The file has {found} data rows, {expected} were announced. Send the whole file.",
     "sha256_mismatch": "The file's SHA-256 is {found}, {expected} was announced. Send the file again.",
-    "aborted": "{failed} of {rows} rows are bad, and this import was to apply all or nothing. Nothing was applied.",
-    "too_many_rows": "The file has more than {limit} rows. Split it.",
+    "aborted": "{failed} of {rows} rows are bad, and this import was to apply all or nothing. Nothing was"
+    " applied.",
 }
 
 # What the reader refuses a whole file for comes with its own words (edu_csv.tabular).

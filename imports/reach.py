@@ -24,5 +24,7 @@ def reach_of(upload: Import, fmt: type[Format]) -> list[UUID] | None:
     """None: the whole institution. Raises FileRejected when a grant was taken away meanwhile."""
     actor = submitter(upload)
     if not policy.may_import(actor, fmt.target.name):
-        raise FileRejected("not_permitted", f"{actor.name} may not import {fmt.target.many}. An administrator can.")
+        raise FileRejected(
+            "not_permitted", f"{actor.name} may not import {fmt.target.many}. An administrator can."
+        )
     return policy.import_reach(actor, fmt.target.name)

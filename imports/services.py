@@ -81,7 +81,9 @@ def visible_formats(actor: Actor) -> list[type[Format]]:
     ]
 
 
-def receive_upload(actor: Actor, stream: BinaryIO | Iterable[bytes], file_name: str, request: ImportRequest) -> Import:
+def receive_upload(
+    actor: Actor, stream: BinaryIO | Iterable[bytes], file_name: str, request: ImportRequest
+) -> Import:
     """Store the file, record the job, queue the work: in that order. Returns the queued import.
 
     Raises BadRequest, NotAllowed, FileRejected (recognised as something that cannot be imported).
@@ -98,7 +100,12 @@ def receive_upload(actor: Actor, stream: BinaryIO | Iterable[bytes], file_name: 
 
 
 def receive_stored(
-    actor: Actor, kept: storage.StoredFile, file_name: str, request: ImportRequest, *, job_id: UUID | None = None
+    actor: Actor,
+    kept: storage.StoredFile,
+    file_name: str,
+    request: ImportRequest,
+    *,
+    job_id: UUID | None = None,
 ) -> Import:
     """The same for a file that is in storage already (a direct upload)."""
     request = receive.look(kept.key, file_name, request)
@@ -163,22 +170,28 @@ def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
         raise BadRequest("action", "required", f"Say what the rows do: {', '.join(fmt.actions)}.")
     if request.action not in fmt.actions:
         raise BadRequest(
-            "action", "unknown_action", f"{fmt.title} can be: {', '.join(fmt.actions)}; got `{request.action}`."
+            "action",
+            "unknown_action",
+            f"{fmt.title} can be: {', '.join(fmt.actions)}; got `{request.action}`.",
         )
     return fmt
 
 
 def visible_imports(actor: Actor) -> Any:
     """A query set of the imports that an actor may see, newest first (echovideo.md 5.3)."""
-    imports = Import.objects.filter(institution_id=actor.institution).select_related("job").order_by("-job_id")
-    designated = Institution.objects.values_list("designated_administration", flat=True).get(pk=actor.institution)
+    imports = (
+        Import.objects.filter(institution_id=actor.institution).select_related("job").order_by("-job_id")
+    )
+    designated = Institution.objects.values_list("designated_administration", flat=True).get(
+        pk=actor.institution
+    )
     if policy.sees_all_jobs(actor, designated_administration=designated):
         return imports
     if not policy.may(actor, Ability.IMPORT):
         return imports.none()
     if actor.client is not None:
         return imports.filter(job__client_id=actor.client)
-    return imports.filter(job__account_id=actor.account)
+    return imports.filter(job__account_id=actor.account or 0)
 
 
 def approve(actor: Actor, upload: Import, *, accept_changes: bool = False) -> Import:
@@ -187,13 +200,38 @@ def approve(actor: Actor, upload: Import, *, accept_changes: bool = False) -> Im
         job = Job.objects.select_for_update().get(pk=upload.pk)
         upload = Import.objects.select_related("job").get(pk=upload.pk)
         if job.state != State.WAITING:
-            raise WrongState(f"Only an import that waits for approval can be approved; this one is {job.status}.")
+            raise WrongState(
+                f"Only an import that waits for approval can be approved; this one is {job.status}."
+            )
         fmt = format_for(upload.format_key)
         if not policy.may_import(actor, fmt.target.name):
             raise NotAllowed(f"Your role does not import {fmt.target.many}.")
         upload.approved_at, upload.approved_by = timezone.now(), actor.name
         upload.accept_changes = accept_changes
         upload.save(update_fields=["approved_at", "approved_by", "accept_changes"])
+        upload.job = job
+        jobs.resume(job)
+    return upload
+
+
+def plan_again(actor: Actor, upload: Import, *, keep_absent: bool = False) -> Import:
+    """Plan a waiting import anew, from its file; it stops for approval again, whatever its mode was.
+
+    keep_absent: from now on, keep what is stored in optional columns that the file lacks. Raises
+    WrongState, NotAllowed.
+    """
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=upload.pk)
+        upload = Import.objects.select_related("job").get(pk=upload.pk)
+        if job.state != State.WAITING:
+            raise WrongState(f"Only an import that waits for approval can be planned again; this one is {job.status}.")
+        fmt = format_for(upload.format_key)
+        if not policy.may_import(actor, fmt.target.name):
+            raise NotAllowed(f"Your role does not import {fmt.target.many}.")
+        # Who asks to see the plan again has not approved it: nothing is applied at once.
+        upload.mode, upload.plan_changed = Mode.PREVIEW, False
+        upload.keep_absent = upload.keep_absent or keep_absent
+        upload.save(update_fields=["mode", "plan_changed", "keep_absent"])
         upload.job = job
         jobs.resume(job)
     return upload

@@ -5,38 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("access", "0001_initial"),
+        ("jobs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='export_of', serialize=False, to='jobs.job')),
-                ('format_key', models.CharField(max_length=80)),
-                ('filters', models.JSONField(default=dict)),
-                ('compression', models.BooleanField(default=False)),
-                ('delimiter', models.CharField(default=',', max_length=1)),
-                ('spreadsheet_safe', models.BooleanField(default=False)),
-                ('byte_order_mark', models.BooleanField(default=False)),
-                ('file_key', models.TextField(blank=True)),
-                ('file_name', models.TextField(blank=True)),
-                ('rows', models.BigIntegerField(null=True)),
-                ('bytes', models.BigIntegerField(null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('omitted', models.JSONField(default=dict)),
-                ('omitted_key', models.TextField(blank=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="export_of",
+                        serialize=False,
+                        to="jobs.job",
+                    ),
+                ),
+                ("format_key", models.CharField(max_length=80)),
+                ("filters", models.JSONField(default=dict)),
+                ("compression", models.BooleanField(default=False)),
+                ("delimiter", models.CharField(default=",", max_length=1)),
+                ("spreadsheet_safe", models.BooleanField(default=False)),
+                ("byte_order_mark", models.BooleanField(default=False)),
+                ("file_key", models.TextField(blank=True)),
+                ("file_name", models.TextField(blank=True)),
+                ("rows", models.BigIntegerField(null=True)),
+                ("bytes", models.BigIntegerField(null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("omitted", models.JSONField(default=dict)),
+                ("omitted_key", models.TextField(blank=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
             ],
             options={
-                'db_table': 'exports_export',
-                'indexes': [models.Index(fields=['institution', '-job'], name='export_newest')],
+                "db_table": "exports_export",
+                "indexes": [models.Index(fields=["institution", "-job"], name="export_newest")],
             },
         ),
     ]

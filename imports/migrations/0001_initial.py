@@ -5,81 +5,125 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("access", "0001_initial"),
+        ("jobs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='import_of', serialize=False, to='jobs.job')),
-                ('format_key', models.CharField(blank=True, max_length=80)),
-                ('action', models.CharField(blank=True, max_length=10)),
-                ('mode', models.CharField(choices=[('apply', 'Apply'), ('preview', 'Preview')], default='apply', max_length=10)),
-                ('on_error', models.CharField(choices=[('skip', 'Skip'), ('abort', 'Abort')], default='skip', max_length=10)),
-                ('encoding', models.CharField(blank=True, max_length=20)),
-                ('delimiter', models.CharField(blank=True, max_length=1)),
-                ('confirm_clear', models.BooleanField(default=False)),
-                ('keep_absent', models.BooleanField(default=False)),
-                ('name', models.TextField(blank=True)),
-                ('reference', models.TextField(blank=True)),
-                ('notify', models.JSONField(default=list)),
-                ('rows_expected', models.BigIntegerField(blank=True, null=True)),
-                ('file_name', models.TextField()),
-                ('file_bytes', models.BigIntegerField()),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('file_key', models.TextField()),
-                ('seen', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('effects', models.JSONField(default=dict)),
-                ('review', models.JSONField(default=dict)),
-                ('roster_version', models.BigIntegerField(null=True)),
-                ('plan_digest', models.CharField(blank=True, max_length=64)),
-                ('planned_at', models.DateTimeField(null=True)),
-                ('has_own_tables', models.BooleanField(default=False)),
-                ('approved_by', models.TextField(blank=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('approved_digest', models.CharField(blank=True, max_length=64)),
-                ('accept_changes', models.BooleanField(default=False)),
-                ('plan_changed', models.BooleanField(default=False)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('void', models.JSONField(blank=True, null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='imports.import')),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="import_of",
+                        serialize=False,
+                        to="jobs.job",
+                    ),
+                ),
+                ("format_key", models.CharField(blank=True, max_length=80)),
+                ("action", models.CharField(blank=True, max_length=10)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("apply", "Apply"), ("preview", "Preview")], default="apply", max_length=10
+                    ),
+                ),
+                (
+                    "on_error",
+                    models.CharField(
+                        choices=[("skip", "Skip"), ("abort", "Abort")], default="skip", max_length=10
+                    ),
+                ),
+                ("encoding", models.CharField(blank=True, max_length=20)),
+                ("delimiter", models.CharField(blank=True, max_length=1)),
+                ("confirm_clear", models.BooleanField(default=False)),
+                ("keep_absent", models.BooleanField(default=False)),
+                ("name", models.TextField(blank=True)),
+                ("reference", models.TextField(blank=True)),
+                ("notify", models.JSONField(default=list)),
+                ("rows_expected", models.BigIntegerField(blank=True, null=True)),
+                ("file_name", models.TextField()),
+                ("file_bytes", models.BigIntegerField()),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("file_key", models.TextField()),
+                ("seen", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("effects", models.JSONField(default=dict)),
+                ("review", models.JSONField(default=dict)),
+                ("roster_version", models.BigIntegerField(null=True)),
+                ("plan_digest", models.CharField(blank=True, max_length=64)),
+                ("planned_at", models.DateTimeField(null=True)),
+                ("has_own_tables", models.BooleanField(default=False)),
+                ("approved_by", models.TextField(blank=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("approved_digest", models.CharField(blank=True, max_length=64)),
+                ("accept_changes", models.BooleanField(default=False)),
+                ("plan_changed", models.BooleanField(default=False)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("void", models.JSONField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="imports.import",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'imports_import',
+                "db_table": "imports_import",
             },
         ),
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.IntegerField()),
-                ('object_type', models.SmallIntegerField()),
-                ('object_id', models.UUIDField()),
-                ('field', models.TextField(null=True)),
-                ('reason', models.CharField(max_length=20)),
-                ('ours', models.JSONField(null=True)),
-                ('now', models.JSONField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='imports.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.IntegerField()),
+                ("object_type", models.SmallIntegerField()),
+                ("object_id", models.UUIDField()),
+                ("field", models.TextField(null=True)),
+                ("reason", models.CharField(max_length=20)),
+                ("ours", models.JSONField(null=True)),
+                ("now", models.JSONField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conflicts",
+                        to="imports.import",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'imports_conflict',
+                "db_table": "imports_conflict",
             },
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['institution', '-job'], name='import_newest'),
+            model_name="import",
+            index=models.Index(fields=["institution", "-job"], name="import_newest"),
         ),
         migrations.AddIndex(
-            model_name='conflict',
-            index=models.Index(fields=['upload', 'place'], name='conflict_place'),
+            model_name="conflict",
+            index=models.Index(fields=["upload", "place"], name="conflict_place"),
         ),
     ]

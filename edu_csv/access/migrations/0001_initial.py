@@ -6,126 +6,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.TextField(blank=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.TextField(blank=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'db_table': 'access_account',
+                "db_table": "access_account",
             },
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('slug', models.SlugField(unique=True)),
-                ('time_zone', models.TextField(default='UTC')),
-                ('roster_version', models.BigIntegerField(default=0)),
-                ('designated_administration', models.BooleanField(default=False)),
-                ('rooms_need_device', models.BooleanField(default=False)),
-                ('notify_domains', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("slug", models.SlugField(unique=True)),
+                ("time_zone", models.TextField(default="UTC")),
+                ("roster_version", models.BigIntegerField(default=0)),
+                ("designated_administration", models.BooleanField(default=False)),
+                ("rooms_need_device", models.BooleanField(default=False)),
+                ("notify_domains", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'db_table': 'access_institution',
+                "db_table": "access_institution",
             },
         ),
         migrations.CreateModel(
-            name='ApiClient',
+            name="ApiClient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('secret_sha256', models.CharField(max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('may_use_csv_data_import', models.BooleanField(default=True)),
-                ('may_use_xapi', models.BooleanField(default=True)),
-                ('may_use_reporting', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_clients', to='access.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("secret_sha256", models.CharField(max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("may_use_csv_data_import", models.BooleanField(default=True)),
+                ("may_use_xapi", models.BooleanField(default=True)),
+                ("may_use_reporting", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_clients",
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_api_client',
+                "db_table": "access_api_client",
             },
         ),
         migrations.CreateModel(
-            name='AccessToken',
+            name="AccessToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_sha256', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='access.apiclient')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_sha256", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to="access.apiclient",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
             ],
             options={
-                'db_table': 'access_token',
+                "db_table": "access_token",
             },
         ),
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('status', models.IntegerField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.JSONField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("caller", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("status", models.IntegerField(null=True)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.JSONField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
             ],
             options={
-                'db_table': 'access_idempotent_request',
-                'constraints': [models.UniqueConstraint(fields=('institution', 'caller', 'key'), name='idempotent_once')],
+                "db_table": "access_idempotent_request",
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "caller", "key"), name="idempotent_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'Administrator'), ('org_admin', 'Organization administrator'), ('department_admin', 'Department administrator'), ('scheduler', 'Scheduler'), ('analyst', 'Analyst'), ('integration', 'Integration')], max_length=20)),
-                ('org_unit_id', models.UUIDField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='access.account')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='access.apiclient')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='access.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Administrator"),
+                            ("org_admin", "Organization administrator"),
+                            ("department_admin", "Department administrator"),
+                            ("scheduler", "Scheduler"),
+                            ("analyst", "Analyst"),
+                            ("integration", "Integration"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("org_unit_id", models.UUIDField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="access.account",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="access.apiclient",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="access.institution",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_grant',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('client__isnull', True)), models.Q(('account__isnull', True), ('client__isnull', False)), _connector='OR'), name='grant_of_account_or_client')],
+                "db_table": "access_grant",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account__isnull", False), ("client__isnull", True)),
+                            models.Q(("account__isnull", True), ("client__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grant_of_account_or_client",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=60)),
-                ('target', models.TextField(blank=True)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('detail', models.JSONField(default=dict)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='access.account')),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='access.apiclient')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='access.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("verb", models.CharField(max_length=60)),
+                ("target", models.TextField(blank=True)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="access.account"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="access.apiclient"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
+                ),
             ],
             options={
-                'db_table': 'access_audit_event',
-                'indexes': [models.Index(fields=['institution', '-at'], name='audit_newest')],
+                "db_table": "access_audit_event",
+                "indexes": [models.Index(fields=["institution", "-at"], name="audit_newest")],
             },
         ),
     ]
