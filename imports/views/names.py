@@ -1,0 +1,80 @@
+"""What an import, its format and its objects are called on pages, and where they are found."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from imports.formats.base import Format
+from imports.formats.registry import formats
+from imports.models import Import
+
+FAMILIES = {
+    "echovideo": "EchoVideo",
+    "d2l": "D2L",
+    "circlein": "CircleIn",
+    "watershed": "CSV Data Import",
+}
+# Kinds of objects that have a page in the roster -> its address.
+ROSTER_PAGES = {
+    "person": "people",
+    "course": "courses",
+    "section": "sections",
+    "term": "terms",
+    "org_unit": "org-units",
+    "organization": "org-units",
+    "department": "org-units",
+    "room": "rooms",
+}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with its mark",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "windows-1252": "Windows-1252",
+}
+
+
+def format_of(upload: Import) -> type[Format] | None:
+    """The format of an import; None while it is not recognised, or when it is no longer declared."""
+    return formats().get(upload.format_key)
+
+
+def heading(upload: Import) -> str:
+    return upload.name or upload.file_name
+
+
+def format_name(fmt: type[Format]) -> str:
+    """ "EchoVideo sections"."""
+    return f"{FAMILIES.get(fmt.family, fmt.family)} {fmt.title.lower()}"
+
+
+def what(upload: Import) -> str:
+    """ "EchoVideo sections · update"; blank while nobody knows."""
+    fmt = format_of(upload)
+    if fmt is None:
+        return upload.format_key
+    return f"{format_name(fmt)} · {upload.action}" if upload.action else format_name(fmt)
+
+
+def kind(upload: Import) -> str:
+    """The kind of object that the rows are about, for counting: "section"; "row" while unknown."""
+    fmt = format_of(upload)
+    return fmt.target.name if fmt else "row"
+
+
+def object_href(object_type: str, object_id: UUID | str | None) -> str:
+    """Where the roster shows an object; blank for kinds without a page."""
+    page = ROSTER_PAGES.get(object_type)
+    return f"/roster/{page}/{object_id}/" if page and object_id else ""
+
+
+def address(upload: Import, *parts: str) -> str:
+    """The one address that an import has for life, or one below it: ``/imports/0190…/rows/``."""
+    return "/".join(["/imports", str(upload.pk), *parts, ""])
+
+
+def text_of(encoding: str, delimiter: str) -> str:
+    """ "UTF-8, commas"."""
+    return f"{ENCODINGS.get(encoding, encoding)}, {DELIMITERS.get(delimiter, f'“{delimiter}”')}"

@@ -1,0 +1,231 @@
+"""A plan that waits for approval: the sentence, its rows, what to look at first, the approve bar."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from edu_csv.pages import sentences
+from edu_csv.pages.contexts.imports import PlanPage
+from edu_csv.pages.contexts.parts import Action, Fact, FootBar, Note, RailItem
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.statuses import status_of
+from edu_csv.pages.words import counted, listed, noun, number
+from imports import plans
+from imports.models import Import
+from imports.views import names
+from imports.views.approval import foot_bar
+from imports.views.causes import failed_item
+from imports.views.finding import may_decide
+from imports.views.rows import CAUSES_ASKED, rows_of
+
+
+def show_plan(
+    request: PersonRequest,
+    upload: Import,
+    *,
+    notes: list[Note] | None = None,
+    typed: str = "",
+    wrong: str = "",
+) -> HttpResponse:
+    """The page of a waiting import. typed, wrong: after a number that was not the plan's."""
+    foot = foot_bar(upload, typed=typed, wrong=wrong) if may_decide(request.actor, upload) else None
+    context = plan_page(request, upload, foot, notes or [])
+    return render(request, "imports/plan.html", context, status=400 if wrong else 200)
+
+
+def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, notes: list[Note]) -> PlanPage:
+    facets, causes = plans.facets(upload), plans.counts_by_cause(upload, limit=CAUSES_ASKED)
+    knock_on = plans.biggest_deletes(upload) if upload.counts.get("deleted") else None
+    title = names.heading(upload)
+    kind = names.kind(upload)
+    rail = [_deletes(upload, knock_on), _along(upload), failed_item(upload, causes), _warnings(upload)]
+    return {
+        "title": f"Plan: {title}",
+        "section": "imports",
+        "crumbs": [{"label": "Imports", "href": "/imports/"}, {"label": title, "href": ""}],
+        "heading": title,
+        "status": status_of(
+            "awaiting_approval", is_yours=foot is not None or may_decide(request.actor, upload)
+        ),
+        "facts": facts(request, upload),
+        "actions": _actions(upload),
+        "sentence": sentences.plan(upload.counts, kind, upload.effects),
+        "rows": rows_of(upload, request.GET, facets, causes),
+        "notes": [*notes, *_notes(request, upload)][:2],
+        "rail": [item for item in rail if item is not None],
+        "foot": foot,
+    }
+
+
+def facts(request: PersonRequest, upload: Import) -> list[Fact]:
+    """File, format, rows, and whether the roster has moved since the plan was made."""
+    same = request.institution.roster_version == upload.roster_version
+    after = (
+        "; nothing has changed since" if same else "; the roster has changed since, it will be planned again"
+    )
+    return [
+        {"text": upload.file_name, "href": names.address(upload, "file")},
+        {"text": names.what(upload)},
+        {"text": counted(upload.counts.get("rows", 0), "row")},
+        {"text": "planned", "at": upload.planned_at, "after": after},
+        {"text": f"sent by {upload.job.submitted_by}"},
+    ]
+
+
+def _actions(upload: Import) -> list[Action]:
+    return [
+        {
+            "label": "Download plan",
+            "href": names.address(upload, "results.csv").rstrip("/"),
+            "icon": "in",
+            "is_download": True,
+        },
+        {
+            "label": "Plan again",
+            "href": names.address(upload, "plan-again"),
+            "icon": "redo",
+            "method": "post",
+        },
+        {
+            "label": "Cancel import",
+            "href": names.address(upload, "cancel"),
+            "kind": "ghost",
+            "method": "post",
+        },
+    ]
+
+
+def _notes(request: PersonRequest, upload: Import) -> list[Note]:
+    notes: list[Note] = []
+    if upload.plan_changed:
+        notes.append(
+            {
+                "kind": "turn",
+                "icon": "redo",
+                "title": "The roster has moved since this was approved",
+                "text": "Everything was planned again, and some rows come out otherwise than you approved. "
+                "Nothing was applied. Look at them, then approve once more.",
+                "actions": [
+                    {"label": "Show these rows", "href": f"{names.address(upload)}?plan_changed=true"}
+                ],
+            }
+        )
+    if clears := _clears(upload):
+        notes.append(clears)
+    if not may_decide(request.actor, upload):
+        notes.append(
+            {
+                "kind": "plain",
+                "icon": "lock",
+                "title": "Your role cannot approve this",
+                "text": f"Your role does not import {noun(names.kind(upload), 2)}. An administrator can.",
+                "actions": [],
+            }
+        )
+    return notes
+
+
+def _clears(upload: Import) -> Note | None:
+    """Sentence 18: which columns are not in the file, and how many values would go with them."""
+    if "clears_columns" not in upload.review.get("reasons", []):
+        return None
+    clears = {header: count for header, count in upload.review.get("clears", {}).items() if count}
+    absent = list(upload.review.get("clears", {}))
+    kind = names.kind(upload)
+    if clears:
+        parts = [f"{counted(count, kind)} would lose their {header}" for header, count in clears.items()]
+        text = f"This format empties an optional column that an update leaves out: {listed(parts)}."
+    else:
+        text = (
+            "This format empties an optional column that an update leaves out. No object has a value to lose."
+        )
+    return {
+        "kind": "turn",
+        "icon": "columns",
+        "title": f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} not in your file",
+        "text": text,
+        "actions": [
+            {
+                "label": "Keep what is stored",
+                "href": names.address(upload, "plan-again"),
+                "method": "post",
+                "fields": {"keep_absent": "yes"},
+            }
+        ],
+    }
+
+
+def _deletes(upload: Import, knock_on: plans.KnockOn | None) -> RailItem | None:
+    """Deletes with what they take along; the largest first."""
+    deletes = upload.counts.get("deleted", 0)
+    if not deletes or knock_on is None:
+        return None
+    lost = [counted(count, kind) for kind, count in knock_on.lost.items()]
+    text = "Nothing hangs on them."
+    if lost:
+        of = f" of {counted(knock_on.people, 'person')}" if knock_on.people else ""
+        text = f"{listed(lost)}{of} {'ends' if sum(knock_on.lost.values()) == 1 else 'end'} with {'it' if deletes == 1 else 'them'}."
+    if len(knock_on.largest) > 1:
+        text += (
+            f" The {len(knock_on.largest)} largest:"
+            if deletes > len(knock_on.largest)
+            else " The largest first:"
+        )
+    kind = names.kind(upload)
+    return {
+        "outcome": "deleted",
+        "icon": "",
+        "title": f"{counted(deletes, kind)} {'goes' if deletes == 1 else 'go'}",
+        "text": text,
+        "points": [
+            {
+                "count": big.count,
+                "text": big.key.partition(" · ")[2],
+                "id": big.key.partition(" · ")[0],
+                "href": names.object_href(kind, big.object_id),
+            }
+            for big in knock_on.largest
+        ],
+        "actions": [
+            {
+                "label": "Show it" if deletes == 1 else f"Show all {number(deletes)}",
+                "href": f"{names.address(upload)}?outcome=deleted",
+            }
+        ],
+    }
+
+
+def _along(upload: Import) -> RailItem | None:
+    """Side effects nobody typed: what is made or changed beside the rows' own objects."""
+    words = {"created": "made", "updated": "changed", "revived": "brought back"}
+    points = [
+        (count, f"{noun(kind, count)} {words[operation]} along")
+        for kind, by in upload.effects.items()
+        for operation, count in by.items()
+        if operation in words and count
+    ]
+    if not points:
+        return None
+    return {
+        "outcome": "updated",
+        "icon": "",
+        "title": "What happens beside the rows",
+        "text": "The rows say so without naming these; each row lists its own.",
+        "points": [{"count": count, "text": text} for count, text in points],
+        "actions": [],
+    }
+
+
+def _warnings(upload: Import) -> RailItem | None:
+    warnings = upload.counts.get("warnings", 0)
+    if not warnings:
+        return None
+    return {
+        "outcome": None,
+        "icon": "info",
+        "title": counted(warnings, "warning"),
+        "text": "Rows that are applied all the same, with something to know about them.",
+        "points": [],
+        "actions": [],
+    }

@@ -1,0 +1,220 @@
+"""An import that has ended: done, refused, cancelled or undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.http import urlencode
+
+from edu_csv.jobs.models import Status
+from edu_csv.pages import sentences
+from edu_csv.pages.contexts.imports import ImportLine, ResultPage, ResultTab
+from edu_csv.pages.contexts.parts import Action, Fact, Note, RailItem, Sentence
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.statuses import status_of
+from edu_csv.pages.words import counted, duration, listed, number
+from imports import plans, services
+from imports.formats.registry import formats
+from imports.models import Import
+from imports.views import names
+from imports.views.causes import failed_item
+from imports.views.finding import may_be_undone, may_decide
+from imports.views.lines import lines_of
+from imports.views.rows import CAUSES_ASKED, Filters, rows_of
+
+# Children of one import that its page lists; the list of imports has all.
+CHILDREN_SHOWN = 20
+
+
+def show_result(request: PersonRequest, upload: Import) -> HttpResponse:
+    return render(request, "imports/result.html", result_page(request, upload))
+
+
+def result_page(request: PersonRequest, upload: Import) -> ResultPage:
+    title = names.heading(upload)
+    was_read = bool(upload.counts.get("rows"))
+    causes = plans.counts_by_cause(upload, limit=CAUSES_ASKED) if was_read else plans.Causes([], 0)
+    failed = failed_item(upload, causes)
+    status = upload.job.status
+    return {
+        "title": f"{status_of(status, upload.counts)['label']}: {title}",
+        "section": "imports",
+        "crumbs": [{"label": "Imports", "href": "/imports/"}, {"label": title, "href": ""}],
+        "heading": title,
+        "status": status_of(status, upload.counts),
+        "facts": _facts(upload),
+        "actions": _actions(request, upload),
+        "sentence": _sentence(upload),
+        "notes": _notes(upload),
+        "total": upload.counts["rows"] if was_read else None,
+        "tabs": _tabs(request, upload) if was_read else [],
+        "rows": rows_of(upload, request.GET, plans.facets(upload), causes) if was_read else None,
+        "downloads": _downloads(upload),
+        "children": _children(request, upload),
+        "rail": [item for item in (failed, _undone(upload)) if item is not None],
+    }
+
+
+def _sentence(upload: Import) -> Sentence:
+    status, kind = upload.job.status, names.kind(upload)
+    if status == Status.FAILED:
+        return sentences.refused(
+            str((upload.job.problem or {}).get("detail", "This import could not be carried out."))
+        )
+    if status == Status.CANCELLED:
+        return sentences.cancelled()
+    if status == Status.VOIDED:
+        return undone_sentence(upload.void or {}, kind)
+    return sentences.result(upload.counts, kind, upload.effects)
+
+
+def undone_sentence(void: dict[str, Any], kind: str) -> Sentence:
+    """ "Undone: 3 sections removed again, 4 put back, 2 brought back." """
+    counts = [
+        (void.get("removed", 0), "removed again"),
+        (void.get("put_back", 0), "put back"),
+        (void.get("brought_back", 0), "brought back"),
+    ]
+    parts = [f"{number(count)} {word}" for count, word in counts if count]
+    left = void.get("conflicts_total", 0)
+    lead = format_html(
+        "<b>{}</b>", f"Undone: {listed(parts)}." if parts else "Undone. There was nothing to take back."
+    )
+    return {
+        "lead": lead,
+        "rest": f"{counted(left, 'change')} {'was' if left == 1 else 'were'} left alone, because something had changed "
+        f"{'it' if left == 1 else 'them'} since."
+        if left
+        else "The roster is as it was before this import.",
+    }
+
+
+def _facts(upload: Import) -> list[Fact]:
+    job = upload.job
+    facts: list[Fact] = [
+        {"text": upload.file_name, "href": names.address(upload, "file")},
+        {"text": names.what(upload) or "format not recognised"},
+        {"text": f"sent by {job.submitted_by}", "at": job.created_at},
+    ]
+    if upload.approved_by:
+        facts.append({"text": f"approved by {upload.approved_by}", "at": upload.approved_at})
+    if upload.applied_at:
+        took = (upload.applied_at - (upload.approved_at or job.started_at or job.created_at)).total_seconds()
+        facts.append({"text": "applied", "at": upload.applied_at, "after": f" in {duration(max(0.1, took))}"})
+    elif job.finished_at:
+        facts.append({"text": "ended", "at": job.finished_at})
+    return facts
+
+
+def _actions(request: PersonRequest, upload: Import) -> list[Action]:
+    actions: list[Action] = []
+    if upload.counts.get("failed"):
+        actions.append(_download(upload, "failed.csv"))
+    if may_decide(request.actor, upload) and may_be_undone(upload):
+        actions.append({"label": "Undo…", "href": names.address(upload, "undo"), "icon": "undo"})
+    return actions
+
+
+def _downloads(upload: Import) -> list[Action]:
+    found: list[Action] = []
+    if upload.counts.get("rows"):
+        found.append(_download(upload, "results.csv"))
+    if upload.counts.get("failed"):
+        found.append(_download(upload, "failed.csv"))
+    found.append({"label": "The upload", "href": names.address(upload, "file"), "icon": "file"})
+    return found
+
+
+def _download(upload: Import, name: str) -> Action:
+    return {"label": name, "href": names.address(upload, name).rstrip("/"), "icon": "in", "is_download": True}
+
+
+def again_href(upload: Import) -> str:
+    """A new import that continues this one: same format and action, listed under it."""
+    asked = {"format": upload.format_key, "action": upload.action, "parent": str(upload.pk)}
+    return f"/imports/new/?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def _notes(upload: Import) -> list[Note]:
+    failed = upload.counts.get("failed", 0)
+    if upload.job.status == Status.FAILED and not upload.counts.get("rows"):
+        return [_what_to_do(upload)]
+    if failed and upload.job.status not in (Status.VOIDED, Status.CANCELLED):
+        they = "it" if failed == 1 else "them"
+        return [
+            {
+                "kind": "failed",
+                "icon": "warn",
+                "title": f"{counted(failed, 'row')} {'waits' if failed == 1 else 'wait'} for correction",
+                "text": f"Download failed.csv, correct {they} there, and send that file as it is: the columns that "
+                "begin with “_” are read past. Rows that went through need not be sent again.",
+                "actions": [
+                    _download(upload, "failed.csv"),
+                    {"label": "Send the corrected rows", "href": again_href(upload), "icon": "out"},
+                ],
+            }
+        ]
+    return []
+
+
+def _what_to_do(upload: Import) -> Note:
+    """The way on from a refused file: the formats it may be meant as, and another try."""
+    candidates = [key for key in (upload.job.problem or {}).get("candidates", []) if key in formats()]
+    actions: list[Action] = [
+        {
+            "label": f"Columns of {names.format_name(formats()[key])}",
+            "href": f"/help/formats/{key}/",
+        }
+        for key in candidates[:3]
+    ]
+    return {
+        "kind": "failed",
+        "icon": "stop",
+        "title": "Mend the file and send it again",
+        "text": "The upload is kept as it came. Correct what the sentence above names, or choose the format yourself.",
+        "actions": [*actions, {"label": "New import", "href": again_href(upload), "icon": "plus"}],
+    }
+
+
+def _tabs(request: PersonRequest, upload: Import) -> list[ResultTab]:
+    filters = Filters.read(request.GET)
+    counts = upload.counts
+    tabs: list[tuple[str, str, int]] = []
+    if counts.get("failed"):
+        tabs.append(("Failed", "failed", counts["failed"]))
+    if counts.get("held"):
+        tabs.append(("Held", "held", counts["held"]))
+    if changed := sentences.changes_in(counts):
+        tabs.append(("What changed", "changed", changed))
+    tabs.append(("All rows", "all", counts["rows"]))
+    return [
+        {
+            "label": label,
+            "href": f"{names.address(upload)}?outcome={outcome}",
+            "count": count,
+            "is_on": filters.outcomes == (outcome,),
+        }
+        for label, outcome, count in tabs
+    ]
+
+
+def _children(request: PersonRequest, upload: Import) -> list[ImportLine]:
+    children = services.visible_imports(request.actor).filter(parent_id=upload.pk)
+    return lines_of(request.actor, list(children[:CHILDREN_SHOWN]))
+
+
+def _undone(upload: Import) -> RailItem | None:
+    left = (upload.void or {}).get("conflicts_total", 0)
+    if upload.job.status != Status.VOIDED or not left:
+        return None
+    return {
+        "outcome": "held",
+        "icon": "",
+        "title": f"{counted(left, 'change')} left alone",
+        "text": "Something later changed them; undo never overwrites later work.",
+        "points": [],
+        "actions": [{"label": "Show them", "href": names.address(upload, "undo")}],
+    }

@@ -1,0 +1,64 @@
+"""What the roster says about the first rows of an upload: ids that exist, values that would go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg.sql import SQL, Composable, Identifier
+
+from edu_csv.roster.nouns import Noun
+from imports.formats.columns import Column
+from imports.formats.references import EMAIL, OwnId
+from imports.formats.text import fold
+
+# The objects that texts name: by system id, external id or folded e-mail address.
+NAMED = SQL("""
+    SELECT {wanted} FROM {table} AS o
+     WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL
+       AND (o.external_id = ANY (%(texts)s) OR o.id::text = ANY (%(lower)s) {by_email})
+""")
+
+
+def existing(institution: int, own_id: OwnId, texts: Sequence[str]) -> int:
+    """How many live objects these ids name."""
+    [number] = _of_named(institution, own_id, texts, SQL("count(*)"))
+    return int(number)
+
+
+def values_at_stake(
+    institution: int, own_id: OwnId, texts: Sequence[str], absent: Sequence[Column]
+) -> dict[str, int]:
+    """By header: how many of the objects named have a value in a column that the file lacks."""
+    columns = [column for column in absent if column.values]
+    if not columns or not texts:
+        return {}
+    counts = SQL(", ").join(
+        SQL("count(*) FILTER (WHERE o.{field} IS NOT NULL AND o.{field}::text <> '{{}}')").format(
+            field=Identifier(column.values[0][0])
+        )
+        for column in columns
+    )
+    found = _of_named(institution, own_id, texts, counts)
+    return {column.header: int(number) for column, number in zip(columns, found, strict=True)}
+
+
+def _of_named(institution: int, own_id: OwnId, texts: Sequence[str], wanted: Composable) -> tuple[Any, ...]:
+    noun: Noun = own_id.to
+    by_email = SQL("OR o.{field} = ANY (%(folded)s)").format(field=Identifier(noun.folded_key or "id"))
+    statement = NAMED.format(
+        wanted=wanted,
+        table=Identifier(noun.table),
+        by_email=by_email if EMAIL in own_id.by and noun.folded_key else SQL(""),
+    )
+    params = {
+        "institution": institution,
+        "texts": list(texts),
+        "lower": [text.lower() for text in texts],
+        "folded": [fold(text) for text in texts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
