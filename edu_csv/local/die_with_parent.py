@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
 
 
 def end_with_parent(how: signal.Signals) -> None:
-    """Ask the kernel for this signal once the parent is gone. Survives exec, but not fork or a change of user."""
+    """Ask the kernel for this signal once the parent is gone; kept by exec, lost by fork and setuid."""
     libc = ctypes.CDLL(None, use_errno=True)
     # Linux only; elsewhere the supervisor's own orderly end has to do.
     if hasattr(libc, "prctl") and libc.prctl(PR_SET_PDEATHSIG, how.value, 0, 0, 0):

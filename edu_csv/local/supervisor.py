@@ -167,8 +167,16 @@ class Supervisor:
                     f"The {child.name} process ended ({processes.in_words(code)}); "
                     f"it starts again in {seconds:.0f} s. See {child.log}."
                 )
+                self._name_full_disk()
             elif child.process is None and child.pause.is_over():
                 child.start(self.environment, ROOT)
+
+    def _name_full_disk(self) -> None:
+        """The commonest reason why everything ends at once, and the last that logs on that disk would tell."""
+        try:
+            folder.refuse_full_disk(self.data_dir)
+        except StartRefused as refusal:
+            self.say(str(refusal))
 
     def _mend_database(self, server: Server) -> bool:
         """True when the database runs."""

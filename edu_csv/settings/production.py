@@ -8,6 +8,7 @@ from edu_csv.settings import env
 from edu_csv.settings.base import *
 
 SECRET_KEY = env.required("SECRET_KEY", "50 or more random characters, the same on every host")
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")  # former keys, while what they signed still lives
 ALLOWED_HOSTS = env.required("ALLOWED_HOSTS", "the host names of the site, separated by commas").split(",")
 env.required("DATABASE_URL", "the address of PostgreSQL 18, such as postgresql://user:password@host/edu_csv")
 env.required("BROKER_URL", "the address of Redis or Valkey, such as redis://host:6379/0")
