@@ -8,7 +8,7 @@ import signal
 from celery import Celery
 from celery.signals import worker_process_init
 
-from edu_csv.local.die_with_parent import end_with_parent
+from edu_csv.die_with_parent import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "edu_csv.settings.dev")
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 for prefix, module in (
     ("", "edu_csv.access.urls"),
     ("", "edu_csv.pages.urls"),
+    ("", "edu_csv.front.urls"),
     ("", "imports.urls"),
     ("", "exports.urls"),
     ("", "edu_csv.roster.urls"),

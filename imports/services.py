@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -15,55 +14,18 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.access.models import Institution
 from edu_csv.access.policy import Ability
-from edu_csv.errors import EduCsvError
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
 from imports.formats.base import Format
 from imports.formats.registry import format_for, formats
-from imports.models import Import, Mode, OnError
+from imports.models import Import, Mode
 from imports.problems import FileRejected
+from imports.requests import BadRequest, ImportRequest, NotAllowed, UndoRequest, WrongState
 from imports.steps import receive
 
 # A guess from the size, before anyone has read the file: some 20 bytes a row.
 LARGE_FROM_BYTES = 1_000_000
-
-
-class NotAllowed(EduCsvError):
-    """The actor's role does not reach this; the message names what it does reach."""
-
-
-class WrongState(EduCsvError):
-    """The import is not where this call makes sense; the message says where it is."""
-
-
-class BadRequest(EduCsvError):
-    """A field of a request is wrong: (field, code, detail)."""
-
-    def __init__(self, name: str, code: str, detail: str, **params: Any) -> None:
-        super().__init__(name, code, detail)
-        self.field, self.code, self.detail = name, code, detail
-        self.params = params
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
-    """What a caller says about an upload; see rest-api.md section 3 for each."""
-
-    format_key: str = ""
-    action: str = ""
-    mode: str = Mode.APPLY
-    on_error: str = OnError.SKIP
-    encoding: str = ""
-    delimiter: str = ""
-    confirm_clear: bool = False
-    keep_absent: bool = False
-    name: str = ""
-    reference: str = ""
-    notify: Sequence[str] = field(default_factory=tuple)
-    rows_expected: int | None = None
-    sha256: str = ""
-    parent: UUID | None = None
 
 
 def importable_formats(actor: Actor) -> list[type[Format]]:
@@ -224,7 +186,9 @@ def plan_again(actor: Actor, upload: Import, *, keep_absent: bool = False) -> Im
         job = Job.objects.select_for_update().get(pk=upload.pk)
         upload = Import.objects.select_related("job").get(pk=upload.pk)
         if job.state != State.WAITING:
-            raise WrongState(f"Only an import that waits for approval can be planned again; this one is {job.status}.")
+            raise WrongState(
+                f"Only an import that waits for approval can be planned again; this one is {job.status}."
+            )
         fmt = format_for(upload.format_key)
         if not policy.may_import(actor, fmt.target.name):
             raise NotAllowed(f"Your role does not import {fmt.target.many}.")
@@ -244,11 +208,6 @@ def cancel(upload: Import) -> Import:
         raise WrongState(f"This import has ended already: {upload.job.status}. It can be undone instead.")
     upload.job.refresh_from_db()
     return upload
-
-
-@dataclass(frozen=True, slots=True)
-class UndoRequest:
-    restore: bool = True
 
 
 def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:

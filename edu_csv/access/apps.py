@@ -9,6 +9,6 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from edu_csv.access import tenancy  # after the settings
+        from edu_csv import tenancy  # after the settings
 
         tenancy.install()

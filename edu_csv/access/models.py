@@ -99,6 +99,9 @@ class AccessToken(models.Model):
     class Meta:
         db_table = "access_token"
 
+    def __str__(self) -> str:
+        return f"a token of client {self.client_id}"
+
 
 class Grant(models.Model):
     """One role of one account or client, in one institution, from one org unit downwards."""
@@ -125,6 +128,9 @@ class Grant(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.role} from {self.org_unit_id or 'the institution'}"
+
 
 class AuditEvent(models.Model):
     """Who did what, to what, from where."""
@@ -144,6 +150,9 @@ class AuditEvent(models.Model):
             models.Index(fields=["institution", "-at"], name="audit_newest")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target}"
+
 
 class IdempotentRequest(models.Model):
     """A POST that was carried out once for a client and key; a repeat gets the first answer."""
@@ -153,6 +162,9 @@ class IdempotentRequest(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+    # Whoever carries it out says so now and then; when that ceases, a repeat may take over.
+    beat_at = models.DateTimeField(default=timezone.now)
+    attempt = models.IntegerField(default=1)
     # Null while the first is still running.
     status = models.IntegerField(null=True)
     headers = models.JSONField(default=dict)
@@ -163,6 +175,9 @@ class IdempotentRequest(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["institution", "caller", "key"], name="idempotent_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.key}"
 
 
 class Attempt(models.Model):

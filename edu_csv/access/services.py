@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.access.models import AccessToken, Account, ApiClient, AuditEvent, Grant, Institution
 from edu_csv.access.roles import Role
 from edu_csv.errors import EduCsvError
@@ -44,7 +44,9 @@ def institution_id(slug: str) -> int:
         cursor.execute("SELECT access_institution_by_slug(%s)", [slug])
         (found,) = cursor.fetchone()
     if found is None:
-        raise UnknownInstitution(f"There is no institution “{slug}”. Make it with create_institution, or correct the slug.")
+        raise UnknownInstitution(
+            f"There is no institution “{slug}”. Make it with create_institution, or correct the slug."
+        )
     return int(found)
 
 
@@ -73,7 +75,13 @@ def create_institution(*, name: str, slug: str, time_zone: str = "UTC") -> Insti
 
 @transaction.atomic
 def create_account(
-    *, institution: int, email: str, role: str, org_unit: UUID | None = None, password: str | None = None, name: str = ""
+    *,
+    institution: int,
+    email: str,
+    role: str,
+    org_unit: UUID | None = None,
+    password: str | None = None,
+    name: str = "",
 ) -> Account:
     """An account with one grant; an account that exists gets the grant beside those it has."""
     with tenancy.use_institution(institution):
@@ -81,7 +89,9 @@ def create_account(
         if account is None:
             account = Account.objects.create_account(email=email, password=password, name=name)
         elif password:
-            raise NotPossible(f"{email} has an account already. Leave the password out to add the role to it.")
+            raise NotPossible(
+                f"{email} has an account already. Leave the password out to add the role to it."
+            )
         Grant.objects.get_or_create(
             institution_id=institution, account=account, role=Role(role), org_unit_id=org_unit
         )
@@ -117,7 +127,10 @@ def issue_token(client: ApiClient) -> tuple[str, datetime]:
     token = secrets.token_urlsafe(32)
     expires_at = timezone.now() + TOKEN_LIFETIME
     AccessToken.objects.create(
-        institution_id=client.institution_id, client=client, token_sha256=_sha256(token), expires_at=expires_at
+        institution_id=client.institution_id,
+        client=client,
+        token_sha256=_sha256(token),
+        expires_at=expires_at,
     )
     return token, expires_at
 
@@ -125,7 +138,9 @@ def issue_token(client: ApiClient) -> tuple[str, datetime]:
 def client_by_token(token: str) -> ApiClient | None:
     """The client of a live token, its institution entered; None otherwise."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT client_id, institution_id, expires_at FROM access_client_by_token(%s)", [_sha256(token)])
+        cursor.execute(
+            "SELECT client_id, institution_id, expires_at FROM access_client_by_token(%s)", [_sha256(token)]
+        )
         row = cursor.fetchone()
     if not row or row[2] <= timezone.now():
         return None
@@ -148,6 +163,16 @@ def audit(
         institution_id=institution, verb=verb, target=target, account_id=account, client_id=client,
         address=address, detail=detail,
     )  # fmt: skip
+
+
+def audit_failed_client(key: str, address: str | None) -> None:
+    """Note that somebody used a client's key with a wrong secret; nothing when there is no such key."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT client_id, institution_id FROM access_client_by_key(%s)", [key])
+        row = cursor.fetchone()
+    if row:
+        with tenancy.use_institution(row[1]):
+            audit(row[1], "client.wrong_secret", key, client=row[0], address=address)
 
 
 def _sha256(text: str) -> str:

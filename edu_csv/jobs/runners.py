@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import OperationalError, transaction
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.errors import TransientFailure
 from edu_csv.jobs import services
 from edu_csv.jobs.errors import LeaseLost

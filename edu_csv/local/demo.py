@@ -14,8 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.access import tenancy
 from edu_csv.access.actors import system_actor
 from edu_csv.access.models import Account
 from edu_csv.access.roles import Role

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from edu_csv.local.refusal import StartRefused
 
-LAUNCHER = str(Path(__file__).with_name("die_with_parent.py"))
+LAUNCHER = str(Path(__file__).parent.with_name("die_with_parent.py"))
 LIVES_ON = "-"
 UNPRIVILEGED = "nobody"
 PROBE = """

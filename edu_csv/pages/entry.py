@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from edu_csv.access import attempts, services, tenancy
+from edu_csv import tenancy
+from edu_csv.access import attempts, services
 from edu_csv.access.attempts import Limit
 from edu_csv.access.models import Account, Institution
 from edu_csv.pages.contexts.shell import ChooseInstitution, LogIn

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.access.actors import Actor, actor_of_account
 from edu_csv.access.models import Account, Institution
 from edu_csv.access.services import institutions_of

@@ -124,7 +124,7 @@ S3_REGION = env.text("S3_REGION", "us-east-1")
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://localhost:8000", schemes=("http", "https"))
 SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=60, at_most=604_800)
 # Where browsers put large files themselves, when it is not this site.
-CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (origin,) if (origin := env.origin(S3_ENDPOINT_URL)) else ())
+CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (origin,) if (origin := env.origin(S3_PUBLIC_ENDPOINT_URL or S3_ENDPOINT_URL)) else ())
 # How long a download link works; 7 days is the longest that S3 signs.
 SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=1, at_most=604_800)
 # What the links handed out begin with, where they lead to the application.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from edu_csv.access.rls import protect
+from edu_csv.rls import protect
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from edu_csv.access.rls import definer, protect
+from edu_csv.rls import definer, protect
 
 PLAN_TABLES = """
 CREATE TABLE imports_plan_row (

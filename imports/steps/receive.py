@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from edu_csv import storage
 from edu_csv.tabular import TableRefused, open_table
 from imports.formats.registry import recognise
 from imports.models import Mode, OnError
 from imports.problems import FileRejected
+from imports.requests import BadRequest, ImportRequest
 from imports.steps.plan import OUTCOMES
 from imports.steps.read import limits
-
-if TYPE_CHECKING:
-    from imports.services import ImportRequest
 
 ENCODINGS = ("", "utf-8", "windows-1252")
 DELIMITERS = ("", ",", ";", "\t", "|")
@@ -27,8 +24,6 @@ def no_counts() -> dict[str, int]:
 
 def check_words(request: ImportRequest) -> None:
     """Words that have a closed list. Raises BadRequest."""
-    from imports.services import BadRequest  # the door's own exception
-
     for name, value, known in (
         ("mode", request.mode, tuple(Mode.values)),
         ("on_error", request.on_error, tuple(OnError.values)),

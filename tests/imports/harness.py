@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from django.db import connection
 
+from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.access import tenancy
 from edu_csv.access.actors import Actor, system_actor
 from edu_csv.jobs.runners import work_one
 from imports import services

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from imports import plans
 from imports.models import Import, Outcome
 from imports.steps import record

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from psycopg import pq
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.jobs.runners import work_one
 from imports import undo
 from imports.models import Import

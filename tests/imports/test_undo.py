@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from imports import undo
 from imports.models import Conflict
 from tests.imports.harness import Tenant, csv_text

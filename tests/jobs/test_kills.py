@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.jobs import runners
 from edu_csv.jobs.models import Job
 from imports.models import Import

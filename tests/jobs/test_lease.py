@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.jobs import runners, services
 from edu_csv.jobs.lease import Lease, claim_next
 from edu_csv.jobs.models import Job

@@ -8,7 +8,8 @@ import sys
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from edu_csv.access import services, tenancy
+from edu_csv import tenancy
+from edu_csv.access import services
 from edu_csv.access.models import Institution
 from edu_csv.local import doctor
 

@@ -147,3 +147,18 @@ def test_refused_setting_is_one_sentence_and_no_traceback() -> None:
         "MAX_ROWS: expected a whole number from 1 to 1,000,000,000, written without commas, got 'many'. "
         "Correct it, or unset it.\n"
     )
+
+
+READ = re.compile(
+    r"""env\.(?:text|required|boolean|integer|size_bytes|choice|names|url)\(\s*"([A-Z0-9_]+)"|environ(?:\.get\(|\[)"([A-Z0-9_]+)\""""
+)
+NOT_OURS = {"DJANGO_SETTINGS_MODULE"}
+
+
+def test_every_setting_is_documented_and_every_documented_setting_is_read() -> None:
+    read = set()
+    for path in (ROOT / "edu_csv").rglob("*.py"):
+        read |= {first or second for first, second in READ.findall(path.read_text())}
+    rows = [line for line in (ROOT / "docs/settings.md").read_text().splitlines() if line.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row.split("|")[1])}
+    assert documented == read - NOT_OURS

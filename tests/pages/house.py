@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from django.test import Client
 
+from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.access import tenancy
 from edu_csv.access.models import Account
 from tests.imports.harness import Tenant
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.access import tenancy
 from edu_csv.access.attempts import WINDOW
 from edu_csv.access.models import Attempt, AuditEvent
 from edu_csv.pages.entry import TRIES_OF_ADDRESS, TRIES_OF_EMAIL, WRONG_PAIR

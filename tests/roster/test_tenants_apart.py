@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from tests.imports.harness import Tenant, new_tenant
 
 # What Django makes of "permission denied": partitions are reached through their table only.

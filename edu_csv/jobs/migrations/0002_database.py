@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from edu_csv.access.rls import definer, protect
+from edu_csv.rls import definer, protect
 
 # An own sequence and not an identity: a test's rolled-back job must not matter to the order.
 RECEIVED = """

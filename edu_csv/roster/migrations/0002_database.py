@@ -11,7 +11,7 @@ from __future__ import annotations
 from django.db import migrations
 from psycopg.sql import SQL, Identifier, Literal
 
-from edu_csv.access.rls import definer, keep, protect
+from edu_csv.rls import definer, keep, protect
 
 WITH_EXTERNAL_ID = {
     "roster_org_unit": "external_id",
