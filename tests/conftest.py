@@ -11,7 +11,7 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from tests import database
 
 pytest_plugins = ["tests.tenants"]
