@@ -9,7 +9,8 @@ from uuid import UUID
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.nouns import POINTS_TO, Noun
 from imports.formats.base import Format
-from imports.formats.columns import Choice, Column, DateTime, ListOf, Time
+from imports.formats.columns import Choice, Column, ListOf
+from imports.formats.dates import DateTime, Time
 from imports.formats.registry import formats
 
 Changes = dict[str, list[str | None]]

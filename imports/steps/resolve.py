@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE, Column
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
+from imports.steps import repair
 from imports.steps.workspace import Workspace, called, fragment
 
 # Live objects of one kind. A key that this upload gives away is looked up in OBJECTS_AFTER.
@@ -37,7 +38,7 @@ RESOLVE = SQL("""
           FROM candidate JOIN best USING (ordinal, rank) GROUP BY candidate.ordinal)
     SELECT t.ordinal, t.text, t.uuid,
            CASE WHEN cardinality(found.ids) = 1 THEN found.ids[1] END AS id,
-           found.ids, found.row
+           found.ids, found.row, NULL::text AS read_as
       FROM t LEFT JOIN found USING (ordinal)
 """)
 
@@ -49,12 +50,17 @@ OTHER_KIND = SQL(
 UNRESOLVED = SQL("""
     INSERT INTO problem
     SELECT w._row, 'error', {header},
-           CASE WHEN r.ids IS NOT NULL THEN 'ambiguous_reference' WHEN {other_kind} THEN 'wrong_type' ELSE {code} END,
+           CASE WHEN r.ids IS NOT NULL THEN 'ambiguous_reference'
+                WHEN {other_kind} THEN 'wrong_type'
+                WHEN r.text ~ {is_exponent} THEN 'exponent'
+                WHEN r.text ~* {is_day} THEN 'date_for_id'
+                ELSE {code} END,
            r.text,
-           jsonb_build_object('object', {object}::text, 'nearest', n.nearest,
-                              'candidates', array_to_string(r.ids[1:5], ', '))
-      FROM {ref} AS r
-      JOIN {rows} ON {joined}
+           jsonb_build_object('object', {object}::text, 'nearest', n.nearest, 'candidates', (
+               SELECT string_agg(concat_ws(' ', nullif({label}, ''), '`' || found.id || '`'), ', ' ORDER BY found.id)
+                 FROM unnest(r.ids[1:5]) AS found (id)
+                 LEFT JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = found.id))
+      FROM {rows}
       LEFT JOIN (SELECT * FROM unnest(%(texts)s::text[], %(nearest)s::text[]) AS n (text, nearest)) AS n ON n.text = r.text
      WHERE r.id IS NULL
 """)
@@ -83,8 +89,7 @@ FILL_OWN_KIND_LIST = SQL("""
 NEEDS_PARENT = SQL("""
     INSERT INTO needs
     SELECT DISTINCT w._row, r.row, {header}, 'parent_failed', r.text
-      FROM work AS w JOIN {ref} AS r ON {joined}
-     WHERE r.row IS NOT NULL AND r.row <> w._row
+      FROM {rows} WHERE r.row IS NOT NULL AND r.row <> w._row
 """)
 
 NEXT_ID = SQL("(%(prefix)s || lpad(to_hex(s.row), 8, '0'))::uuid")
@@ -148,6 +153,8 @@ def resolve(space: Workspace) -> None:
         _fill_own_kind(space, column)
     for column in space.references:
         _report_unresolved(space, column)
+        repair.tell_repairs(space, header=column.header, called=called(column.to.name), rows=_rows(column))
+    repair.external_ids(space, live=live(space.fmt.target))
 
 
 def make_reach(space: Workspace) -> None:
@@ -213,6 +220,8 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
         "references",
     )
     space.run(SQL("ANALYZE {}").format(_ref(column)))
+    if EXTERNAL_ID in column.by:
+        repair.fit_texts(space, ref=_ref(column), objects=objects)
 
 
 def _fields(space: Workspace) -> list[tuple[str, str]]:
@@ -293,19 +302,26 @@ def _fill_own_kind(space: Workspace, column: Reference) -> None:
     filling = FILL_OWN_KIND_LIST if column.is_list else FILL_OWN_KIND
     space.run(filling.format(field=field, ref=_ref(column), ordinal=ordinal))
     space.run(
-        NEEDS_PARENT.format(header=Literal(column.header), ref=_ref(column), joined=_joined(column)),
+        NEEDS_PARENT.format(header=Literal(column.header), rows=_rows(column)),
         "references",
     )
 
 
-def _joined(column: Reference) -> Composable:
-    operator = SQL("r.ordinal = ANY (w.{})") if column.is_list else SQL("r.ordinal = w.{}")
-    return operator.format(_ordinal(column))
+def _rows(column: Reference) -> Composable:
+    """Rows of ``work`` as w with what each of their texts means, as r."""
+    if column.is_list:
+        rows = SQL(
+            "work AS w CROSS JOIN LATERAL unnest(w.{}) AS element (ordinal) JOIN {} AS r USING (ordinal)"
+        )
+    else:
+        rows = SQL("work AS w JOIN {1} AS r ON r.ordinal = w.{0}")
+    return rows.format(_ordinal(column), _ref(column))
 
 
 def _report_unresolved(space: Workspace, column: Reference) -> None:
     texts, nearest = _nearest(space, column)
-    others = [noun for noun in WRITE_ORDER if noun.table != column.to.table]
+    # Organizations and departments stand in one table, so there it is the kind that tells.
+    others = [noun for noun in WRITE_ORDER if noun.table != column.to.table or column.to.fixed]
     other_kind = SQL(" OR ").join(
         OTHER_KIND.format(table=Identifier(noun.table), live=SQL("o.deleted_at IS NULL")) for noun in others
     )
@@ -318,9 +334,11 @@ def _report_unresolved(space: Workspace, column: Reference) -> None:
             else SQL("FALSE"),
             code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
             object=Literal(called(column.to.name)),
-            ref=_ref(column),
-            rows=SQL("work AS w"),
-            joined=_joined(column),
+            label=fragment(column.to.label),
+            table=Identifier(column.to.table),
+            is_exponent=Literal(repair.IS_EXPONENT),
+            is_day=Literal(repair.IS_DAY),
+            rows=_rows(column),
         ),
         "references",
         texts=texts,
@@ -339,9 +357,9 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
     missing = [
         row[0]
         for row in space.fetch(
-            SQL("SELECT text FROM {} WHERE id IS NULL AND ids IS NULL ORDER BY ordinal LIMIT {}").format(
-                _ref(column), Literal(MOST_TEXTS)
-            )
+            SQL(
+                "SELECT text FROM {} WHERE id IS NULL AND ids IS NULL GROUP BY text ORDER BY min(ordinal) LIMIT {}"
+            ).format(_ref(column), Literal(MOST_TEXTS))
         )
     ]
     if not missing:
