@@ -28,4 +28,4 @@ USER edu-csv
 EXPOSE 8000
 CMD ["gunicorn", "edu_csv.asgi:application", "--worker-class", "uvicorn_worker.UvicornWorker", \
      "--bind", "0.0.0.0:8000", "--workers", "4", "--forwarded-allow-ips", "*", \
-     "--worker-tmp-dir", "/dev/shm", "--max-requests", "10000", "--max-requests-jitter", "1000"]
+     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--max-requests", "10000", "--max-requests-jitter", "1000"]

@@ -122,13 +122,11 @@ S3_SECRET_KEY = env.text("S3_SECRET_KEY")
 S3_REGION = env.text("S3_REGION", "us-east-1")
 # The address under which people reach this site: links in mails and signed links begin with it.
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://localhost:8000", schemes=("http", "https"))
-SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=60, at_most=604_800)
-# Where browsers put large files themselves, when it is not this site.
-CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (origin,) if (origin := env.origin(S3_PUBLIC_ENDPOINT_URL or S3_ENDPOINT_URL)) else ())
 # How long a download link works; 7 days is the longest that S3 signs.
 SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=1, at_most=604_800)
-# What the links handed out begin with, where they lead to the application.
-PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://localhost:8000", schemes=("http", "https"))
+# Where browsers put large files themselves, when it is not this site.
+STORE_ORIGIN = env.origin(S3_PUBLIC_ENDPOINT_URL or S3_ENDPOINT_URL)
+CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (STORE_ORIGIN,) if STORE_ORIGIN else ())
 
 # A job whose worker dies this often is given up: its file may be what kills them.
 JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", 4, at_least=1, at_most=100)
