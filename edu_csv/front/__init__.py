@@ -1,0 +1,1 @@
+"""Pages that look into every app: Today, the finder, the roster with its history, help, settings."""

@@ -1,0 +1,175 @@
+"""The kinds of objects that the roster browser shows: what a list of each tells, and how it is searched.
+
+SQL here is over alias ``o`` of the kind's table (and its joins) with %(institution)s; a column of
+references shows a name and leads to its object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edu_csv.roster.nouns import COURSE, ENROLLMENT, ORG_UNIT, ORGANIZATION, PERSON, ROOM, SECTION, TERM, Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One column after the first. text, sub, to_id: SQL. to: key of the kind that to_id is of."""
+
+    head: str
+    text: str
+    sub: str = "NULL::text"
+    to: str = ""
+    to_id: str = "NULL::uuid"
+    is_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A column with the number of live objects within reach; it leads to the tab that lists them.
+
+    which: SQL over alias ``x`` of the counted noun's table, and ``o``.
+    """
+
+    head: str
+    noun: Noun
+    which: str
+    tab: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """key: in addresses. noun: for the journal. place: the noun whose reach counts.
+
+    name: SQL of what a line is called. order: SQL, never NULL; the id comes after. prefixes: SQL
+    compared with what the search begins with. words: SQL in which every word of the search occurs.
+    """
+
+    key: str
+    noun: Noun
+    place: Noun
+    one: str
+    many: str
+    name: str
+    order: tuple[str, ...]
+    cells: tuple[Cell | Count, ...]
+    words: str
+    prefixes: tuple[str, ...] = ()
+    joins: str = ""
+    filters: tuple[str, ...] = ()
+    icon: str = ""
+    newest_first: bool = False
+
+
+def _of(table: str, alias: str, column: str) -> str:
+    return f"JOIN {table} AS {alias} ON {alias}.institution_id = o.institution_id AND {alias}.id = o.{column}"
+
+
+PERSON_NAME = "coalesce(nullif(concat_ws(' ', {p}.given_name, {p}.family_name), ''), {p}.email, {p}.username)"
+UNIT_NAME = (
+    "(SELECT u.name FROM roster_org_unit AS u WHERE u.institution_id = o.institution_id AND u.id = {id})"
+)
+INSTRUCTOR = (
+    f"(SELECT {PERSON_NAME.format(p='p')} FROM roster_person AS p"  # noqa: S608  # our own text
+    " WHERE p.institution_id = o.institution_id AND p.id = o.instructor_id)"
+)
+
+PEOPLE = Kind(
+    "people", PERSON, PERSON, "person", "people",
+    name=PERSON_NAME.format(p="o"),
+    order=("coalesce(o.family_name, '')", "coalesce(o.given_name, '')"),
+    cells=(
+        Cell("E-mail", "o.email"),
+        Cell("Roles", "array_to_string(o.roles, ', ')"),
+        Count("Sections", ENROLLMENT, "x.person_id = o.id", tab="sections"),
+    ),
+    words="concat_ws(' ', o.given_name, o.family_name)",
+    prefixes=("o.external_id", "o.email_folded", "o.username_folded"),
+    filters=("role", "state"),
+    icon="people",
+)  # fmt: skip
+COURSES = Kind(
+    "courses", COURSE, COURSE, "course", "courses",
+    name="o.name",
+    order=("o.code_folded",),
+    cells=(
+        Cell("Code", "o.code", is_id=True),
+        Cell(
+            "Org unit",
+            UNIT_NAME.format(id="coalesce(o.department_id, o.organization_id)"),
+            sub="CASE WHEN o.department_id IS NOT NULL THEN "
+            + UNIT_NAME.format(id="o.organization_id") + " END",
+            to="org-units",
+            to_id="coalesce(o.department_id, o.organization_id)",
+        ),
+        Count("Sections", SECTION, "x.course_id = o.id", tab="sections"),
+    ),
+    words="concat_ws(' ', o.code, o.name)",
+    prefixes=("o.external_id", "o.code_folded"),
+    filters=("org", "state"),
+    icon="book",
+)  # fmt: skip
+SECTION_LIST = Kind(
+    "sections", SECTION, SECTION, "section", "sections",
+    name="c.name || ', ' || o.name",
+    joins=f"{_of('roster_course', 'c', 'course_id')} {_of('roster_term', 't', 'term_id')}",
+    order=("c.code_folded", "o.name_folded"),
+    cells=(
+        Cell("Course", "c.code", sub="c.external_id", to="courses", to_id="c.id"),
+        Cell("Term", "t.name", to="terms", to_id="t.id"),
+        Cell("Instructor", INSTRUCTOR, to="people", to_id="o.instructor_id"),
+        Count("People", ENROLLMENT, "x.section_id = o.id", tab="people"),
+    ),
+    words="concat_ws(' ', c.code, c.name, o.name, o.title)",
+    prefixes=("o.external_id",),
+    filters=("term", "org", "state"),
+    icon="section",
+)  # fmt: skip
+TERMS = Kind(
+    "terms", TERM, TERM, "term", "terms",
+    name="o.name",
+    order=("coalesce(o.start_date::text, '')", "o.name_folded"),
+    cells=(
+        Cell("Begins", "o.start_date::text"),
+        Cell("Ends", "o.end_date::text"),
+        Count("Sections", SECTION, "x.term_id = o.id", tab="sections"),
+    ),
+    words="o.name",
+    prefixes=("o.external_id",),
+    filters=("state",),
+    icon="term",
+    newest_first=True,
+)  # fmt: skip
+ORG_UNITS = Kind(
+    "org-units", ORG_UNIT, ORGANIZATION, "org unit", "org units",
+    name="o.name",
+    order=("o.name_folded",),
+    cells=(
+        Cell("Type", "o.type"),
+        Cell("Belongs to", UNIT_NAME.format(id="o.parent_ids[1]"), to="org-units", to_id="o.parent_ids[1]"),
+        Count("Courses", COURSE, "o.id IN (x.organization_id, x.department_id)", tab="courses"),
+    ),
+    words="o.name",
+    prefixes=("o.external_id",),
+    filters=("state",),
+    icon="tree",
+)  # fmt: skip
+ROOMS = Kind(
+    "rooms", ROOM, ROOM, "room", "rooms",
+    name="o.name",
+    joins=f"{_of('roster_building', 'b', 'building_id')} JOIN roster_campus AS k"
+    " ON k.institution_id = o.institution_id AND k.id = b.campus_id",
+    order=("k.name_folded", "b.name_folded", "o.name_folded"),
+    cells=(Cell("Building", "b.name", sub="b.external_id"), Cell("Campus", "k.name", sub="k.external_id")),
+    words="concat_ws(' ', k.name, b.name, o.name)",
+    prefixes=("o.external_id",),
+    filters=("state",),
+    icon="room",
+)  # fmt: skip
+
+KINDS = {kind.key: kind for kind in (PEOPLE, COURSES, SECTION_LIST, TERMS, ORG_UNITS, ROOMS)}
+KIND_OF_NOUN = {kind.noun.code: kind for kind in KINDS.values()}
+
+
+def href(kind: str, object_id: object) -> str:
+    """Where the roster shows an object; blank for none, or of a kind without a page."""
+    return f"/roster/{kind}/{object_id}/" if kind and object_id else ""
