@@ -5,9 +5,8 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.columns import UPDATE
-from imports.steps.decide import IS_GOOD
 from imports.steps.resolve import ids_in_work, written_fields
-from imports.steps.workspace import Workspace, fragment, raw_connection
+from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
 
 # Fields that the file does not give, or gives as "leave it", are those of the object as it is.
 KEEP = SQL("""

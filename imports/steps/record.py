@@ -15,9 +15,8 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from imports.formats.columns import CREATE, DELETE, UPDATE, Choice, Column
 from imports.formats.references import Reference
 from imports.models import Outcome
-from imports.steps.decide import IS_GOOD
 from imports.steps.resolve import written_fields
-from imports.steps.workspace import Workspace
+from imports.steps.workspace import IS_GOOD, Workspace
 
 # From this many rows on, a plan has tables of its own (design section 4).
 OWN_TABLES_FROM = 10_000

@@ -100,6 +100,10 @@ class Workspace(Session):
         }
 
 
+# No error told of the row (alias ``w`` of ``work``) so far.
+IS_GOOD = SQL("NOT EXISTS (SELECT FROM problem AS p WHERE p.row = w._row AND p.severity = 'error')")
+
+
 def called(noun: str) -> str:
     """What people call an object: files and pages say user where the roster says person."""
     return {"person": "user"}.get(noun, noun.replace("_", " "))

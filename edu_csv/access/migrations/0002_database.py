@@ -54,7 +54,7 @@ CREATE FUNCTION access_client_by_key(wanted text)
     END;
 """
 
-CLIENT_BY_TOKEN = """
+CLIENT_OF_BEARER = """
 CREATE FUNCTION access_client_by_token(wanted text)
     RETURNS TABLE (client_id bigint, institution_id bigint, expires_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -88,6 +88,6 @@ class Migration(migrations.Migration):
         definer(INSTITUTION_BY_SLUG, "access_institution_by_slug(text)"),
         definer(INSTITUTIONS_OF, "access_institutions_of(bigint)"),
         definer(CLIENT_BY_KEY, "access_client_by_key(text)"),
-        definer(CLIENT_BY_TOKEN, "access_client_by_token(text)"),
+        definer(CLIENT_OF_BEARER, "access_client_by_token(text)"),
         definer(INSTITUTIONS, "access_institutions()"),
     ]
