@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection
+from psycopg.sql import SQL, Composed, Identifier
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
@@ -117,19 +118,18 @@ class Tenant:
         self.work()
         return self.fresh(upload)
 
-    def query(self, statement: str, *params: Any) -> list[tuple[Any, ...]]:
+    def query(self, statement: str | Composed, *params: Any) -> list[tuple[Any, ...]]:
         with tenancy.use_institution(self.pk), connection.cursor() as cursor:
-            cursor.execute(statement, params)
+            cursor.execute(statement, params)  # type: ignore[arg-type]  # Django hands Composed on to psycopg
             return cursor.fetchall() if cursor.description else []
 
     def plan(self, upload: Import) -> list[PlannedRow]:
         """The stored rows of a plan, in order."""
         table = f"plan_row_{upload.pk.hex}" if upload.has_own_tables else "imports_plan_row"
-        statement = (  # a name that we made, and no value
-            "SELECT \"row\", outcome, object_id, cells, coalesce(problems, '[]'), plan_changed FROM "
-            + table
-            + ' WHERE import_id = %s ORDER BY file, "row"'
-        )
+        statement = SQL(
+            "SELECT \"row\", outcome, object_id, cells, coalesce(problems, '[]'), plan_changed"
+            ' FROM {} WHERE import_id = %s ORDER BY file, "row"'
+        ).format(Identifier(table))
         return [_planned(*found) for found in self.query(statement, upload.pk)]
 
     def row(self, upload: Import, number: int) -> PlannedRow:
