@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports.views import decisions, lists, one, undoing
+from imports.views import check, decisions, intake, lists, new, one, undoing
 
 app_name = "imports"
 
 urlpatterns = [
     path("imports/", lists.imports_list, name="list"),
+    path("imports/new/", new.new_import, name="new"),
+    path("imports/new/format/", new.format_columns, name="format"),
+    path("imports/new/uploads/", intake.begin_upload, name="begin-upload"),
+    path("imports/new/uploads/<uuid:upload_id>/complete/", intake.complete_upload, name="complete-upload"),
+    path("imports/new/<uuid:upload_id>/", check.check_file, name="check"),
     path("imports/<uuid:import_id>/", one.one_import, name="one"),
     path("imports/<uuid:import_id>/progress/", one.import_progress, name="progress"),
     path("imports/<uuid:import_id>/rows/", one.import_rows, name="rows"),

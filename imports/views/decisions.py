@@ -15,6 +15,7 @@ from edu_csv.pages.doors import audit, page
 from edu_csv.pages.sessions import PersonRequest
 from imports import services
 from imports.models import Import
+from imports.requests import NotAllowed, WrongState
 from imports.views import names
 from imports.views.approval import number_to_type, plan_stamp, typed_number, wrong_number
 from imports.views.finding import find_import
@@ -41,7 +42,7 @@ def approve(request: PersonRequest, import_id: UUID) -> HttpResponse:
         return show_plan(request, upload, typed=typed, wrong=wrong_number(typed, wanted, "the plan deletes"))
     try:
         services.approve(request.actor, upload)
-    except (services.WrongState, services.NotAllowed) as refusal:
+    except (WrongState, NotAllowed) as refusal:
         messages.info(request, str(refusal))
         return back_to(upload)
     audit(request, "import.approved", str(upload.pk), name=names.heading(upload), counts=upload.counts)
@@ -66,7 +67,7 @@ def plan_again(request: PersonRequest, import_id: UUID) -> HttpResponse:
     keep_absent = request.POST.get("keep_absent") == "yes"
     try:
         services.plan_again(request.actor, upload, keep_absent=keep_absent)
-    except (services.WrongState, services.NotAllowed) as refusal:
+    except (WrongState, NotAllowed) as refusal:
         messages.info(request, str(refusal))
         return back_to(upload)
     audit(
@@ -82,7 +83,7 @@ def cancel(request: PersonRequest, import_id: UUID) -> HttpResponse:
     upload = find_import(request, import_id)
     try:
         services.cancel(upload)
-    except services.WrongState as refusal:
+    except WrongState as refusal:
         messages.info(request, str(refusal))
         return back_to(upload)
     audit(request, "import.cancelled", str(upload.pk), name=names.heading(upload))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier
@@ -13,11 +15,13 @@ from imports.formats.columns import Column
 from imports.formats.references import EMAIL, OwnId
 from imports.formats.text import fold
 
+SYSTEM_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
 # The objects that texts name: by system id, external id or folded e-mail address.
 NAMED = SQL("""
     SELECT {wanted} FROM {table} AS o
      WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL
-       AND (o.external_id = ANY (%(texts)s) OR o.id::text = ANY (%(lower)s) {by_email})
+       AND (o.external_id = ANY (%(texts)s) OR o.id = ANY (%(ids)s) {by_email})
 """)
 
 
@@ -52,10 +56,10 @@ def _of_named(institution: int, own_id: OwnId, texts: Sequence[str], wanted: Com
         table=Identifier(noun.table),
         by_email=by_email if EMAIL in own_id.by and noun.folded_key else SQL(""),
     )
-    params = {
+    params: dict[str, Any] = {
         "institution": institution,
         "texts": list(texts),
-        "lower": [text.lower() for text in texts],
+        "ids": [UUID(text) for text in texts if SYSTEM_ID.fullmatch(text)],
         "folded": [fold(text) for text in texts],
     }
     with connection.cursor() as cursor:

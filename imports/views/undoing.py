@@ -22,6 +22,7 @@ from edu_csv.pages.tallies import UNDO_WORDS, segments
 from edu_csv.pages.words import counted, listed, noun, number
 from imports import services, undo
 from imports.models import Import
+from imports.requests import UndoRequest, WrongState
 from imports.views import names
 from imports.views.approval import CONFIRM_FROM, typed_number, wrong_number
 from imports.views.conflicts import conflicts_of
@@ -59,8 +60,8 @@ def _undo(request: PersonRequest, upload: Import, found: dict[str, Any]) -> Http
         wrong = wrong_number(typed, wanted, "undoing removes")
         return _show(request, upload, found, typed=typed, wrong=wrong)
     try:
-        services.void(request.actor, upload, services.UndoRequest())
-    except services.WrongState:
+        services.void(request.actor, upload, UndoRequest())
+    except WrongState:
         # Somebody else was quicker: the import's page says how it stands.
         return HttpResponseRedirect(names.address(upload))
     audit(request, "import.undone", str(upload.pk), name=names.heading(upload), **_totals(found))

@@ -1,0 +1,331 @@
+"""New import, second step: what we see in the file, what becomes of absent columns, how to run it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from edu_csv.access.policy import Ability
+from edu_csv.errors import MissingFile
+from edu_csv.pages.contexts.imports import CheckFilePage
+from edu_csv.pages.contexts.parts import Choice, FootBar, Note
+from edu_csv.pages.doors import asked, audit, page
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.words import counted, listed, number, size
+from imports import direct_uploads, services
+from imports.models import DirectUpload, Mode, OnError
+from imports.problems import FileRejected
+from imports.requests import BadRequest, ImportRequest, NotAllowed
+from imports.views import intake
+from imports.views.causes import plain
+from imports.views.format_help import format_help
+from imports.views.looking import LOOKED_AT_ROWS, Choices, Look, look_into
+from imports.views.matching import Reading, column_matches, columns_sentence, read_as, seen_facts
+from imports.views.new import FORMAT_URL, allowed_formats, parent_query
+
+SAID = ("format", "action", "encoding", "delimiter")
+
+
+@page(Ability.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_file(request: PersonRequest, upload_id: UUID) -> HttpResponse:
+    """GET: look, by what the address says about the file. POST: make the plan."""
+    upload = intake.find(request, upload_id)
+    if upload.used_by_id is not None:
+        # Sent twice, or come back to: the file has become an import.
+        return HttpResponseRedirect(f"/imports/{upload.used_by_id}/")
+    if request.method != "POST":
+        return _show(request, upload, request.GET, [])
+    return _make_plan(request, upload)
+
+
+def _make_plan(request: PersonRequest, upload: DirectUpload) -> HttpResponse:
+    given = request.POST
+    parent = dict(parent_query(request)).get("parent")
+    keeps = asked(given, "absent") != "empty"
+    try:
+        wanted = ImportRequest(
+            format_key=asked(given, "format"),
+            action=asked(given, "action"),
+            mode=Mode.APPLY if asked(given, "mode") == Mode.APPLY else Mode.PREVIEW,
+            on_error=asked(given, "on_error") or OnError.SKIP,
+            encoding=asked(given, "encoding"),
+            delimiter=given.get("delimiter", "")[:1],
+            confirm_clear=not keeps,
+            keep_absent=keeps,
+            name=asked(given, "name", 200),
+            parent=UUID(parent) if parent else None,
+        )
+        if not wanted.format_key:
+            raise BadRequest("format", "required", "Choose the format: the header does not tell it.")
+        with transaction.atomic():
+            locked, kept = direct_uploads.finished(request.actor, upload.pk)
+            made = services.receive_stored(request.actor, kept, upload.name, wanted)
+            direct_uploads.give_to(locked, made)
+    except (BadRequest, NotAllowed, FileRejected, MissingFile) as refusal:
+        detail = getattr(refusal, "detail", "") or str(refusal)
+        return _show(request, upload, given, [_refusal("The plan cannot be made yet", detail)], status=400)
+    audit(
+        request,
+        "import.created",
+        str(made.pk),
+        name=wanted.name or upload.name,
+        format=wanted.format_key,
+        action=wanted.action,
+        sha256=upload.sha256,
+    )
+    return HttpResponseRedirect(f"/imports/{made.pk}/")
+
+
+def _show(
+    request: PersonRequest, upload: DirectUpload, given: QueryDict, notes: list[Note], *, status: int = 200
+) -> HttpResponse:
+    delimiter = given.get("delimiter", "")[:1]  # a tab is no blank to be taken away
+    choices = Choices(asked(given, "format"), asked(given, "action"), asked(given, "encoding", 20), delimiter)
+    if choices.encoding not in ("", "utf-8", "windows-1252"):
+        choices.encoding = ""
+    if delimiter not in ("", ",", ";", "\t", "|"):
+        choices.delimiter = ""
+    try:
+        look = look_into(upload.key, upload.name, choices)
+    except MissingFile:
+        raise Http404 from None
+    allowed = list(allowed_formats(request).values())
+    reading = read_as(look, choices, allowed, request.institution.pk)
+    context = check_page(request, upload, reading, choices, given, notes)
+    return render(request, "imports/check.html", context, status=status)
+
+
+def check_page(
+    request: PersonRequest,
+    upload: DirectUpload,
+    reading: Reading,
+    choices: Choices,
+    given: QueryDict,
+    notes: list[Note],
+) -> CheckFilePage:
+    look, url = reading.look, f"/imports/new/{upload.pk}/"
+    said = [
+        ("format", choices.format_key),
+        ("action", choices.action),
+        ("encoding", choices.encoding),
+        ("delimiter", choices.delimiter),
+        *parent_query(request),
+    ]
+    query = [(name, value) for name, value in said if value]
+    columns = [] if look.refused else column_matches(reading)
+    problems = [*notes, *_problems(reading)][:2]
+    return {
+        "title": f"Columns: {upload.name}",
+        "section": "imports",
+        "crumbs": [{"label": "Imports", "href": "/imports/"}, {"label": "New import", "href": ""}],
+        "upload": {
+            "name": upload.name,
+            "kind": _kind(upload.name, look),
+            "facts": _facts(upload, look),
+            "sha256": upload.sha256,
+        },
+        "seen": [] if look.refused else seen_facts(reading, url, query),
+        "columns": columns,
+        "columns_sentence": columns_sentence(columns),
+        "all_known": bool(columns) and all(column["state"] == "matched" for column in columns),
+        "absent": _absent(reading, asked(given, "absent")),
+        "absent_rule": "This format’s rule: an update without an optional column empties it in every row.",
+        "name_field": {
+            "name": "name",
+            "label": "Name, so that you find it again",
+            "value": asked(given, "name", 200) or _name_of(upload.name),
+            "type": "text",
+            "hint": "",
+            "error": "",
+            "is_required": False,
+            "autocomplete": "off",
+        },
+        "choices": _choices(given),
+        "chosen": format_help(reading.fmt, reading.action, FORMAT_URL) if reading.fmt else None,
+        "problems": problems,
+        "change_url": url,
+        "foot": _foot(upload, reading, choices, parent_query(request)),
+    }
+
+
+def _kind(name: str, look: Look) -> str:
+    if look.packing:
+        return "GZ" if look.packing == "gzip" else look.packing.upper()
+    ending = name.rpartition(".")[2].upper()
+    return (
+        "XLSX" if look.kind == "xlsx" else ending if ending in ("CSV", "TSV", "TXT", "PSV", "TAB") else "CSV"
+    )
+
+
+def _facts(upload: DirectUpload, look: Look) -> list[str]:
+    facts = [] if look.refused else [_row_count(look), counted(len(look.header), "column")]
+    return [*facts, size(upload.bytes), "received whole"]
+
+
+def _row_count(look: Look) -> str:
+    return counted(look.row_count, "row") if look.is_whole else f"more than {number(LOOKED_AT_ROWS)} rows"
+
+
+def _name_of(file_name: str) -> str:
+    """ "fall sections.csv.gz" is "fall sections"."""
+    stem = file_name
+    for ending in (".gz", ".csv", ".tsv", ".txt", ".psv", ".tab", ".xlsx", ".zip"):
+        if stem.lower().endswith(ending):
+            stem = stem[: -len(ending)]
+    return stem or file_name
+
+
+def _problems(reading: Reading) -> list[Note]:
+    look = reading.look
+    if look.refused:
+        return [_refusal("This file was not read", look.refused)]
+    found: list[Note] = []
+    if reading.fmt is None:
+        text = (
+            "Its header matches no format that you import, or more than one. Choose the format above; "
+            "the header must have its required columns."
+        )
+        found.append(_refusal("Which format is it?", text))
+    elif reading.fit and reading.fit.problem:
+        found.append(_refusal("The header does not fit yet", plain(reading.fit.problem)))
+    for note in look.notes:
+        if note.code in (
+            "looks_like_windows_1252",
+            "may_be_windows_1252",
+            "encoding_mark_wins",
+            "header_repaired",
+        ):
+            found.append(
+                {
+                    "kind": "turn",
+                    "icon": "info",
+                    "title": "About the text of this file",
+                    "text": note.message,
+                    "actions": [],
+                }
+            )
+    if look.bad_rows:
+        rows = counted(look.bad_rows, "row")
+        they = "It" if look.bad_rows == 1 else "They"
+        text = (
+            f"{rows} of the first {number(look.row_count)} cannot be read as a row. "
+            f"{they} will stand in the plan as failed, with the reason."
+        )
+        found.append(
+            {"kind": "plain", "icon": "warn", "title": f"{rows} cannot be read", "text": text, "actions": []}
+        )
+    return found
+
+
+def _refusal(title: str, text: str) -> Note:
+    return {"kind": "failed", "icon": "warn", "title": title, "text": text, "actions": []}
+
+
+def _absent(reading: Reading, answer: str) -> Choice | None:
+    """The question about optional columns that an update leaves out; None when there is none."""
+    if not reading.at_stake or reading.fmt is None:
+        return None
+    headers = list(reading.at_stake)
+    one = len(headers) == 1
+    kind = reading.fmt.target.name
+    within = "" if reading.look.is_whole else f" In the first {number(LOOKED_AT_ROWS)} rows:"
+    losses = [
+        f"{counted(count, kind)} would lose their {header}"
+        for header, count in reading.at_stake.items()
+        if count
+    ]
+    lost = f"{within} {listed(losses)}." if losses else f"{within} no object has a value to lose."
+    return {
+        "label": f"{listed(headers)} {'is' if one else 'are'} not in your file. What should happen to {'it' if one else 'them'}?",
+        "options": [
+            {
+                "name": "absent",
+                "value": "keep",
+                "label": "Keep what is stored",
+                "small": f"We fill {'the column' if one else 'these columns'} from the roster before planning. Nothing is lost.",
+                "is_on": answer != "empty",
+            },
+            {
+                "name": "absent",
+                "value": "empty",
+                "label": f"Empty {'it' if one else 'them'}",
+                "small": lost.strip(),
+                "is_on": answer == "empty",
+            },
+        ],
+    }
+
+
+def _choices(given: QueryDict) -> list[Choice]:
+    aborts, applies = given.get("on_error") == OnError.ABORT, given.get("mode") == Mode.APPLY
+    return [
+        {
+            "label": "If some rows are bad",
+            "options": [
+                {
+                    "name": "on_error",
+                    "value": OnError.SKIP,
+                    "label": "Apply the good ones",
+                    "small": "Bad rows come back to you to fix.",
+                    "is_on": not aborts,
+                },
+                {
+                    "name": "on_error",
+                    "value": OnError.ABORT,
+                    "label": "Apply nothing",
+                    "small": "Unless every row is good.",
+                    "is_on": aborts,
+                },
+            ],
+        },
+        {
+            "label": "When the plan is made",
+            "options": [
+                {
+                    "name": "mode",
+                    "value": Mode.PREVIEW,
+                    "label": "Show it to me",
+                    "small": "Nothing changes before you approve.",
+                    "is_on": not applies,
+                },
+                {
+                    "name": "mode",
+                    "value": Mode.APPLY,
+                    "label": "Apply it at once",
+                    "small": "For files you send often. It can be undone.",
+                    "is_on": applies,
+                },
+            ],
+        },
+    ]
+
+
+def _foot(upload: DirectUpload, reading: Reading, choices: Choices, parent: list[tuple[str, str]]) -> FootBar:
+    look = reading.look
+    why_not = ""
+    if look.refused:
+        why_not = "This file cannot be read; send another one."
+    elif reading.fit is None or reading.fit.match is None:
+        why_not = "The header does not fit a format yet."
+    sentence = why_not or f"Next we compare {_row_count(look)} with the roster. Nothing changes yet."
+    fields = {"format": reading.fmt.key if reading.fmt else "", "action": reading.action, **dict(parent)}
+    fields |= {"encoding": choices.encoding, "delimiter": choices.delimiter}
+    button = {"label": "Make the plan", "href": "", "icon": "right"}
+    if why_not:
+        button["why_not"] = why_not
+    return {
+        "title": "",
+        "sentence": sentence,
+        "small": "",
+        "action_url": f"/imports/new/{upload.pk}/",
+        "button": button,  # type: ignore[typeddict-item]  # built up by condition
+        "others": [{"label": "Back", "href": "/imports/new/"}],
+        "confirm": None,
+        "fields": {name: value for name, value in fields.items() if value},
+        "is_stale": False,
+    }
