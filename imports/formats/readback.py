@@ -103,4 +103,4 @@ def _(column: ListOf, source: str) -> Iterator[tuple[str, str]]:
 
 
 def _repeats(source: str) -> str:
-    return f"cardinality({source}) <> (SELECT count(DISTINCT element) FROM unnest({source}) AS element)"
+    return f"cardinality({source}) <> (SELECT count(DISTINCT element) FROM unnest({source}) AS element)"  # noqa: S608  # of declarations

@@ -1,0 +1,61 @@
+"""Why objects are left out of an export, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edu_csv.roster.nouns import Noun
+
+SENTENCES = {
+    "required_blank": "{column} is blank, and this format needs it.",
+    "edge_blank": "{column} begins or ends with a blank, which an import takes away.",
+    "too_long": "{column} is longer than this format allows.",
+    "list_separator": "{column} holds a semicolon, which separates the values of a list.",
+    "bad_email": "{column} is not an e-mail address as this format reads one.",
+    "outside_range": "{column} is outside of what this format can write.",
+    "no_word": "{column} is something this format has no word for.",
+    "repeated_value": "{column} names the same value twice.",
+    "not_instructor": "{column} names a person who does not hold the role Instructor.",
+    "end_before_start": "{column} is before the start.",
+    "outside_term": "{column} has a day outside of the term.",
+    "mismatched_org_unit": "{column} does not belong to the organization of this course.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """So many objects that the format cannot express, for one reason.
+
+    code: a key of SENTENCES; column: the header of the cell at fault.
+    """
+
+    code: str
+    column: str
+    count: int
+    object_type: str
+
+    @property
+    def message(self) -> str:
+        return sentence(self.code, self.column)
+
+    def as_json(self) -> dict[str, str | int]:
+        return {"code": self.code, "column": self.column, "count": self.count, "message": self.message}
+
+
+def sentence(code: str, column: str) -> str:
+    return SENTENCES[code].format(column=column)
+
+
+def stored(code: str, column: str) -> str:
+    """How a reason is kept as a key of ``Export.omitted``."""
+    return f"{code}/{column}"
+
+
+def read(omitted: Mapping[str, int], noun: Noun) -> list[Omission]:
+    """What ``Export.omitted`` holds, most frequent first."""
+    found = [
+        Omission(code, column, count, noun.name)
+        for (code, _, column), count in ((key.partition("/"), count) for key, count in omitted.items())
+    ]
+    return sorted(found, key=lambda each: (-each.count, each.code, each.column))
