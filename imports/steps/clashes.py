@@ -1,0 +1,262 @@
+"""Clashes: rows that want a key which only one object may have, of the roster's objects and of one another."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from imports.formats.base import Unique
+from imports.formats.columns import CREATE, UPDATE
+from imports.steps.resolve import live, reachable, written_fields
+from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
+
+CREATE_TABLES = """
+    CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, number smallint) ON COMMIT DROP;
+    CREATE TEMP TABLE contested (row integer, number smallint, key integer, holds boolean) ON COMMIT DROP;
+    CREATE TEMP TABLE beaten (row integer, number smallint, by_row integer) ON COMMIT DROP
+"""
+
+# A key that a live object has already, and will still have after this upload. ``same``: the row
+# says nothing that this object does not say (design section 13: repeated create).
+TWINS = SQL("""
+    INSERT INTO twin
+    SELECT w._row, o.id, {same}, {number}
+      FROM work AS w
+      JOIN {table} AS o ON {live} AND {keys} AND {kept}
+     WHERE {filled} AND {not_own} AND {good}
+""")
+# An id of another object's system id could never again be told from it.
+SYSTEM_ID_TAKEN = SQL("""
+    INSERT INTO problem
+    SELECT w._row, 'error', 'External ID', 'external_id_conflict', w.external_id,
+           jsonb_build_object('object', %(object)s::text)
+      FROM work AS w JOIN {table} AS o ON {live} AND o.id IS DISTINCT FROM w._id AND o.id = w.external_id::uuid
+     WHERE w.external_id ~* '^[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}}$' AND {good}
+""")
+# A twin is one of a million on a night when nothing changed, so the words wait for those that fail.
+TWINS_FAIL = SQL("""
+    INSERT INTO problem
+    SELECT DISTINCT ON (w._row) w._row, 'error', {header}, {code}, {value},
+           jsonb_build_object('object', %(object)s::text, 'holder', {holder})
+      FROM twin AS t
+      JOIN work AS w ON w._row = t.row
+      JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = t.object_id
+     WHERE t.number = {number} AND (NOT t.same {or_several})
+     ORDER BY w._row, o.id
+""")
+# By two keys it is like two objects, and so like neither.
+LIKE_SEVERAL = SQL("OR t.row IN (SELECT row FROM twin GROUP BY row HAVING count(DISTINCT object_id) > 1)")
+TWIN_ROWS = "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM work) FROM twin"
+# A key that another row of this file gives away is free only if that row is applied.
+NEEDS_KEY = SQL("""
+    INSERT INTO needs
+    SELECT w._row, giver._row, {header}, 'key_not_freed', {value}
+      FROM work AS w
+      JOIN {table} AS o ON {live} AND {keys} AND o.id <> w._id
+      JOIN work AS giver ON giver._id = o.id AND giver._row <> w._row
+     WHERE {filled}
+""")
+
+# Rows of the file that want one key. key: a number for each such key; holds: the object has it already.
+CONTESTED = SQL("""
+    INSERT INTO contested
+    SELECT w._row, {number}, dense_rank() OVER (ORDER BY {keys}), {holds}
+      FROM work AS w
+     WHERE ({keys}) IN (SELECT {keys} FROM work AS w WHERE {filled} AND {good} {standing}
+                         GROUP BY {keys} HAVING count(*) > 1)
+       AND {good} {standing}
+""")
+KEYS = "SELECT number, max(key) FROM contested GROUP BY number"
+HOLDERS = "SELECT number, key, row FROM contested WHERE holds"
+IN_FILE_ORDER = """
+    SELECT row, array_agg(number ORDER BY number), array_agg(key ORDER BY number)
+      FROM contested GROUP BY row ORDER BY row
+"""
+COPY_BEATEN = "COPY beaten (row, number, by_row) FROM STDIN"
+BEATEN = SQL("""
+    INSERT INTO problem
+    SELECT w._row, 'error', {header}, {code}, {value},
+           jsonb_build_object('object', %(object)s::text, 'other_row', b.by_row, 'variant', 'row')
+      FROM beaten AS b JOIN work AS w ON w._row = b.row WHERE b.number = {number}
+""")
+
+
+def decide_clashes(space: Workspace) -> None:
+    """Rows that want what another object has, or what another row has by right of order."""
+    target = space.fmt.target
+    fields = dict(written_fields(space))
+    if "external_id" in fields:
+        space.run(
+            SYSTEM_ID_TAKEN.format(table=Identifier(target.table), live=live(target), good=IS_GOOD), "decide"
+        )
+    uniques = [u for u in space.fmt.uniques if all(name in fields for name in u.fields)]
+    for number, unique in enumerate(uniques):
+        _twins(space, unique, number)
+    space.run("ANALYZE twin")
+    for number, unique in enumerate(uniques):
+        _twins_fail(space, unique, number, several=len(uniques) > 1)
+    if not _all_are_twins(space):
+        _contests(space, uniques)
+
+
+def _all_are_twins(space: Workspace) -> bool:
+    """Whether every row repeats what is there: then none of them takes a key."""
+    [(twins, kinds, rows)] = space.fetch(TWIN_ROWS, "decide")
+    return space.action == CREATE and kinds == 1 and bool(twins == rows)
+
+
+def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:
+    # Who does not reach the holder is told that there is one, and not who it is.
+    holder = SQL("CASE WHEN {} THEN {} END").format(
+        reachable(space, space.fmt.target), fragment(unique.holder)
+    )
+    space.run(
+        TWINS_FAIL.format(
+            header=Literal(unique.column),
+            code=Literal(unique.code),
+            value=_cell(space, unique),
+            holder=holder,
+            table=Identifier(space.fmt.target.table),
+            number=Literal(number),
+            or_several=LIKE_SEVERAL if several else SQL(""),
+        ),
+        "decide",
+    )
+
+
+def _keys(unique: Unique, alias: str = "w") -> Composable:
+    return SQL(", ").join(SQL("{}.{}").format(Identifier(alias), Identifier(name)) for name in unique.fields)
+
+
+def _match(unique: Unique) -> Composable:
+    return SQL(" AND ").join(SQL("o.{f} = w.{f}").format(f=Identifier(name)) for name in unique.fields)
+
+
+def _filled(unique: Unique) -> Composable:
+    return SQL(" AND ").join(SQL("w.{} IS NOT NULL").format(Identifier(name)) for name in unique.fields)
+
+
+def _cell(space: Workspace, unique: Unique) -> Composable:
+    """The cell to mend, as files write it."""
+    column = space.fmt.column(unique.column)
+    if column.field is None or column.field not in dict(written_fields(space)):
+        return SQL("NULL::text")
+    return fragment(column.export(f"w.{column.field}"))
+
+
+def _twins(space: Workspace, unique: Unique, number: int) -> None:
+    """Objects of the roster that keep the key a row wants."""
+    target = space.fmt.target
+    given = _given_fields(space)
+    same = (
+        SQL(" AND ").join(
+            SQL("o.{f} IS NOT DISTINCT FROM w.{f}").format(f=Identifier(name)) for name in given
+        )
+        if space.action == CREATE
+        else SQL("FALSE")
+    )
+    values: dict[str, Composable] = {
+        "same": SQL("{} AND {}").format(same, reachable(space, target)),
+        "number": Literal(number),
+        "table": Identifier(target.table),
+        "live": live(target),
+        "keys": _match(unique),
+        "filled": _filled(unique),
+        "good": IS_GOOD,
+        "not_own": SQL("TRUE"),
+        "kept": SQL("TRUE"),
+    }
+    if space.action == UPDATE:
+        values["not_own"] = SQL("o.id <> w._id")
+        # An object that a row of this file re-keys gives its key away (or keeps it, see NEEDS_KEY).
+        values["kept"] = SQL(
+            "NOT EXISTS (SELECT FROM work AS mover WHERE mover._id = o.id AND mover._row <> w._row)"
+        )
+    space.run(TWINS.format(**values), "decide")
+    if space.action == UPDATE:
+        space.run(
+            NEEDS_KEY.format(
+                header=Literal(unique.column),
+                value=_cell(space, unique),
+                table=Identifier(target.table),
+                live=live(target),
+                keys=_match(unique),
+                filled=_filled(unique),
+            ),
+            "decide",
+        )
+
+
+def _given_fields(space: Workspace) -> list[str]:
+    """Fields that columns of the file fill: a create that lacks one says nothing about it."""
+    return [name for column in space.columns for name, _, _ in column.values]
+
+
+def _contests(space: Workspace, uniques: Sequence[Unique]) -> None:
+    """Rows of the file among themselves: whose object has the key keeps it, else the first good row has it."""
+    target = space.fmt.target
+    creates = space.action == CREATE
+    # A create that only repeats what is there makes nothing, so it takes no key either.
+    standing = SQL("AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)") if creates else SQL("")
+    for number, unique in enumerate(uniques):
+        holds = SQL("EXISTS (SELECT FROM {table} AS o WHERE {live} AND o.id = w._id AND {keys})").format(
+            table=Identifier(target.table), live=live(target), keys=_match(unique)
+        )
+        space.run(
+            CONTESTED.format(
+                number=Literal(number),
+                keys=_keys(unique),
+                filled=_filled(unique),
+                good=IS_GOOD,
+                standing=standing,
+                holds=SQL("FALSE") if creates else holds,
+            ),
+            "decide",
+        )
+    sizes: dict[int, int] = dict(space.fetch(KEYS, "decide"))
+    if not sizes:
+        return
+    beaten = _in_file_order(space, sizes)
+    with raw_connection().cursor() as cursor, cursor.copy(COPY_BEATEN) as copy:
+        for place in range(0, len(beaten), 3):
+            copy.write_row(beaten[place : place + 3].tolist())
+    for number, unique in enumerate(uniques):
+        space.run(
+            BEATEN.format(
+                header=Literal(unique.column),
+                code=Literal("duplicate_row" if unique.code == "role_conflict" else unique.code),
+                value=_cell(space, unique),
+                number=Literal(number),
+            ),
+            "decide",
+        )
+
+
+def _in_file_order(space: Workspace, sizes: dict[int, int]) -> array[int]:
+    """(row, number of the key, row that has it), one after the other: whom the contested keys are not for.
+
+    A row that loses one key takes none of its others, so who comes after it may still have those: that
+    is decided row by row, over the clashing rows alone, in four bytes for each of their keys.
+    """
+    takers = {number: array("i", bytes(4 * (size + 1))) for number, size in sizes.items()}
+    for number, key, row in _stream(HOLDERS):
+        takers[number][key] = row
+    beaten = array("i")
+    for row, numbers, keys in _stream(IN_FILE_ORDER):
+        wanted = list(zip(numbers, keys, strict=True))
+        lost = [(number, by) for number, key in wanted if (by := takers[number][key]) not in (0, row)]
+        for number, by in lost:
+            beaten.extend((row, number, by))
+        if not lost:
+            for number, key in wanted:
+                takers[number][key] = row
+    return beaten
+
+
+def _stream(statement: str) -> Iterator[tuple[Any, ...]]:
+    """The result row by row: it may be as long as the file."""
+    with raw_connection().cursor() as cursor:
+        yield from cursor.stream(fragment(statement))
