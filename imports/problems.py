@@ -201,7 +201,8 @@ class FileRejected(EduCsvError):
         return (_rejected, (self.code, self.detail, self.params))
 
     def as_json(self) -> dict[str, Any]:
-        return {"code": self.code, "detail": self.detail, **self.params}
+        told = {name: value for name, value in self.params.items() if name != "variant"}
+        return {"code": self.code, "detail": self.detail, **told}
 
 
 def _rejected(code: str, detail: str, params: dict[str, Any]) -> FileRejected:

@@ -170,22 +170,28 @@ def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composa
             told,
             rows="act",
             of=SQL("w._id") if not (held and space.action == CREATE) else SQL("NULL::uuid"),
-            says="told.problems",
+            says=_saying("held_abort", "'{}'::jsonb") if held else "told.problems",
         ),
         planned(
             Literal(int(Outcome.SUPERSEDED)),
             SQL("TRUE"),
+            told,
             rows="superseded",
             of=own,
-            says=(
-                "jsonb_build_array(jsonb_build_object('severity', 'warning', 'column', NULL, 'code', 'superseded',"
-                " 'value', NULL, 'params', jsonb_build_object('other_row', w._by, 'object', %(object)s::text)))"
-            ),
+            says=_saying("superseded", "jsonb_build_object('other_row', w._by, 'object', %(object)s::text)"),
         ),
     ]
     if keep_unchanged:
         parts.append(_unchanged(space, planned, told))
     return parts
+
+
+def _saying(code: str, params: str) -> str:
+    """SQL of what a row was told, with one more thing that is no fault of it. params: SQL of an object."""
+    return (
+        "coalesce(told.problems, '[]'::jsonb) || jsonb_build_array(jsonb_build_object('severity', 'warning',"
+        f" 'column', NULL, 'code', '{code}', 'value', NULL, 'params', {params}))"
+    )
 
 
 def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
@@ -197,11 +203,9 @@ def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
             Literal(int(Outcome.UNCHANGED)),
             IS_GOOD,
             repeated,
+            told,
             of=SQL("t.object_id"),
-            says=(
-                "jsonb_build_array(jsonb_build_object('severity', 'warning', 'column', NULL, 'code', 'already_exists',"
-                " 'value', NULL, 'params', jsonb_build_object('object', %(object)s::text)))"
-            ),
+            says=_saying("already_exists", "jsonb_build_object('object', %(object)s::text)"),
         )
         return repeat
     part: Composable = planned(
@@ -228,7 +232,8 @@ def _cells(space: Workspace) -> tuple[Composable, list[Composable]]:
         if isinstance(column, Reference) and column.is_list:
             parts.append(
                 SQL(
-                    "(SELECT string_agg(r.text, ';' ORDER BY r.ordinal) FROM {ref} AS r WHERE r.ordinal = ANY (w.{o}))"
+                    "(SELECT string_agg(r.text, ';' ORDER BY element.place)"
+                    " FROM unnest(w.{o}) WITH ORDINALITY AS element (ordinal, place) JOIN {ref} AS r USING (ordinal))"
                 ).format(ref=ref, o=ordinal)
             )
         elif isinstance(column, Reference):

@@ -45,7 +45,7 @@ class Courses(EchoVideoFormat):
             "w.organization_id IS NOT NULL AND w.department_id IS NOT NULL AND NOT EXISTS ("
             "SELECT FROM roster_org_unit AS department WHERE department.institution_id = %(institution)s"
             " AND department.id = w.department_id AND w.organization_id = ANY (department.parent_ids))",
-            "w.department_id::text",
+            "(SELECT r.text FROM ref_department AS r WHERE r.ordinal = w._o_department)",
         ),
     )  # fmt: skip
     blocks_delete = (Dependents(SECTION, "course_id"),)

@@ -170,9 +170,9 @@ class Sections(EchoVideoFormat):
         Rule(
             "not_instructor", "Secondary Instructor IDs",
             _HOLDS.format(person="ANY (w.secondary_instructor_ids)"),
-            "(SELECT string_agg(coalesce(person.external_id, person.email, person.id::text), ';')"
-            " FROM roster_person AS person WHERE person.institution_id = %(institution)s"
-            " AND person.id = ANY (w.secondary_instructor_ids) AND NOT 'instructor' = ANY (person.roles))",
+            "(SELECT string_agg(r.text, ';' ORDER BY r.ordinal) FROM ref_secondary_instructors AS r"
+            " JOIN roster_person AS person ON person.institution_id = %(institution)s AND person.id = r.id"
+            " WHERE r.ordinal = ANY (w._o_secondary_instructors) AND NOT 'instructor' = ANY (person.roles))",
         ),
     )  # fmt: skip
     derived = (("offering_id", "uuid"),)
