@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports.views import check, decisions, intake, lists, new, one, undoing
+from imports.views import check, decisions, downloads, intake, lists, new, one, undoing
 
 app_name = "imports"
 
@@ -23,5 +23,6 @@ urlpatterns = [
     path("imports/<uuid:import_id>/approve/", decisions.approve, name="approve"),
     path("imports/<uuid:import_id>/plan-again/", decisions.plan_again, name="plan-again"),
     path("imports/<uuid:import_id>/cancel/", decisions.cancel, name="cancel"),
+    path("imports/<uuid:import_id>/file/", downloads.uploaded_file, name="file"),
     path("imports/<uuid:import_id>/undo/", undoing.undo_import, name="undo"),
 ]

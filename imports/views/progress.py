@@ -96,7 +96,7 @@ def progress_of(upload: Import) -> Progress:
     return {
         "is_active": True,
         "progress_url": names.address(upload, "progress"),
-        "events_url": names.address(upload, "events"),
+        "events_url": "",
         "status": status_of(status),
         "sentence": sentences.running(status),
         "live": f"{phase}{tens}.",

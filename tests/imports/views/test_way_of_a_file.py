@@ -7,7 +7,7 @@ import re
 
 from django.test import Client
 
-from edu_csv.access import tenancy
+from edu_csv import tenancy
 from edu_csv.access.models import AuditEvent
 from imports.formats.registry import formats
 from tests.imports.harness import ECHOVIDEO, Tenant, csv_text, sample
