@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +65,19 @@ def ask(data_dir: Path, question: str) -> str:
 
 
 class Running:
-    """``up`` on a data folder. as_user: words to put before the command, to run as somebody else."""
+    """``up`` on a data folder.
 
-    def __init__(self, data_dir: Path, *, as_user: Sequence[str] = (), command: str = "up") -> None:
+    as_user: words to put before the command, to run as somebody else. settings: further environment.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        as_user: Sequence[str] = (),
+        command: str = "up",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self._take_font()
@@ -75,7 +85,7 @@ class Running:
         with self.said.open("wb") as output:
             self.process = subprocess.Popen(
                 [*as_user, sys.executable, "manage.py", command, "--port", str(self.port)],
-                cwd=ROOT, env=environment(data_dir), stdout=output, stderr=subprocess.STDOUT,
+                cwd=ROOT, env=environment(data_dir) | dict(settings or {}), stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         wait_until(lambda: "runs at" in self.words() or self.process.poll() is not None)
         assert self.process.poll() is None, self.words()
@@ -92,13 +102,14 @@ class Running:
     def words(self) -> str:
         return self.said.read_text()
 
-    def get(self, path: str) -> tuple[int, Any]:
+    def get(self, path: str, **headers: str) -> tuple[int, Any]:
+        """Status and JSON; status 0 and the reason when nothing answers."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=20)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             return 0, str(error)
         finally:
             connection.close()

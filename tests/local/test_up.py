@@ -8,8 +8,12 @@ import shutil
 import signal
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from edu_csv.local import folder, provision
+from edu_csv.local.server import Server
+from edu_csv.local.state import OWNER
 from tests.local.running import Running, ask, command_of, left_over, manage, wait_until
 
 pytestmark = pytest.mark.timeout(300)
@@ -120,6 +124,29 @@ def test_database_that_outlived_its_supervisor_is_attached_to(open_folder: Path)
     assert int((data_dir / "postgres/cluster/postmaster.pid").read_text().split()[0]) == pid
     assert running.stop() == 0
     assert left_over(data_dir) == []
+
+
+def test_given_database_is_used_instead_of_an_own_one(open_folder: Path) -> None:
+    theirs, data_dir = open_folder / "theirs-server", open_folder / "no-database"
+    folder.prepare(theirs)
+    server = Server(theirs, careless=True)
+    server.start(dies_with_us=True)
+    provision.provision(server.local)
+    given = server.local.environment()
+    del given["BROKER_URL"]
+    up = Running(data_dir, settings=given)
+    try:
+        assert up.is_ready()
+        assert up.children().keys() == {"web", "worker", "scheduler"}
+        assert not (data_dir / "postgres").exists()
+        with psycopg.connect(server.local.url(OWNER)) as connection:
+            (migrated,) = connection.execute("SELECT count(*) FROM django_migrations").fetchone() or (0,)
+        assert migrated > 0
+        assert up.stop() == 0
+        assert server.is_running()
+    finally:
+        up.stop()
+        server.stop()
 
 
 def test_command_without_up_has_a_database_and_leaves_none_running(open_folder: Path) -> None:

@@ -1,0 +1,76 @@
+"""`manage.py demo`: a demo institution that is there once, however often it starts."""
+
+from __future__ import annotations
+
+import base64
+import stat
+from pathlib import Path
+
+import pytest
+
+from edu_csv.local import demo
+from tests.local.running import Running, ask
+
+pytestmark = pytest.mark.timeout(300)
+
+INSTITUTIONS = "__import__('edu_csv.access.services').access.services.all_institutions()"
+KNOWS = "__import__('django.contrib.auth').contrib.auth.get_user_model().objects.get(email='{}').check_password('{}')"
+
+
+@pytest.fixture(scope="module")
+def started(open_folder: Path) -> Running:
+    return Running(open_folder / "demo", command="demo")
+
+
+def test_log_ins_of_every_role_and_a_client_are_printed_and_work(started: Running) -> None:
+    made = demo.read(started.data_dir)
+    assert made is not None
+    assert made.institution == 1
+    assert len(made.accounts) == 6
+    for email, password in made.accounts.items():
+        assert f"{email:<32} {password}" in started.words()
+        assert ask(started.data_dir, KNOWS.format(email, password)) == "True"
+    assert f"key     {made.client_key}\n  secret  {made.client_secret}" in started.words()
+
+
+def test_notes_of_passwords_are_for_their_owner_only(started: Running) -> None:
+    assert stat.S_IMODE((started.data_dir / demo.FILE).stat().st_mode) == 0o600
+
+
+def test_client_is_let_in_and_its_roster_is_loaded(started: Running) -> None:
+    made = demo.read(started.data_dir)
+    assert made is not None
+    words = base64.b64encode(f"{made.client_key}:{made.client_secret}".encode()).decode()
+    status, found = started.get("/api/v1/imports", Authorization=f"Basic {words}")
+    assert status == 200
+    assert {(one["format"], one["status"]) for one in found["results"]} == {
+        (key, "completed") for key in demo.SAMPLES
+    }
+
+
+def test_second_start_shows_the_same_log_ins_and_makes_nothing_twice(started: Running) -> None:
+    assert started.stop() == 0
+    again = Running(started.data_dir, command="demo")
+    try:
+        listed = started.words().partition("Log-ins:")[2].replace("Stopping …\n", "")
+        assert again.words().partition("Log-ins:")[2] == listed
+        assert ask(started.data_dir, INSTITUTIONS) == "[1]"
+    finally:
+        again.stop()
+
+
+def test_lost_notes_give_new_passwords_to_the_same_accounts(started: Running) -> None:
+    before = demo.read(started.data_dir)
+    (started.data_dir / demo.FILE).unlink()
+    again = Running(started.data_dir, command="demo")
+    try:
+        after = demo.read(started.data_dir)
+        assert before is not None
+        assert after is not None
+        assert after.institution == before.institution
+        assert after.accounts.keys() == before.accounts.keys()
+        email, password = next(iter(after.accounts.items()))
+        assert ask(started.data_dir, KNOWS.format(email, password)) == "True"
+        assert ask(started.data_dir, KNOWS.format(email, before.accounts[email])) == "False"
+    finally:
+        again.stop()
