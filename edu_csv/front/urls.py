@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.generic import RedirectView
 
+from edu_csv.front import find, format_pages
+from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
+from edu_csv.front.today import views as today
 
 app_name = "front"
 urlpatterns = [
+    path("", today.today, name="today"),
+    path("today/running/", today.running, name="today-running"),
+    path("find/", find.finder, name="find"),
+    path("exports/", exports.exports_list, name="exports"),
+    path("exports/new/", exports.new_export, name="export-new"),
+    path("exports/form/", exports.export_form, name="export-form"),
+    path("exports/lines/", exports.export_lines_part, name="export-lines"),
+    path("exports/<uuid:export_id>/", exports.one_export, name="export"),
+    path("exports/<uuid:export_id>/part/", exports.one_export_part, name="export-part"),
+    path("exports/<uuid:export_id>/file/", exports.export_file, name="export-file"),
+    path("exports/<uuid:export_id>/omitted/", exports.omitted_file, name="export-omitted"),
+    path("exports/<uuid:export_id>/delete/", exports.delete_export, name="export-delete"),
     path("roster/<slug:kind>/", lists.roster_list, name="roster"),
     path("roster/<slug:kind>/lines/", lists.roster_lines, name="roster-lines"),
     path("roster/<slug:kind>/<uuid:object_id>/", objects.roster_object, name="roster-object"),
+    path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
+    path("help/formats/", format_pages.formats_page, name="formats"),
+    path("help/formats/<str:key>/", format_pages.format_page, name="format"),
 ]

@@ -10,6 +10,7 @@ NOUNS = {
     "campus": ("campus", "campuses"),
     "course": ("course", "courses"),
     "enrollment": ("enrollment", "enrollments"),
+    "day": ("day", "days"),
     "minute": ("minute", "minutes"),
     "more row": ("more row", "more rows"),
     "membership": ("membership", "memberships"),
@@ -21,6 +22,7 @@ NOUNS = {
     "schedule": ("schedule", "schedules"),
     "section": ("section", "sections"),
     "term": ("term", "terms"),
+    "thing": ("thing", "things"),
 }
 
 SIZES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB"))

@@ -22,7 +22,7 @@ MOST_COUNTED = 100_000
 PAGE = SQL("""
     {reach}
     SELECT page.* FROM (
-        SELECT o.id, {name} AS name, o.external_id, o.deleted_at IS NOT NULL AS is_gone, {keys}, {cells}
+        SELECT o.id, {name} AS name, o.external_id, o.deleted_at IS NOT NULL AS is_gone, {told}
           FROM {table} AS o {joins}
          WHERE {wanted}
          ORDER BY {order} LIMIT {limit}) AS page
@@ -102,11 +102,11 @@ def _fetch(kind: Kind, wanted: Wanted, params: Mapping[str, Any], limit: int) ->
     way = SQL(" DESC" if kind.newest_first else " ASC")
     order = SQL(", ").join(SQL(key) + way for key in (*kind.order, "o.id"))
     cells = [part for i, cell in enumerate(kind.cells) for part in _told(cell, i, wanted)]
+    keys = [SQL(f"{key} AS key_{i}") for i, key in enumerate(kind.order)]
     statement = PAGE.format(
         reach=_reach(wanted),
         name=SQL(kind.name),
-        keys=SQL(", ").join(SQL(f"{key} AS key_{i}") for i, key in enumerate(kind.order)),
-        cells=SQL(", ").join(cells),
+        told=SQL(", ").join([*keys, *cells]),
         table=Identifier(kind.noun.table),
         joins=SQL(kind.joins),
         wanted=condition(kind, wanted),

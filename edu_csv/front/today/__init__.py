@@ -1,0 +1,1 @@
+"""Today, the first page: what needs this person, what runs, what has ended."""

@@ -1,0 +1,135 @@
+"""Today: the page, and the part of it that moves while something runs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from edu_csv.access import policy
+from edu_csv.access.policy import Ability
+from edu_csv.front.exports.lines import export_lines
+from edu_csv.front.today.figures import causes_of, days_of, label_of, queue_of
+from edu_csv.front.today.needs import needs_of
+from edu_csv.front.today.running import running_lines
+from edu_csv.jobs.models import State
+from edu_csv.pages import moments
+from edu_csv.pages.contexts.parts import Empty, Sentence
+from edu_csv.pages.contexts.today import Need, TodayPage
+from edu_csv.pages.doors import page
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.words import counted
+from exports.services import visible_exports
+from imports.services import visible_imports
+from imports.views.lines import line_of
+
+ENDED_SHOWN, EXPORTS_SHOWN = 6, 4
+NUMBERS = ("Nothing", "One thing", "Two things", "Three things", "Four things", "Five things", "Six things")
+
+# The term that is on, else the next one.
+TERM = """
+    SELECT t.name, t.start_date, t.end_date,
+           (SELECT count(*) FROM roster_section AS s
+             WHERE s.institution_id = t.institution_id AND s.term_id = t.id AND s.deleted_at IS NULL)
+      FROM roster_term AS t
+     WHERE t.institution_id = %(institution)s AND t.deleted_at IS NULL AND t.end_date >= %(today)s
+     ORDER BY t.start_date, t.name_folded LIMIT 1
+"""
+
+
+@page()
+@require_GET
+def today(request: PersonRequest) -> HttpResponse:
+    return render(request, "today.html", {**_page(request)})
+
+
+@page()
+@require_GET
+def running(request: PersonRequest) -> HttpResponse:
+    """What runs, asked again every 5 seconds as long as something does."""
+    return render(
+        request,
+        "today/_running.html",
+        {"running": running_lines(request.actor), "running_url": "/today/running/"},
+    )
+
+
+def _page(request: PersonRequest) -> TodayPage:
+    actor = request.actor
+    needs = needs_of(actor)
+    may_import = policy.may(actor, Ability.IMPORT)
+    ended = list(visible_imports(actor).filter(job__state=State.ENDED)[:ENDED_SHOWN]) if may_import else []
+    made = []
+    if policy.may(actor, Ability.EXPORT):
+        made = list(visible_exports(actor).filter(job__state=State.ENDED)[:EXPORTS_SHOWN])
+    goes = running_lines(actor)
+    days = days_of(actor) if may_import else []
+    causes, causes_total = causes_of(actor) if may_import else ([], 0)
+    is_new = not (needs or ended or made or goes)
+    return {
+        "title": "Today",
+        "section": "today",
+        "crumbs": [{"label": "Today", "href": ""}],
+        "heading": moments.date_title(timezone.now()),
+        "sentence": _sentence(request, needs),
+        "needs": needs,
+        "running": goes,
+        "running_url": "/today/running/",
+        "ended": [line_of(actor, upload) for upload in ended],
+        "exports": export_lines(made),
+        "first_steps": _first_steps(request) if is_new else None,
+        "days": days,
+        "days_label": label_of(days),
+        "causes": causes,
+        "causes_total": causes_total,
+        "queue": queue_of(request.institution.pk),
+    }
+
+
+def _sentence(request: PersonRequest, needs: list[Need]) -> Sentence:
+    count = len(needs)
+    subject = NUMBERS[count] if count < len(NUMBERS) else f"{counted(count, 'thing')}"
+    lead = f"{subject} {'needs' if count < 2 else 'need'} you."
+    return {"lead": lead, "rest": _term(request) if policy.may(request.actor, Ability.READ_ROSTER) else ""}
+
+
+def _term(request: PersonRequest) -> str:
+    """ "Fall 2026 begins in 13 days, with 3,701 sections." """
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(TERM, {"institution": request.institution.pk, "today": today})
+        row = cursor.fetchone()
+    if row is None:
+        return ""
+    name, begins, ends, sections = row
+    return f"{name} {_distance(today, begins, ends)}, with {counted(sections, 'section')}."
+
+
+def _distance(today: date, begins: date | None, ends: date) -> str:
+    if begins and begins > today:
+        days = (begins - today).days
+        return "begins tomorrow" if days == 1 else f"begins in {counted(days, 'day')}"
+    days = (ends - today).days
+    return "ends today" if not days else f"ends in {counted(days, 'day')}"
+
+
+def _first_steps(request: PersonRequest) -> Empty:
+    if policy.may(request.actor, Ability.IMPORT):
+        return {
+            "title": "No imports yet",
+            "text": "Load terms first, then courses, sections, people and enrollments. Each file is looked at "
+            "before anything changes, and can be undone after.",
+            "actions": [
+                {"label": "New import", "href": "/imports/new/", "kind": "primary", "icon": "plus"},
+                {"label": "Formats and sample files", "href": "/help/formats/"},
+            ],
+        }
+    return {
+        "title": "No exports yet",
+        "text": "An export is a file of what the roster says now, in the layout of your choice.",
+        "actions": [{"label": "New export", "href": "/exports/new/", "kind": "primary", "icon": "out"}],
+    }
