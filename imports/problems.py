@@ -93,6 +93,7 @@ SENTENCES = {
     "bad_number": "{said}. Write {expected}.",
     "bad_email": "{said}, which is not an e-mail address. Write {expected}.",
     "too_long": "{column} has {length} characters. Shorten it to at most {limit}.",
+    "too_long.item": "{column} has a value of {length} characters. Shorten it to at most {limit}.",
     "list_separator": "{said}, with a semicolon, which separates the values of a list. Use an id without"
     " one.",
     "end_before_start": "{said}, before the start, `{other}`. Correct one of the two dates.",

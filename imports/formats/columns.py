@@ -109,6 +109,20 @@ class Column:
         """Whether a trimmed cell says nothing."""
         return not text
 
+    def fault(self, text: str) -> tuple[str, dict[str, Any]] | None:
+        """Why a trimmed cell cannot be read: its code, and the words for its sentence; None when it can."""
+        try:
+            self.try_to_read(text)
+        except CellFault as fault:
+            return fault.code, {"expected": self.expected, **fault.params}
+        except ValueError:
+            return self.code, {"expected": self.expected}
+        return None
+
+    def try_to_read(self, text: str) -> object:
+        """Raises ``CellFault`` or ValueError when the cell cannot be read."""
+        return self.wire(text)
+
     def export(self, source: str) -> str:
         """SQL that writes the field as text, as an import reads it. source: the field, as SQL."""
         return f"{source}::text"
@@ -312,9 +326,8 @@ class ListOf(Column):
         try:
             return self.item.parse(text)
         except CellFault as fault:
-            raise CellFault(
-                fault.code, **{"expected": self.item.expected, **fault.params, "item": text}
-            ) from None
+            words = {"variant": "item", "expected": self.item.expected, **fault.params, "item": text}
+            raise CellFault(fault.code, **words) from None
         except ValueError:
             raise CellFault(self.item.code, expected=self.item.expected, item=text) from None
 

@@ -38,6 +38,9 @@ class Reference(Column):
     def values(self) -> tuple[tuple[str, str, str], ...]:
         return ((self.field, f"r_{self.name}.id", "uuid"),) if self.field else ()
 
+    def try_to_read(self, text: str) -> object:
+        return self.texts(text)
+
     def texts(self, cell: str) -> list[str]:
         """The ids in a cell, each once, in order."""
         if len(cell) > LONGEST:

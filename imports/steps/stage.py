@@ -19,7 +19,7 @@ from uuid import UUID
 from psycopg.sql import SQL
 
 from edu_csv.tabular import Chunk, RowFault, unprotect_cell
-from imports.formats.columns import CellFault, Column
+from imports.formats.columns import Column
 from imports.formats.references import EMAIL, NAME, Reference
 from imports.formats.text import fold
 from imports.formats.wire import HEADER, NULL, TRAILER, array, integer, row_start, text, uuid
@@ -155,16 +155,8 @@ class Checker:
 
     def fault(self, column: Column, cell: str) -> tuple[str, str | None, str | None, dict[str, Any]]:
         """Why a cell could not be read."""
-        value = self._clean(cell)
-        if column.is_blank(value):
-            return "required_blank", column.header, cell, {"object": self.space.params["object"]}
-        try:
-            column.texts(value) if isinstance(column, Reference) else column.wire(value)
-        except CellFault as fault:
-            return fault.code, column.header, cell, {"expected": column.expected, **fault.params}
-        except ValueError:
-            pass
-        return column.code, column.header, cell, {"expected": column.expected}
+        code, params = column.fault(self._clean(cell)) or ("required_blank", {})
+        return code, column.header, cell, {**params, "object": self.space.params["object"]}
 
     def check(self, chunk: Chunk, faults: Faults) -> bytes:
         """The chunk's good rows as COPY takes them; bad rows go to ``faults``."""

@@ -1,0 +1,113 @@
+"""Which format a header belongs to, and what is said when it belongs to none."""
+
+from __future__ import annotations
+
+import pytest
+
+from imports.formats.base import Format
+from imports.formats.registry import candidates, format_for, formats, recognise
+from imports.problems import FileRejected
+
+EVERY = [(key, action) for key, fmt in formats().items() for action in fmt.actions]
+
+
+def refusal(header: list[str], action: str = "") -> FileRejected:
+    with pytest.raises(FileRejected) as refused:
+        recognise(header, action)
+    return refused.value
+
+
+def header_of(fmt: type[Format], action: str) -> list[str]:
+    return [column.header for column in fmt.columns_for(action)]
+
+
+@pytest.mark.parametrize(("key", "action"), EVERY)
+def test_each_format_is_recognised_by_its_own_header(key: str, action: str) -> None:
+    fmt = format_for(key)
+    assert recognise(header_of(fmt, action), action) is fmt
+    assert recognise([name.upper().replace(" ", "_") for name in header_of(fmt, action)], action) is fmt
+
+
+@pytest.mark.parametrize("key", [key for key, fmt in formats().items() if fmt.exportable])
+def test_each_format_is_recognised_by_the_header_of_its_export(key: str) -> None:
+    header = [column.header for column in format_for(key).columns]
+    for action in format_for(key).actions:
+        assert recognise(header, action) is format_for(key)
+        assert recognise(["_row", *header, "_outcome"], action) is format_for(key)
+
+
+def test_formats_come_in_the_order_in_which_they_are_imported() -> None:
+    found = [key for key, fmt in formats().items() if fmt.family == "echovideo"]
+    places = [
+        found.index(f"echovideo.{noun}.v1")
+        for noun in ("terms", "courses", "users", "sections", "enrollments")
+    ]
+    assert places == sorted(places)
+
+
+def test_unknown_columns_do_not_hide_a_format() -> None:
+    assert recognise(["Name", "Start Date", "End Date", "Notes", "Colour"]).key == "echovideo.terms.v1"
+
+
+def test_a_header_of_several_formats_names_them_all() -> None:
+    refused = refusal(["ID"], "delete")
+    assert refused.code == "unknown_format"
+    assert set(refused.params["candidates"]) == {fmt.key for fmt in candidates(["ID"], "delete")}
+    assert len(refused.params["candidates"]) > 2
+    assert refused.detail.startswith(
+        "This file was not read: its header fits more than one format, `echovideo."
+    )
+    assert refused.detail.endswith(". Say which one it is.")
+
+
+def test_a_header_of_no_format_names_the_nearest() -> None:
+    refused = refusal(["First Name", "Last Name", "Shoe Size"])
+    assert refused.code == "unknown_format"
+    assert refused.params["candidates"] == ["echovideo.users.v1"]
+    assert refused.detail == (
+        "This file was not read: its header matches no format."
+        " The nearest is Users (`echovideo.users.v1`), with 2 of 7 columns."
+    )
+
+
+def test_a_header_that_is_like_none_is_pointed_to_the_samples() -> None:
+    refused = refusal(["shoe", "size"])
+    assert refused.params["candidates"] == []
+    assert refused.detail == (
+        "This file was not read: its header matches no format. Use the header of a sample file."
+    )
+
+
+def test_a_format_without_the_action_is_named_with_the_actions_it_has() -> None:
+    refused = refusal(header_of(format_for("echovideo.users.v1"), "update"), "delete")
+    assert refused.code == "unknown_action"
+    assert refused.detail == "This format cannot “delete” Users. Use `create` or `update`."
+
+
+def test_no_format_without_the_action_takes_a_foreign_header() -> None:
+    assert refusal(["Foo", "Bar"], "delete").code == "unknown_format"
+
+
+@pytest.mark.parametrize(
+    ("header", "instead"),
+    [
+        (
+            ["Role", "Last name", "First name", "Email Address", "Course Code", "Section Code", "Term"],
+            (
+                "This is the header of the former import “bulk users”, which is not read any more. Use “create” of Users"
+                " for the people, and “create” of Enrollments for their sections."
+            ),
+        ),
+        (
+            ["campus", "BUILDING", "Room", "Start Date", "Recording Start Time", "Duration"],
+            (
+                "This is the header of the former import “scheduled captures”, which is not read any more. Use “create”"
+                " of Schedules."
+            ),
+        ),
+    ],
+)
+def test_former_imports_are_recognised_and_refused(header: list[str], instead: str) -> None:
+    refused = refusal(header, "create")
+    assert refused.code == "legacy_header"
+    assert refused.detail == instead
