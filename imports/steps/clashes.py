@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
@@ -16,8 +16,23 @@ from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
 CREATE_TABLES = """
     CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, number smallint) ON COMMIT DROP;
     CREATE TEMP TABLE contested (row integer, number smallint, key integer, holds boolean) ON COMMIT DROP;
-    CREATE TEMP TABLE beaten (row integer, number smallint, by_row integer) ON COMMIT DROP
+    CREATE TEMP TABLE beaten (row integer, number smallint, by_row integer) ON COMMIT DROP;
+    CREATE TEMP TABLE rekeyed (row integer, number smallint) ON COMMIT DROP
 """
+
+# On update only a row that gives its object another key can clash: one join finds them, and on most
+# nights there are none.
+REKEYED = SQL("""
+    INSERT INTO rekeyed
+    SELECT w._row, {number} FROM work AS w
+      JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id
+     WHERE {filled} AND {good} AND ({current}) IS DISTINCT FROM ({keys})
+""")
+NUMBERS_REKEYED = "SELECT DISTINCT number FROM rekeyed"
+IS_REKEYED = SQL("AND w._row IN (SELECT row FROM rekeyed WHERE number = {number})")
+WANTED_BY_REKEYED = SQL("""
+    AND ({keys}) IN (SELECT {keys} FROM work AS w JOIN rekeyed AS r ON r.row = w._row AND r.number = {number})
+""")
 
 # A key that a live object has already, and will still have after this upload. ``same``: the row
 # says nothing that this object does not say (design section 13: repeated create).
@@ -26,7 +41,7 @@ TWINS = SQL("""
     SELECT w._row, o.id, {same}, {number}
       FROM work AS w
       JOIN {table} AS o ON {live} AND {keys} AND {kept}
-     WHERE {filled} AND {not_own} AND {good}
+     WHERE {filled} AND {not_own} AND {good} {rekeyed}
 """)
 # An id of another object's system id could never again be told from it.
 SYSTEM_ID_TAKEN = SQL("""
@@ -57,7 +72,7 @@ NEEDS_KEY = SQL("""
       FROM work AS w
       JOIN {table} AS o ON {live} AND {keys} AND o.id <> w._id
       JOIN work AS giver ON giver._id = o.id AND giver._row <> w._row
-     WHERE {filled}
+     WHERE {filled} {rekeyed}
 """)
 
 # Rows of the file that want one key. key: a number for each such key; holds: the object has it already.
@@ -92,14 +107,36 @@ def decide_clashes(space: Workspace) -> None:
         space.run(
             SYSTEM_ID_TAKEN.format(table=Identifier(target.table), live=live(target), good=IS_GOOD), "decide"
         )
-    uniques = [u for u in space.fmt.uniques if all(name in fields for name in u.fields)]
-    for number, unique in enumerate(uniques):
+    uniques = {n: u for n, u in enumerate(space.fmt.uniques) if all(name in fields for name in u.fields)}
+    if space.action == UPDATE:
+        uniques = _rekeyed(space, uniques)
+    for number, unique in uniques.items():
         _twins(space, unique, number)
     space.run("ANALYZE twin")
-    for number, unique in enumerate(uniques):
+    for number, unique in uniques.items():
         _twins_fail(space, unique, number, several=len(uniques) > 1)
     if not _all_are_twins(space):
         _contests(space, uniques)
+
+
+def _rekeyed(space: Workspace, uniques: dict[int, Unique]) -> dict[int, Unique]:
+    """Fill ``rekeyed``; the keys that any row changes. What an object is known by never changes."""
+    natural = set(space.fmt.natural_key)
+    for number, unique in uniques.items():
+        if not set(unique.fields) <= natural:
+            space.run(
+                REKEYED.format(
+                    number=Literal(number),
+                    table=Identifier(space.fmt.target.table),
+                    filled=_filled(unique),
+                    good=IS_GOOD,
+                    current=_keys(unique, "o"),
+                    keys=_keys(unique),
+                ),
+                "decide",
+            )
+    found = {number for (number,) in space.fetch(NUMBERS_REKEYED, "decide")}
+    return {number: unique for number, unique in uniques.items() if number in found}
 
 
 def _all_are_twins(space: Workspace) -> bool:
@@ -168,8 +205,10 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
         "good": IS_GOOD,
         "not_own": SQL("TRUE"),
         "kept": SQL("TRUE"),
+        "rekeyed": SQL(""),
     }
     if space.action == UPDATE:
+        values["rekeyed"] = IS_REKEYED.format(number=Literal(number))
         values["not_own"] = SQL("o.id <> w._id")
         # An object that a row of this file re-keys gives its key away (or keeps it, see NEEDS_KEY).
         values["kept"] = SQL(
@@ -185,6 +224,7 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
                 live=live(target),
                 keys=_match(unique),
                 filled=_filled(unique),
+                rekeyed=values["rekeyed"],
             ),
             "decide",
         )
@@ -195,13 +235,15 @@ def _given_fields(space: Workspace) -> list[str]:
     return [name for column in space.columns for name, _, _ in column.values]
 
 
-def _contests(space: Workspace, uniques: Sequence[Unique]) -> None:
+def _contests(space: Workspace, uniques: dict[int, Unique]) -> None:
     """Rows of the file among themselves: whose object has the key keeps it, else the first good row has it."""
     target = space.fmt.target
     creates = space.action == CREATE
     # A create that only repeats what is there makes nothing, so it takes no key either.
-    standing = SQL("AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)") if creates else SQL("")
-    for number, unique in enumerate(uniques):
+    not_twin = SQL("AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)")
+    for number, unique in uniques.items():
+        wanted = WANTED_BY_REKEYED.format(keys=_keys(unique), number=Literal(number))
+        standing: Composable = not_twin if creates else wanted
         holds = SQL("EXISTS (SELECT FROM {table} AS o WHERE {live} AND o.id = w._id AND {keys})").format(
             table=Identifier(target.table), live=live(target), keys=_match(unique)
         )
@@ -223,7 +265,7 @@ def _contests(space: Workspace, uniques: Sequence[Unique]) -> None:
     with raw_connection().cursor() as cursor, cursor.copy(COPY_BEATEN) as copy:
         for place in range(0, len(beaten), 3):
             copy.write_row(beaten[place : place + 3].tolist())
-    for number, unique in enumerate(uniques):
+    for number, unique in uniques.items():
         space.run(
             BEATEN.format(
                 header=Literal(unique.column),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.columns import UPDATE
-from imports.steps.resolve import ids_in_work, written_fields
+from imports.steps.resolve import compares_in_work, ids_in_work, written_fields
 from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
 
 # Fields that the file does not give, or gives as "leave it", are those of the object as it is.
@@ -85,12 +85,13 @@ def compare(space: Workspace) -> None:
     """Fill ``changed``, ``act`` and ``effect``."""
     if space.action == UPDATE:
         fields = [name for name, _ in written_fields(space)]
+        differs = SQL(" OR ").join(map(_differs, fields))
         space.run(
             CHANGED.format(
                 before=_changed_fields(fields, "o"),
                 after=_changed_fields(fields, "w"),
                 table=Identifier(space.fmt.target.table),
-                differs=SQL(" OR ").join(map(_differs, fields)),
+                differs=SQL("w._differs") if compares_in_work(space) else differs,
                 good=IS_GOOD,
             ),
             "compare",

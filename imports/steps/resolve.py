@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
-from imports.formats.columns import CREATE, DELETE, Column
+from imports.formats.columns import CREATE, DELETE, UPDATE, Column
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
 from imports.steps import repair
 from imports.steps.workspace import Workspace, called, fragment
@@ -184,6 +184,22 @@ def ids_in_work(space: Workspace) -> bool:
     return space.action != CREATE or any(_is_own_kind(space, column) for column in space.references)
 
 
+def compares_in_work(space: Workspace) -> bool:
+    """Whether the object that a row updates is at hand when ``work`` is made, and nothing is filled in later.
+
+    Then the comparison costs no join of its own: the object was found by its natural key.
+    """
+    fmt = space.fmt
+    plain = not fmt.completions and fmt.blank_on_update == "clear" and not space.keep_absent
+    return space.action == UPDATE and bool(fmt.natural_key) and plain and fmt.own_id() is None
+
+
+def _differs_from_found(space: Workspace, values: dict[str, Composable]) -> Composable:
+    others = [name for name in values if name not in space.fmt.natural_key]
+    pairs = [SQL("o.{} IS DISTINCT FROM {}").format(Identifier(name), values[name]) for name in others]
+    return SQL(" OR ").join(pairs)
+
+
 def _ref(column: Column) -> Identifier:
     return Identifier(f"ref_{column.name}")
 
@@ -271,6 +287,8 @@ def _work(space: Workspace, own_kind: list[Reference]) -> Composable:
     if identity_join is not None:
         joins.append(identity_join)
     columns = [SQL("s.row AS _row"), SQL("{} AS _id").format(identity)]
+    if compares_in_work(space):
+        columns.append(SQL("({}) AS _differs").format(_differs_from_found(space, values)))
     for column in space.references:
         kind = "integer[]" if column.is_list else "integer"
         source = (
