@@ -141,8 +141,10 @@ def _rekeyed(space: Workspace, uniques: dict[int, Unique]) -> dict[int, Unique]:
 
 def _all_are_twins(space: Workspace) -> bool:
     """Whether every row repeats what is there: then none of them takes a key."""
+    if space.action != CREATE:
+        return False
     [(twins, kinds, rows)] = space.fetch(TWIN_ROWS, "decide")
-    return space.action == CREATE and kinds == 1 and bool(twins == rows)
+    return kinds == 1 and bool(twins == rows)
 
 
 def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:
