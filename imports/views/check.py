@@ -315,7 +315,7 @@ def _foot(upload: DirectUpload, reading: Reading, choices: Choices, parent: list
     sentence = why_not or f"Next we compare {_row_count(look)} with the roster. Nothing changes yet."
     fields = {"format": reading.fmt.key if reading.fmt else "", "action": reading.action, **dict(parent)}
     fields |= {"encoding": choices.encoding, "delimiter": choices.delimiter}
-    button = {"label": "Make the plan", "href": "", "icon": "right"}
+    button = {"label": "Make the plan", "href": ""}
     if why_not:
         button["why_not"] = why_not
     return {

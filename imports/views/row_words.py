@@ -146,10 +146,14 @@ def effects_of(row: PlannedRow) -> list[str]:
 
 
 def _effect(effect: PlannedEffect) -> str:
-    called = " ".join(filter(None, [effect.external_id, effect.label])) or "one"
+    called = " ".join(dict.fromkeys(filter(None, [effect.external_id, effect.label])))
     kind = "user" if effect.object_type == "person" else effect.object_type.replace("_", " ")
-    if effect.operation in ENDS:
-        return f"The {kind} {called} {ENDS[effect.operation][0]}."
+    ends = ENDS.get(effect.operation)
+    if not called:
+        # Made by this very row: it has no name yet.
+        return f"{'An' if kind[0] in 'aeio' else 'A'} {kind} {ends[0] if ends else 'changes along'}."
+    if ends:
+        return f"The {kind} {called} {ends[0]}."
     changes = [
         f"{header} {before or 'blank'} → {after or 'blank'}"
         for header, (before, after) in effect.changes.items()

@@ -61,7 +61,7 @@ class Person:
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Log in").click()
-        expect(self.page.get_by_role("navigation", name="Main")).to_be_attached()
+        expect(self.page.locator("#nav")).to_be_attached()
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,6 +44,10 @@ def web() -> Iterator[str]:
         thread.join(PATIENCE_SECONDS)
         settings.PUBLIC_BASE_URL = before
         listening.close()
+        # A browser that leaves in the middle of a request leaves its body to the collector.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 class Worker:
