@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from imports.models.conflicts import Conflict
+from imports.models.direct_uploads import DirectUpload
 from imports.models.imports import Import, Mode, OnError
 from imports.models.outcomes import Outcome
 
-__all__ = ["Conflict", "Import", "Mode", "OnError", "Outcome"]
+__all__ = ["Conflict", "DirectUpload", "Import", "Mode", "OnError", "Outcome"]

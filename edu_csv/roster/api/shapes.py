@@ -1,0 +1,109 @@
+"""What the API shows of roster objects, made from the list of nouns (rest-api.md section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from edu_csv.access.api.fields import Moment
+from edu_csv.roster.fields import points_to, public_columns, public_name
+from edu_csv.roster.history import Event
+from edu_csv.roster.lookup import Known
+from edu_csv.roster.nouns import Noun
+from edu_csv.roster.objects import Found
+
+# By SQL type: how a plain value is documented.
+PLAIN: Mapping[str, type[serializers.Field[Any, Any, Any, Any]]] = {
+    "text": serializers.CharField,
+    "date": serializers.DateField,
+    "boolean": serializers.BooleanField,
+    "integer": serializers.IntegerField,
+}
+
+
+class ReferenceShape(serializers.Serializer[Any]):
+    """Another object."""
+
+    id = serializers.UUIDField()
+    external_id = serializers.CharField(allow_null=True)
+
+
+def shown(found: Found, known: Mapping[UUID, Known]) -> dict[str, Any]:
+    """One object as JSON."""
+    noun, values = found.noun, found.values
+    moment = Moment()
+    body: dict[str, Any] = {"id": str(found.id)}
+    if noun.has_external_id:
+        body["external_id"] = values["external_id"]
+    for name in public_columns(noun):
+        body[public_name(noun, name)] = _value(noun, name, values[name], known)
+    return body | {
+        "created_at": moment.to_representation(values["created_at"]),
+        "updated_at": moment.to_representation(values["updated_at"]),
+        "last_import": str(found.last_import) if found.last_import else None,
+        "last_import_row": found.last_import_row,
+    }
+
+
+def _value(noun: Noun, name: str, value: Any, known: Mapping[UUID, Known]) -> Any:
+    if points_to(noun, name) is None or value is None:
+        return value
+    if isinstance(value, list):
+        return [_reference(each, known) for each in value]
+    return _reference(value, known)
+
+
+def _reference(id_: UUID, known: Mapping[UUID, Known]) -> dict[str, Any]:
+    return {"id": str(id_), "external_id": known[id_].external_id if id_ in known else None}
+
+
+def shape_of(noun: Noun, title: str) -> type[serializers.Serializer[Any]]:
+    """The same for the OpenAPI document. title: of one object, such as ``Section``."""
+    fields: dict[str, Any] = {"id": serializers.UUIDField()}
+    if noun.has_external_id:
+        fields["external_id"] = serializers.CharField(allow_null=True)
+    for name in public_columns(noun):
+        fields[public_name(noun, name)] = _field(noun, name)
+    fields |= {
+        "created_at": Moment(),
+        "updated_at": Moment(),
+        "last_import": serializers.UUIDField(allow_null=True),
+        "last_import_row": serializers.IntegerField(allow_null=True),
+    }
+    return type(f"{title}Shape", (serializers.Serializer,), fields)
+
+
+def _field(noun: Noun, name: str) -> serializers.Field[Any, Any, Any, Any]:
+    kind = noun.columns[name]
+    is_list = kind.endswith("[]")
+    if points_to(noun, name) is not None:
+        return ReferenceShape(many=True) if is_list else ReferenceShape(allow_null=True)
+    plain = PLAIN[kind.removesuffix("[]")]
+    return serializers.ListField(child=plain()) if is_list else plain(allow_null=True)
+
+
+class EventShape(serializers.Serializer[Event]):
+    """Something that happened to an object. changes: by field, [before, after]; references by external id."""
+
+    at = Moment()
+    operation = serializers.ChoiceField(["created", "updated", "deleted", "revived"])
+    kind = serializers.ChoiceField(["import", "undo", "by_hand", "system"])
+    by = serializers.CharField()
+    import_id = serializers.SerializerMethodField()
+    row = serializers.IntegerField(allow_null=True)
+    changes = serializers.DictField(child=serializers.ListField())
+    is_effect = serializers.BooleanField()
+    is_undone = serializers.BooleanField()
+    is_erased = serializers.BooleanField()
+
+    def get_import_id(self, event: Event) -> str | None:
+        return str(event.job) if event.kind == "import" and event.job else None
+
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        body = super().to_representation(instance)
+        # The contract's word; as a name of Python it is taken.
+        body["import"] = body.pop("import_id")
+        return body

@@ -1,0 +1,50 @@
+"""What the fields of an object are called outside: ``course`` where the table says ``course_id``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from edu_csv.roster.nouns import ENROLLMENT, POINTS_TO, Noun
+
+# Names that a plain "s" would spoil, and lists whose name is another word.
+PLURALS = {"parent_ids": "parents", "secondary_instructor_ids": "secondary_instructors"}
+
+
+def points_to(noun: Noun, column: str) -> Noun | None:
+    """What kind of object a column of this noun names; None for a plain value."""
+    # A parent is of the same kind.
+    return noun if column == "parent_ids" else POINTS_TO.get(column)
+
+
+def is_hidden(column: str) -> bool:
+    """Folded copies, which exist for comparing only."""
+    return column.endswith("_folded")
+
+
+def public_name(noun: Noun, column: str) -> str:
+    if points_to(noun, column) is None:
+        return column
+    if column.endswith("_ids"):
+        return PLURALS.get(column) or column.removesuffix("_ids") + "s"
+    return column.removesuffix("_id")
+
+
+def public_columns(noun: Noun) -> list[str]:
+    """The columns that are shown, in order, without the external id."""
+    return [name for name in noun.columns if not is_hidden(name) and name != "external_id"]
+
+
+def references(noun: Noun, column: str, value: Any) -> Iterator[tuple[int, UUID]]:
+    """(code of the noun, system id) of each object that a stored value names."""
+    to = points_to(noun, column)
+    if to is None or not value:
+        return
+    for each in value if isinstance(value, list) else [value]:
+        yield to.code, each if isinstance(each, UUID) else UUID(each)
+
+
+def place_columns(noun: Noun) -> tuple[str, ...]:
+    """In which order objects are listed: by an index that there is."""
+    return ("section_id", "person_id") if noun.code == ENROLLMENT.code else ("id",)

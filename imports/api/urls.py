@@ -1,0 +1,33 @@
+"""Addresses of imports, direct uploads and formats, below ``/api/v1/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+# What this app refuses is told to callers as it says.
+from imports.api import problems  # noqa: F401
+from imports.api.downloads import UploadedFile
+from imports.api.events import Events
+from imports.api.formats import Formats, OneFormat
+from imports.api.one import Apply, Cancel, Conflicts, OneImport, Rows, Void
+from imports.api.receiving import Imports
+from imports.api.uploads import CompleteUpload, OneUpload, Uploads
+
+urlpatterns = [
+    path("formats", Formats.as_view(), name="formats"),
+    path("formats/<str:key>", OneFormat.as_view(), name="format"),
+    path("imports", Imports.as_view(), name="imports"),
+    path("imports/<uuid:import_id>", OneImport.as_view(), name="import"),
+    path("imports/<uuid:import_id>/rows", Rows.as_view(), name="import-rows"),
+    path("imports/<uuid:import_id>/results.csv", UploadedFile.as_view(), name="import-results"),
+    path("imports/<uuid:import_id>/failed.csv", UploadedFile.as_view(), name="import-failed"),
+    path("imports/<uuid:import_id>/file", UploadedFile.as_view(), name="import-file"),
+    path("imports/<uuid:import_id>/apply", Apply.as_view(), name="import-apply"),
+    path("imports/<uuid:import_id>/cancel", Cancel.as_view(), name="import-cancel"),
+    path("imports/<uuid:import_id>/void", Void.as_view(), name="import-void"),
+    path("imports/<uuid:import_id>/conflicts", Conflicts.as_view(), name="import-conflicts"),
+    path("imports/<uuid:import_id>/events", Events.as_view(), name="import-events"),
+    path("uploads", Uploads.as_view(), name="uploads"),
+    path("uploads/<uuid:upload_id>", OneUpload.as_view(), name="upload"),
+    path("uploads/<uuid:upload_id>/complete", CompleteUpload.as_view(), name="upload-complete"),
+]
