@@ -187,8 +187,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Endpoints are grouped by what comes after it.
+    "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
 # --- Language and time --------------------------------------------------------------------------------
