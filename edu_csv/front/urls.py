@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from edu_csv.front import find, format_pages
 from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
+from edu_csv.front.setup import account, api_clients
 from edu_csv.front.today import views as today
 
 app_name = "front"
@@ -27,6 +28,9 @@ urlpatterns = [
     path("roster/<slug:kind>/", lists.roster_list, name="roster"),
     path("roster/<slug:kind>/lines/", lists.roster_lines, name="roster-lines"),
     path("roster/<slug:kind>/<uuid:object_id>/", objects.roster_object, name="roster-object"),
+    path("settings/account/", account.account, name="account"),
+    path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
+    path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
     path("help/formats/", format_pages.formats_page, name="formats"),
     path("help/formats/<str:key>/", format_pages.format_page, name="format"),

@@ -23,7 +23,10 @@ DESTINATIONS: dict[str, list[Destination]] = {
         ("org-units", "Org units", "/roster/org-units/", "tree", Ability.READ_ROSTER),
         ("rooms", "Rooms", "/roster/rooms/", "room", Ability.READ_ROSTER),
     ],
-    "Help": [("formats", "Formats", "/help/formats/", "help", None)],
+    "Setup": [
+        ("settings", "Settings", "/settings/account/", "cog", None),
+        ("formats", "Formats", "/help/formats/", "help", None),
+    ],
 }
 
 

@@ -20,7 +20,7 @@ from tests.pages.house import PASSWORD, House, browser_of, new_house
 def address() -> str:
     """A network address that no other test counts tries against."""
     digits = uuid4().hex
-    return f"2001:db8:{digits[:4]}:{digits[4:8]}::{digits[8:12]}"
+    return f"2001:db8::1{digits[:3]}:1{digits[3:6]}:1{digits[6:9]}"
 
 
 def test_the_right_pair_leads_to_where_one_was_going_with_a_new_session(house: House) -> None:
@@ -29,7 +29,7 @@ def test_the_right_pair_leads_to_where_one_was_going_with_a_new_session(house: H
     planted = client.session
     planted["planted"] = True
     planted.save()
-    client.cookies["sessionid"] = planted.session_key
+    client.cookies["sessionid"] = str(planted.session_key)
     at = address()
     answer = client.post(
         "/login/", {"email": account.email.upper(), "password": PASSWORD, "next": "/imports/"}, REMOTE_ADDR=at

@@ -27,15 +27,19 @@ def keys(role: Role) -> list[str]:
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN, Role.SCHEDULER])
 def test_whoever_imports_sees_imports_exports_and_roster(role: Role) -> None:
-    assert keys(role) == ["today", "imports", "exports", *ROSTER, "formats"]
+    assert keys(role) == ["today", "imports", "exports", *ROSTER, "settings", "formats"]
 
 
 def test_an_analyst_has_no_imports() -> None:
-    assert keys(Role.ANALYST) == ["today", "exports", *ROSTER, "formats"]
+    assert keys(Role.ANALYST) == ["today", "exports", *ROSTER, "settings", "formats"]
 
 
-def test_without_any_grant_only_today_and_help_are_left() -> None:
-    assert [item["key"] for group in navigation([]) for item in group["items"]] == ["today", "formats"]
+def test_without_any_grant_only_today_settings_and_help_are_left() -> None:
+    assert [item["key"] for group in navigation([]) for item in group["items"]] == [
+        "today",
+        "settings",
+        "formats",
+    ]
 
 
 def test_a_badge_counts_what_waits_for_this_person() -> None:

@@ -1,0 +1,1 @@
+"""Settings: one's own account, and the programs that call for the institution."""

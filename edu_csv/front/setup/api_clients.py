@@ -1,0 +1,152 @@
+"""API clients: the programs that call for the institution; made, listed, switched off and on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from edu_csv.access import services
+from edu_csv.access.models import ApiClient
+from edu_csv.access.policy import Ability
+from edu_csv.access.roles import Role
+from edu_csv.front.roster.cursors import as_id
+from edu_csv.front.setup.parts import EVERYWHERE, field, may_keep_clients, places, tabs
+from edu_csv.pages.contexts.parts import Field, Option
+from edu_csv.pages.contexts.settings import ApiClientsPage, ClientLine, NewSecret
+from edu_csv.pages.doors import asked, audit, page
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.roster.models import OrgUnit
+
+MOST_UNITS = 500
+URL = "/settings/api-clients/"
+
+
+@page(Ability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("made", "credentials")
+def api_clients(request: PersonRequest) -> HttpResponse:
+    """The list; a POST makes a client, whose secret this answer shows and nothing ever again."""
+    _stand_for_all(request)
+    if request.method != "POST":
+        return _render(request)
+    name, role, place = (asked(request.POST, each) for each in ("name", "role", "org"))
+    units = _units(request)
+    errors: dict[str, str] = {}
+    if not name:
+        errors["name"] = "Name is blank. Write which program will call, such as Banner nightly."
+    if role not in Role.values:
+        errors["role"] = f"Expected one of {', '.join(Role.values)}, got {role!r}."
+    if place and place not in units:
+        errors["org"] = "There is no such org unit. Choose one of the list."
+    if errors:
+        return _render(request, errors, status=422)
+    credentials = services.create_api_client(
+        institution=request.institution.pk, name=name, role=role, org_unit=as_id(place) if place else None
+    )
+    audit(request, "create_api_client", name, key=credentials.key, role=role)
+    made: NewSecret = {"name": name, "key": credentials.key, "secret": credentials.secret}
+    return _render(request, made=made, status=201)
+
+
+@page(Ability.SETTINGS)
+@require_POST
+def switch_client(request: PersonRequest, client_id: int) -> HttpResponse:
+    """Switch a client off, which ends its tokens at once, or on again."""
+    _stand_for_all(request)
+    client = ApiClient.objects.filter(pk=client_id, institution_id=request.institution.pk).first()
+    if client is None:
+        raise Http404
+    client.is_active = asked(request.POST, "active") == "yes"
+    client.save(update_fields=["is_active"])
+    audit(request, f"switch_api_client_{'on' if client.is_active else 'off'}", client.name, key=client.key)
+    return HttpResponseRedirect(URL)
+
+
+def _stand_for_all(request: PersonRequest) -> None:
+    if not may_keep_clients(request.actor):
+        raise Http404
+
+
+def _units(request: PersonRequest) -> dict[str, str]:
+    found = OrgUnit.objects.filter(institution_id=request.institution.pk, deleted_at__isnull=True)
+    return {str(unit.pk): unit.name for unit in found.order_by("name_folded")[:MOST_UNITS]}
+
+
+def _render(
+    request: PersonRequest,
+    errors: Mapping[str, str] | None = None,
+    made: NewSecret | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    errors = errors or {}
+    context: ApiClientsPage = {
+        "title": "Settings: API clients",
+        "section": "settings",
+        "crumbs": [{"label": "Settings", "href": "/settings/account/"}, {"label": "API clients", "href": ""}],
+        "heading": "API clients",
+        "tabs": tabs(request.actor, "api-clients"),
+        "done": "",
+        "errors": list(errors.items()),
+        "clients": _lines(request),
+        "fields": _fields(request, errors),
+        "made": made,
+    }
+    return render(request, "settings/api_clients.html", {**context}, status=status)
+
+
+def _lines(request: PersonRequest) -> list[ClientLine]:
+    clients = (
+        ApiClient.objects.filter(institution_id=request.institution.pk)
+        .prefetch_related("grants")
+        .order_by("-created_at")
+    )
+    granted: list[UUID | None] = [grant.org_unit_id for client in clients for grant in client.grants.all()]
+    named = places(request.institution.pk, granted)
+    lines: list[ClientLine] = []
+    for client in clients:
+        grants = client.grants.all()
+        lines.append(
+            {
+                "name": client.name,
+                "key": client.key,
+                "role": ", ".join(str(Role(grant.role).label) for grant in grants),
+                "place": ", ".join(named.get(grant.org_unit_id, "") for grant in grants),
+                "at": client.created_at,
+                "status": {"kind": "ok", "label": "On"}
+                if client.is_active
+                else {"kind": "cancelled", "label": "Off"},
+                "switch": {
+                    "label": "Switch off" if client.is_active else "Switch on",
+                    "href": f"{URL}{client.pk}/",
+                    "method": "post",
+                    "fields": {"active": "" if client.is_active else "yes"},
+                },
+            }
+        )
+    return lines
+
+
+def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
+    given = {name: asked(request.POST, name) for name in ("name", "role", "org")}
+    roles: list[Option] = [
+        {"label": role.label, "value": role.value, "is_on": role.value == (given["role"] or Role.INTEGRATION)}
+        for role in Role
+    ]
+    units: list[Option] = [{"label": EVERYWHERE.capitalize(), "value": "", "is_on": not given["org"]}]
+    units += [
+        {"label": name, "value": value, "is_on": value == given["org"]}
+        for value, name in _units(request).items()
+    ]
+    return [
+        {
+            **field("name", "Name", hint="The program that calls.", error=errors.get("name", "")),
+            "value": given["name"] if errors else "",
+        },
+        {**field("role", "Role", type_="select", error=errors.get("role", "")), "options": roles},
+        {**field("org", "Reaches", type_="select", error=errors.get("org", "")), "options": units},
+    ]

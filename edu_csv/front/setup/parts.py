@@ -1,0 +1,50 @@
+"""What the pages of settings share: tabs, fields, names of places."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor
+from edu_csv.access.policy import Ability
+from edu_csv.pages.contexts.parts import Field
+from edu_csv.pages.contexts.roster import Tab
+from edu_csv.roster.models import OrgUnit
+
+EVERYWHERE = "the whole institution"
+TABS = (("account", "Your account"), ("api-clients", "API clients"))
+
+
+def may_keep_clients(actor: Actor) -> bool:
+    """Whether this person keeps the institution's API clients. A client may reach all of it, so its maker must."""
+    return policy.may(actor, Ability.SETTINGS) and policy.read_reach(actor, Ability.SETTINGS) is None
+
+
+def tabs(actor: Actor, chosen: str) -> list[Tab]:
+    return [
+        {"label": label, "href": f"/settings/{key}/", "count": None, "is_on": key == chosen}
+        for key, label in TABS
+        if key == "account" or may_keep_clients(actor)
+    ]
+
+
+def field(
+    name: str, label: str, *, type_: str = "text", hint: str = "", autocomplete: str = "off", error: str = ""
+) -> Field:
+    return {
+        "name": name,
+        "label": label,
+        "value": "",
+        "type": type_,  # type: ignore[typeddict-item]  # one of the literals, of our own writing
+        "hint": hint,
+        "error": error,
+        "is_required": True,
+        "autocomplete": autocomplete,
+    }
+
+
+def places(institution: int, org_units: Collection[UUID | None]) -> dict[UUID | None, str]:
+    """What each granted place is called."""
+    found = OrgUnit.objects.filter(institution_id=institution, pk__in=[each for each in org_units if each])
+    return {None: EVERYWHERE, **{unit.pk: unit.name for unit in found}}

@@ -1,0 +1,114 @@
+"""Settings: one's own password, and the institution's API clients."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+from django.test import Client
+
+from edu_csv.access import services as access
+from edu_csv.access.models import AuditEvent
+from edu_csv.tenancy import use_institution
+from tests.pages.house import PASSWORD, House, browser_of, new_house
+
+NEW = "seven wet otters sing"
+
+
+def test_the_password_is_changed_by_who_knows_it_and_other_browsers_are_logged_out(house: House) -> None:
+    account = house.account(password=PASSWORD)
+    here, elsewhere = browser_of(account), browser_of(account)
+    answer = here.post("/settings/account/", {"current": PASSWORD, "new": NEW, "again": NEW})
+    assert "Your password is changed." in answer.content.decode()
+    assert here.get("/").status_code == 200
+    assert elsewhere.get("/")["Location"] == "/login/"
+    account.refresh_from_db()
+    assert account.check_password(NEW)
+
+
+def test_a_password_that_is_wrong_short_or_mistyped_is_answered_at_its_field(house: House) -> None:
+    account = house.account(password=PASSWORD)
+    client = browser_of(account)
+    for current, new, again, said in (
+        ("not it", NEW, NEW, "This is not your password now."),
+        (PASSWORD, "short", "short", "This password is too short."),
+        (PASSWORD, NEW, NEW + "s", "This differs from the new password."),
+    ):
+        answer = client.post("/settings/account/", {"current": current, "new": new, "again": again})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert said in page
+        assert NEW not in page
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+
+
+def test_guessing_the_password_in_an_open_session_is_stopped(house: House) -> None:
+    client = browser_of(house.account(password=PASSWORD))
+    for _ in range(10):
+        client.post("/settings/account/", {"current": "x", "new": NEW, "again": NEW})
+    answer = client.post("/settings/account/", {"current": PASSWORD, "new": NEW, "again": NEW})
+    assert "Too many wrong tries." in answer.content.decode()
+
+
+def make(client: Client, **fields: str) -> tuple[str, str]:
+    """A new API client's key and secret, as the page shows them."""
+    answer = client.post(
+        "/settings/api-clients/", {"name": "Banner nightly", "role": "integration", **fields}
+    )
+    assert answer.status_code == 201
+    key, secret = re.findall(r'<dd class="id">([^<]+)</dd>', answer.content.decode())
+    return key, secret
+
+
+def test_a_secret_is_shown_once_works_and_ends_when_it_is_switched_off(house: House) -> None:
+    client = house.browser()
+    key, secret = make(client)
+    page = client.get("/settings/api-clients/").content.decode()
+    assert key in page
+    assert secret not in page
+    made = access.client_by_secret(key, secret)
+    assert made is not None
+    assert made.institution_id == house.pk
+    with use_institution(house.pk):
+        assert AuditEvent.objects.get(verb="create_api_client").detail["key"] == key
+        assert secret not in str(list(AuditEvent.objects.values()))
+
+    client.post(f"/settings/api-clients/{made.pk}/", {"active": ""})
+    assert access.client_by_secret(key, secret) is None
+    client.post(f"/settings/api-clients/{made.pk}/", {"active": "yes"})
+    assert access.client_by_secret(key, secret) is not None
+
+
+def test_clients_of_others_cannot_be_switched(house: House) -> None:
+    key, secret = make(house.browser())
+    made = access.client_by_secret(key, secret)
+    assert made is not None
+    stranger = new_house().browser()
+    assert stranger.post(f"/settings/api-clients/{made.pk}/", {"active": ""}).status_code == 404
+    assert access.client_by_secret(key, secret) is not None
+
+
+def test_an_administrator_of_a_part_makes_no_clients_for_the_whole(house: House) -> None:
+    unit = uuid4()
+    house.query(
+        "INSERT INTO roster_org_unit (id, institution_id, type, name, name_folded, parent_ids)"
+        " VALUES (%s, %s, 'department', 'Arts', 'arts', '{}')",
+        unit, house.pk,
+    )  # fmt: skip
+    part = house.browser("admin", unit)
+    assert part.get("/settings/api-clients/").status_code == 404
+    assert part.post("/settings/api-clients/", {"name": "x", "role": "admin"}).status_code == 404
+    page = part.get("/settings/account/").content.decode()
+    assert "Arts" in page
+    assert "/settings/api-clients/" not in page
+
+
+def test_a_client_needs_a_name_a_role_and_a_place_that_exist(house: House) -> None:
+    answer = house.browser().post(
+        "/settings/api-clients/", {"name": " ", "role": "emperor", "org": str(uuid4())}
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Name is blank." in page
+    assert "There is no such org unit." in page
