@@ -23,6 +23,8 @@ urlpatterns = [
     path("imports/<uuid:import_id>/approve/", decisions.approve, name="approve"),
     path("imports/<uuid:import_id>/plan-again/", decisions.plan_again, name="plan-again"),
     path("imports/<uuid:import_id>/cancel/", decisions.cancel, name="cancel"),
+    path("imports/<uuid:import_id>/results.csv", downloads.results_csv, name="results"),
+    path("imports/<uuid:import_id>/failed.csv", downloads.failed_csv, name="failed"),
     path("imports/<uuid:import_id>/file/", downloads.uploaded_file, name="file"),
     path("imports/<uuid:import_id>/undo/", undoing.undo_import, name="undo"),
 ]

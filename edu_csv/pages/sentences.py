@@ -49,9 +49,10 @@ def approve(counts: Counts, kind: str, effects: Effects) -> str:
     if not there:
         return "There is nothing to approve."
     parts = [f"{verb} {number(count)}" for verb, count in there]
-    ends = [
-        f"{_effect_verb(operation)} {counted(count, of)}" for of, operation, count in _listed_effects(effects)
-    ]
+    by_verb: dict[str, list[str]] = {}
+    for of, operation, count in _listed_effects(effects):
+        by_verb.setdefault(_effect_verb(operation), []).append(counted(count, of))
+    ends = [f"{verb} {listed(objects)}" for verb, objects in by_verb.items()]
     said = f"Approving {listed(parts)} {noun(kind, there[-1][1])}"
     return f"{said}, and {listed(ends)}." if ends else f"{said}."
 

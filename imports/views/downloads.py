@@ -29,3 +29,23 @@ def uploaded_file(request: PersonRequest, import_id: UUID) -> HttpResponse:
     audit(request, "upload.downloaded", str(upload.pk), name=upload.file_name)
     url = storage.signed_url(upload.file_key, lifetime=LINK_LIFETIME, filename=upload.file_name)
     return HttpResponseRedirect(same_site(url))
+
+
+@page(Ability.IMPORT)
+@require_GET
+def results_csv(request: PersonRequest, import_id: UUID) -> HttpResponse:
+    """Every row with its outcome; the API has it for people and programs alike."""
+    return _of_the_api(request, import_id, "results.csv")
+
+
+@page(Ability.IMPORT)
+@require_GET
+def failed_csv(request: PersonRequest, import_id: UUID) -> HttpResponse:
+    """The failed rows, to be corrected and sent back."""
+    return _of_the_api(request, import_id, "failed.csv")
+
+
+def _of_the_api(request: PersonRequest, import_id: UUID, name: str) -> HttpResponse:
+    upload = find_import(request, import_id)
+    audit(request, "results.downloaded", str(upload.pk), file=name)
+    return HttpResponseRedirect(f"/api/v1/imports/{upload.pk}/{name}")

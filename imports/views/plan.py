@@ -19,6 +19,9 @@ from imports.views.causes import failed_item
 from imports.views.finding import may_decide
 from imports.views.rows import CAUSES_ASKED, rows_of
 
+# A row may take several kinds of objects along; so many lines hold the three rows that take most.
+LARGEST_ASKED, LARGEST_SHOWN = 12, 3
+
 
 def show_plan(
     request: PersonRequest,
@@ -36,7 +39,7 @@ def show_plan(
 
 def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, notes: list[Note]) -> PlanPage:
     facets, causes = plans.facets(upload), plans.counts_by_cause(upload, limit=CAUSES_ASKED)
-    knock_on = plans.biggest_deletes(upload) if upload.counts.get("deleted") else None
+    knock_on = plans.biggest_deletes(upload, limit=LARGEST_ASKED) if upload.counts.get("deleted") else None
     title = names.heading(upload)
     kind = names.kind(upload)
     rail = [_deletes(upload, knock_on), _along(upload), failed_item(upload, causes), _warnings(upload)]
@@ -130,8 +133,10 @@ def _clears(upload: Import) -> Note | None:
     """Sentence 18: which columns are not in the file, and how many values would go with them."""
     if "clears_columns" not in upload.review.get("reasons", []):
         return None
-    clears = {header: count for header, count in upload.review.get("clears", {}).items() if count}
-    absent = list(upload.review.get("clears", {}))
+    # In the format's order; what the database keeps as JSON has none.
+    numbers = upload.review.get("clears", {})
+    absent = [header for header in upload.seen.get("absent", []) if header in numbers]
+    clears = {header: numbers[header] for header in absent if numbers[header]}
     kind = names.kind(upload)
     if clears:
         parts = [f"{counted(count, kind)} would lose their {header}" for header, count in clears.items()]
@@ -161,17 +166,16 @@ def _deletes(upload: Import, knock_on: plans.KnockOn | None) -> RailItem | None:
     deletes = upload.counts.get("deleted", 0)
     if not deletes or knock_on is None:
         return None
-    lost = [counted(count, kind) for kind, count in knock_on.lost.items()]
+    lost = [counted(count, kind) for kind, count in sorted(knock_on.lost.items(), key=lambda of: of[1])]
+    # One line a row, with what it takes most of.
+    by_row = {big.row: big for big in reversed(knock_on.largest)}
+    largest = sorted(by_row.values(), key=lambda big: -big.count)[:LARGEST_SHOWN]
     text = "Nothing hangs on them."
     if lost:
         of = f" of {counted(knock_on.people, 'person')}" if knock_on.people else ""
         text = f"{listed(lost)}{of} {'ends' if sum(knock_on.lost.values()) == 1 else 'end'} with {'it' if deletes == 1 else 'them'}."
-    if len(knock_on.largest) > 1:
-        text += (
-            f" The {len(knock_on.largest)} largest:"
-            if deletes > len(knock_on.largest)
-            else " The largest first:"
-        )
+    if len(largest) > 1:
+        text += f" The {len(largest)} largest:" if deletes > len(largest) else " The largest first:"
     kind = names.kind(upload)
     return {
         "outcome": "deleted",
@@ -181,11 +185,11 @@ def _deletes(upload: Import, knock_on: plans.KnockOn | None) -> RailItem | None:
         "points": [
             {
                 "count": big.count,
-                "text": big.key.partition(" · ")[2],
+                "text": big.key.partition(" · ")[2] or noun(big.object_type, big.count),
                 "id": big.key.partition(" · ")[0],
                 "href": names.object_href(kind, big.object_id),
             }
-            for big in knock_on.largest
+            for big in largest
         ],
         "actions": [
             {

@@ -96,7 +96,7 @@ def progress_of(upload: Import) -> Progress:
     return {
         "is_active": True,
         "progress_url": names.address(upload, "progress"),
-        "events_url": "",
+        "events_url": f"/api/v1/imports/{upload.pk}/events",
         "status": status_of(status),
         "sentence": sentences.running(status),
         "live": f"{phase}{tens}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -139,10 +140,11 @@ def test_an_import_that_runs_shows_how_far_it_is_and_becomes_its_plan_in_place(
 def test_the_pages_hold_in_the_dark_and_on_a_phone(
     sits_down: SitsDown, loaded: Tenant, worker: Worker
 ) -> None:
-    for name, options in {
+    kinds: dict[str, dict[str, Any]] = {
         "dark": {"color_scheme": "dark"},
         "phone": {"viewport": {"width": 375, "height": 800}},
-    }.items():
+    }
+    for name, options in kinds.items():
         person = sits_down(**options)
         choose(person, f"{name}.csv", csv_text(["Section ID"], ["S-OCE210-31A-01"], ["S-OCE210-31A-99"]))
         person.picture(f"check-{name}")
