@@ -86,9 +86,9 @@ SENTENCES = {
     "bad_date.two_ways": "{said}, which can be read in two ways. Write `{day_first}` or `{month_first}`;"
     " spreadsheets often rewrite dates when they save.",
     "bad_date.other_order": "{said}. Write `{iso}`; spreadsheets often rewrite dates when they save.",
-    "bad_date.no_such_day": "{said}, and there is no such day. Write {expected}, a day of the calendar.",
+    "bad_date.no_such_day": "{said}, and there is no such day. Write a day of the calendar: {expected}.",
     "bad_date.serial": "{said}, a spreadsheet's number for a day. Give the column the format yyyy-mm-dd there and save"
-    " again, so that we read {expected}.",
+    " it again.",
     "bad_time": "{said}. Write {expected}.",
     "bad_number": "{said}. Write {expected}.",
     "bad_email": "{said}, which is not an e-mail address. Write {expected}.",
@@ -100,7 +100,9 @@ SENTENCES = {
     "outside_term": "{column} has `{value}`, outside the term (`{start}` to `{end}`). Take it out, or"
     " correct the term.",
     "unknown_reference": "There is no {object} `{value}`.{nearest_hint} Import it first, or correct the id.",
+    "unknown_reference.delete": "There is no {object} `{value}`.{nearest_hint} Correct the id, or take the row out.",
     "unknown_own": "There is no {object} `{value}`.{nearest_hint} Correct the id, or create it first.",
+    "unknown_own.delete": "There is no {object} `{value}`.{nearest_hint} Correct the id, or take the row out.",
     "unknown_enrollment": "`{value}` is not enrolled in section `{section}`. Create the enrollment, or"
     " correct the ids.",
     "unknown_enrollment.delete": "`{value}` is not enrolled in section `{section}`. Take the row out, or"
@@ -115,8 +117,8 @@ SENTENCES = {
     " row failed. Mend it first.",
     "exponent": "`{value}` is what a spreadsheet made of a long number; the digits are gone. Format the column as text"
     " and export again.",
-    "date_for_id": "`{value}` is what a spreadsheet makes of an id such as `{such_as}`. Format the column as"
-    " text and export again.",
+    "date_for_id": "`{value}` is what a spreadsheet makes of an id such as `3-4`. Format the column as text and"
+    " export again.",
     "not_instructor": "`{value}` does not hold the role Instructor. Give that person the role, or name"
     " somebody else.",
     "mismatched_org_unit": "Department `{value}` does not belong to the organization in this row. Correct"

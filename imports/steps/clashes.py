@@ -10,7 +10,8 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, UPDATE
-from imports.steps.resolve import live, reachable, written_fields
+from imports.steps.resolve import written_fields
+from imports.steps.scope import live, reachable
 from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
 
 CREATE_TABLES = """

@@ -13,7 +13,8 @@ from imports.formats.base import Dependents
 from imports.formats.columns import CREATE, DELETE, UPDATE
 from imports.formats.references import OwnId
 from imports.steps.clashes import CREATE_TABLES, decide_clashes
-from imports.steps.resolve import reachable, written_fields
+from imports.steps.resolve import written_fields
+from imports.steps.scope import reachable
 from imports.steps.workspace import IS_GOOD, Workspace, called, fragment
 
 RULE = SQL("""

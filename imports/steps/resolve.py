@@ -7,10 +7,12 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import WRITE_ORDER
 from imports.formats.columns import CREATE, DELETE, UPDATE, Column
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
+from imports.formats.text import fold
 from imports.steps import repair
+from imports.steps.scope import in_sight, live, make_reach, reachable
 from imports.steps.workspace import Workspace, called, fragment
 
 # Live objects of one kind. A key that this upload gives away is looked up in OBJECTS_AFTER.
@@ -56,7 +58,8 @@ UNRESOLVED = SQL("""
                 WHEN r.text ~* {is_day} THEN 'date_for_id'
                 ELSE {code} END,
            r.text,
-           jsonb_build_object('object', {object}::text, 'nearest', n.nearest, 'candidates', (
+           jsonb_build_object('object', {object}::text, 'variant', %(action)s::text, 'nearest', n.nearest,
+                              'candidates', (
                SELECT string_agg(concat_ws(' ', nullif({label}, ''), '`' || found.id || '`'), ', ' ORDER BY found.id)
                  FROM unnest(r.ids[1:5]) AS found (id)
                  LEFT JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = found.id))
@@ -70,19 +73,23 @@ WORK = SQL("""
     SELECT {columns} FROM stage AS s {joins}
 """)
 
+# Two names of one object are one value of the list.
 LIST = SQL("""LEFT JOIN (
-    SELECT listed.row, array_agg(r.id ORDER BY listed.place) AS ids
-      FROM (SELECT s.row, element.ordinal, element.place
-              FROM stage AS s CROSS JOIN LATERAL unnest(s.{staged}) WITH ORDINALITY AS element (ordinal, place)) AS listed
-      JOIN {ref} AS r ON r.ordinal = listed.ordinal GROUP BY listed.row) AS {alias} ON {alias}.row = s.row""")
+    SELECT listed.row, array_agg(listed.id ORDER BY listed.place) AS ids
+      FROM (SELECT s.row, r.id, min(element.place) AS place
+              FROM stage AS s CROSS JOIN LATERAL unnest(s.{staged}) WITH ORDINALITY AS element (ordinal, place)
+              JOIN {ref} AS r ON r.ordinal = element.ordinal GROUP BY s.row, r.id) AS listed
+     GROUP BY listed.row) AS {alias} ON {alias}.row = s.row""")
 
 # References to objects that this upload itself makes or re-keys can be looked up only once ``work`` stands.
 FILL_OWN_KIND = SQL("UPDATE work AS w SET {field} = r.id FROM {ref} AS r WHERE r.ordinal = w.{ordinal}")
 FILL_OWN_KIND_LIST = SQL("""
     UPDATE work AS w SET {field} = listed.ids
-      FROM (SELECT w._row, array_agg(r.id ORDER BY element.place) AS ids
-              FROM work AS w CROSS JOIN LATERAL unnest(w.{ordinal}) WITH ORDINALITY AS element (ordinal, place)
-              JOIN {ref} AS r ON r.ordinal = element.ordinal GROUP BY w._row) AS listed
+      FROM (SELECT each._row, array_agg(each.id ORDER BY each.place) AS ids
+              FROM (SELECT w._row, r.id, min(element.place) AS place
+                      FROM work AS w CROSS JOIN LATERAL unnest(w.{ordinal}) WITH ORDINALITY AS element (ordinal, place)
+                      JOIN {ref} AS r ON r.ordinal = element.ordinal GROUP BY w._row, r.id) AS each
+             GROUP BY each._row) AS listed
      WHERE listed._row = w._row
 """)
 # A row whose reference is made by another row of this file lives and dies with it.
@@ -97,51 +104,12 @@ NEXT_ID = SQL("(%(prefix)s || lpad(to_hex(s.row), 8, '0'))::uuid")
 NO_ID_YET = SQL("NULL::uuid")
 
 
-def live(noun: Noun, alias: str = "o") -> Composable:
-    """Alive, of this institution, and of this kind."""
-    parts = [
-        SQL("{a}.institution_id = %(institution)s AND {a}.deleted_at IS NULL").format(a=Identifier(alias))
-    ]
-    parts += [
-        SQL("{}.{} = {}").format(Identifier(alias), Identifier(name), Literal(value))
-        for name, value in noun.fixed.items()
-    ]
-    return SQL(" AND ").join(parts)
-
-
-def reachable(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
-    """Within the submitter's reach; TRUE for whoever reaches everything (design section 6)."""
-    if space.reach is None:
-        return SQL("TRUE")
-    if noun.org_units:
-        places = [
-            SQL("{}.{} IN (SELECT id FROM reach)").format(Identifier(alias), Identifier(name))
-            for name in noun.org_units
-        ]
-        return SQL("({})").format(SQL(" OR ").join(places))
-    if noun.via:
-        column, name = noun.via
-        above = NOUNS[name]
-        return SQL(
-            "EXISTS (SELECT FROM {table} AS {up} WHERE {up}.institution_id = %(institution)s"
-            " AND {up}.id = {a}.{column} AND {within})"
-        ).format(
-            table=Identifier(above.table),
-            up=Identifier(f"{alias}_up"),
-            a=Identifier(alias),
-            column=Identifier(column),
-            within=reachable(space, above, f"{alias}_up"),
-        )
-    return SQL("TRUE")
-
-
 def resolve(space: Workspace) -> None:
     """Fill ``ref_<column>`` and ``work``; rows whose references point nowhere get their problems."""
     space.run(
         "CREATE TEMP TABLE needs (row integer, on_row integer, col text, code text, value text) ON COMMIT DROP"
     )
-    if space.reach is not None:
-        make_reach(space)
+    make_reach(space)
     own_kind = [c for c in space.references if _is_own_kind(space, c)]
     for column in space.references:
         if column not in own_kind:
@@ -155,23 +123,6 @@ def resolve(space: Workspace) -> None:
         _report_unresolved(space, column)
         repair.tell_repairs(space, header=column.header, called=called(column.to.name), rows=_rows(column))
     repair.external_ids(space, live=live(space.fmt.target))
-
-
-def make_reach(space: Workspace) -> None:
-    """Everything below the granted org units: distinct units, never paths."""
-    space.run(
-        """
-        CREATE TEMP TABLE reach ON COMMIT DROP AS
-        WITH RECURSIVE below (id) AS (
-            SELECT u.id FROM roster_org_unit AS u
-             WHERE u.institution_id = %(institution)s AND u.id = ANY (%(granted)s) AND u.deleted_at IS NULL
-            UNION
-            SELECT u.id FROM roster_org_unit AS u JOIN below ON below.id = ANY (u.parent_ids)
-             WHERE u.institution_id = %(institution)s AND u.deleted_at IS NULL)
-        SELECT id FROM below
-        """,
-        granted=list(space.reach or ()),
-    )
 
 
 def _is_own_kind(space: Workspace, column: Reference) -> bool:
@@ -218,7 +169,8 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
     wanted = [key for key in column.by if key != SYSTEM_ID]
     stored = {EXTERNAL_ID: "external_id", EMAIL: "email_folded"}
     plain = SQL("").join(SQL("o.{}, ").format(Identifier(stored[key])) for key in wanted)
-    alive = SQL("{} AND {}").format(live(noun), reachable(space, noun))
+    visible = reachable if isinstance(column, OwnId) else in_sight
+    alive = SQL("{} AND {}").format(live(noun), visible(space, noun))
     if after:
         fields = {name for name, _ in _fields(space)}
         new = SQL("").join(
@@ -390,12 +342,15 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
             ).format(
                 Identifier(column.to.table),
                 live(column.to),
-                reachable(space, column.to),
+                in_sight(space, column.to),
                 Literal(MOST_KEYS),
             )
         )
     ]
+    # Ids that differ in case alone are the nearest of all, and often what was meant.
+    folded = {fold(key): key for key in known}
     near = [
-        next(iter(difflib.get_close_matches(text[:80], known, n=1, cutoff=0.75)), None) for text in missing
+        next((folded[key] for key in difflib.get_close_matches(fold(text), folded, n=1, cutoff=0.75)), None)
+        for text in missing
     ]
     return missing, near
