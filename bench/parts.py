@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from bench.report import MIB, Report, Result
 from bench.runs import Run
@@ -34,24 +35,36 @@ def main_rows(stand: Stand, report: Report, *, full: bool) -> None:
     report.ratio("1 % of rows changed", with_rows, changed, bare, 0.45)
 
 
+def export(stand: Stand, report: Report, *, full: bool) -> None:
+    """All enrollments as a gzipped file in storage, beside the statement that reads them."""
+    ours, bare = "export, gzipped", "bare COPY … TO STDOUT"
+    runs = {bare: stand.bare_export, ours: stand.export}
+    for number in range(report.rounds):
+        for name in list(runs) if number % 2 == 0 else reversed(runs):
+            measure(report, name, runs[name])
+    what = f"export of {stand.enrolled:,} enrollments, gzipped"
+    report.ratio(what, "bare `COPY (…) TO STDOUT` of the same query", ours, bare, 1.35)
+
+
 def rival(stand: Stand, report: Report, *, full: bool) -> None:
     """django-import-export: slow, so a part of it is measured and counted up, unless all is asked for."""
     rows = min(RIVAL_ROWS, report.rows)
     sample = rows if full else min(RIVAL_SAMPLE, rows)
     ours = f"{rows:,} new"
     for _ in range(report.rounds):
-        measure(report, ours, lambda: stand.first_enrollments(rows))
+        measure(report, ours, partial(stand.first_enrollments, rows))
     for how, means, goal in (
         ("library", "`use_bulk`, `CachedForeignKeyWidget`", 1 / 50),
         ("tuned", "the same with all lookups in dictionaries of our own and without diffs", None),
     ):
         name = f"django-import-export ({how}), {sample:,} rows"
-        measure(report, name, lambda how=how: stand.rival(sample, how))
+        measure(report, name, partial(stand.rival, sample, how))
         [found] = report.runs[name]
         seconds = found.seconds * rows / sample
         values = [run.seconds / seconds for run in report.runs[ours]]
+        by_cpu = [run.cpu / (found.cpu * rows / sample) for run in report.runs[ours]]
         against = f"django-import-export ({how}: {means}), {seconds:.0f} s"
-        report.results.append(Result(f"{rows:,} new enrollments", against, "×", values, goal))
+        report.results.append(Result(f"{rows:,} new enrollments", against, "×", values, goal, by_cpu))
         counted = "" if sample == rows else f", counted up from {sample:,} rows"
         report.notes.append(
             f"django-import-export ({how}): {sample / found.seconds:,.0f} rows a second{counted};"
@@ -77,9 +90,9 @@ def shape(stand: Stand, report: Report, *, full: bool) -> None:
 def memory(stand: Stand, report: Report, *, full: bool) -> None:
     """The most that either process held in all runs, and what ten times the rows add."""
     few, many, more = report.rows // 10, report.rows, 10 * report.rows
-    runs = {few: lambda: stand.first_enrollments(few), many: lambda: stand.first_enrollments(many)}
+    runs = {rows: partial(stand.first_enrollments, rows) for rows in (few, many)}
     if full:
-        runs[more] = lambda: stand.with_seats(more)
+        runs[more] = partial(stand.with_seats, more)
     sizes = {}
     for rows, run in runs.items():
         name = f"memory: {rows:,} new"
@@ -109,4 +122,10 @@ def say(text: str) -> None:
 
 
 Part = Callable[..., None]
-PARTS: dict[str, Part] = {"main": main_rows, "rival": rival, "shape": shape, "memory": memory}
+PARTS: dict[str, Part] = {
+    "main": main_rows,
+    "export": export,
+    "rival": rival,
+    "shape": shape,
+    "memory": memory,
+}

@@ -16,7 +16,7 @@ class Result:
     """One row of the table of goals.
 
     values: one for each pair or run, of which the middle counts. goal: at most this, in the same unit;
-    None for what is only told.
+    None for what is only told. by_cpu: the same of CPU seconds, which neighbours on the machine disturb less.
     """
 
     work: str
@@ -24,6 +24,7 @@ class Result:
     unit: str
     values: Sequence[float]
     goal: float | None
+    by_cpu: Sequence[float] = ()
 
     @property
     def value(self) -> float:
@@ -43,7 +44,8 @@ class Result:
         verdict = "" if self.goal is None else "met" if self.is_met else "**missed**"
         goal = "" if self.goal is None else self.shown(self.goal)
         result = f"**{self.shown(self.value)}**"
-        return f"| {' | '.join((self.work, self.compared_with, result, spread, goal, verdict))} |"
+        by_cpu = self.shown(median(self.by_cpu)) if self.by_cpu else ""
+        return f"| {' | '.join((self.work, self.compared_with, result, spread, goal, verdict, by_cpu))} |"
 
 
 def _figures(value: float) -> str:
@@ -65,9 +67,11 @@ class Report:
 
     def ratio(self, work: str, compared_with: str, of: str, to: str, goal: float) -> None:
         """The ratio of wall times of the runs ``of`` to those of ``to``, pair by pair."""
-        pairs = zip(self.runs[of], self.runs[to], strict=True)
+        pairs = list(zip(self.runs[of], self.runs[to], strict=True))
         values = [ours.seconds / theirs.seconds for ours, theirs in pairs]
-        self.results.append(Result(work, compared_with, "×", values, goal))
+        # Of a tiny run the kernel may count no tick at all.
+        by_cpu = [ours.cpu / theirs.cpu for ours, theirs in pairs if theirs.cpu]
+        self.results.append(Result(work, compared_with, "×", values, goal, by_cpu))
 
     def markdown(self) -> str:
         lines = [TOP.format(rounds=self.rounds), *(result.line() for result in self.results)]
@@ -86,10 +90,10 @@ TOP = """\
 # Benchmarks
 
 Written by `make bench`; do not edit. Ratios are of wall times within one run, pairs side by side, medians
-of {rounds}.
+of {rounds}; *by CPU* is the ratio of the CPU seconds of both processes.
 
-| work | compared with | result | least – most | at most | |
-|---|---|---|---|---|---|"""
+| work | compared with | result | least – most | at most | | by CPU |
+|---|---|---|---|---|---|---|"""
 
 TIMES = """\
 ## Where the time goes

@@ -114,3 +114,22 @@ class Worker:
             stages=found["stages"],
             statements=found["statements"],
         )
+
+    def export(self, cluster: Cluster, institution: int, format_key: str, expected: int) -> Run:
+        """Export all objects of a kind, gzipped. expected: their number."""
+        backend = self.ask("request_export", institution=institution, format=format_key)["backend"]
+        cluster.checkpoint()
+        with PrivatePeak([backend]) as peak:
+            found = self.ask("work_export", institution=institution)
+        _expect_rows(found, expected)
+        return Run(**found, server_bytes=peak.bytes_of[backend])
+
+    def bare_export(self, institution: int, format_key: str, expected: int) -> Run:
+        found = self.ask("bare_export", institution=institution, format=format_key)
+        _expect_rows(found, expected)
+        return Run(**found)
+
+
+def _expect_rows(found: dict[str, Any], expected: int) -> None:
+    if (rows := found.pop("rows")) != expected:
+        raise RunFailed(f"expected {expected:,} rows, got {rows:,}")

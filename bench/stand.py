@@ -94,6 +94,25 @@ class Stand:
         with self.cluster.fresh(self.base, "bench_run") as database:
             return self.import_file(database, file, ENROLLMENTS, "create")
 
+    @property
+    def enrolled(self) -> int:
+        """All enrollments: those of the file, and each section's own instructor."""
+        return self.size.rows + self.size.sections
+
+    def export(self) -> Run:
+        with (
+            self.cluster.fresh(self.loaded, "bench_run") as database,
+            Worker(self.cluster, database) as worker,
+        ):
+            return worker.export(self.cluster, self.institution, ENROLLMENTS, self.enrolled)
+
+    def bare_export(self) -> Run:
+        with (
+            self.cluster.fresh(self.loaded, "bench_run") as database,
+            Worker(self.cluster, database) as worker,
+        ):
+            return worker.bare_export(self.institution, ENROLLMENTS, self.enrolled)
+
     def with_seats(self, rows: int) -> Run:
         """Other, usually more, enrollments of the same people in the same sections."""
         files = seed(self.folder / f"with-{rows}", self.size.people, self.size.sections, rows)

@@ -6,13 +6,22 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.db import connection, transaction
+
 from bench.measure import peak_bytes
 from bench.recording import Moment, recorded
 from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.actors import system_actor
+from edu_csv.jobs.models import Status
 from edu_csv.jobs.runners import work_one
+from exports import services as exports
+from exports.models import Export
+from exports.pipeline import SETTINGS
+from exports.services import Output
+from exports.steps.select import Selection, copying
 from imports import services
+from imports.formats.registry import format_for
 from imports.models import Import
 from imports.services import ImportRequest
 from imports.steps.workspace import raw_connection
@@ -46,11 +55,52 @@ def work(institution: int) -> dict[str, Any]:
         "status": upload.job.status,
         "problem": upload.job.problem,
         "counts": upload.counts,
-        "seconds": applied.at - begun.at,
+        **_cost(begun, applied),
         "seconds_after": ended.at - applied.at,
-        "client_cpu": applied.worker_cpu - begun.worker_cpu,
-        "server_cpu": applied.server_cpu - begun.server_cpu,
         "stages": recording.stages(applied.at),
         "statements": recording.statements(),
         "client_bytes": peak_bytes(os.getpid()),
+    }
+
+
+def request_export(institution: int, format: str) -> dict[str, Any]:  # noqa: A002
+    """Queue an export of everything, gzipped; also opens the connection that the work will use."""
+    with tenancy.use_institution(institution):
+        export = exports.request_export(system_actor(institution), format, output=Output(compression=True))
+        return {"export": str(export.pk), "backend": raw_connection().info.backend_pid}
+
+
+def work_export(institution: int) -> dict[str, Any]:
+    """Run the one export that waits, and say what it cost until its file could be fetched."""
+    backend = raw_connection().info.backend_pid
+    begun = Moment.now(backend)
+    if not work_one(["exports"], only_institution=institution):
+        raise RuntimeError("no export waits")
+    cost = _cost(begun, Moment.now(backend))
+    with tenancy.use_institution(institution):
+        export = Export.objects.select_related("job").order_by("-job_id")[0]
+    if export.job.status != Status.COMPLETED:
+        raise RuntimeError(f"the export ended {export.job.status}: {export.job.problem}")
+    return {"rows": export.rows, **cost, "client_bytes": peak_bytes(os.getpid())}
+
+
+def bare_export(institution: int, format: str) -> dict[str, Any]:  # noqa: A002
+    """The statement behind such an export, with its settings, and its bytes thrown away."""
+    fmt = format_for(format)
+    selection = Selection(fmt=fmt, institution=institution)
+    statement = copying(selection.rows(fmt.columns), ",")
+    backend = raw_connection().info.backend_pid
+    with tenancy.use_institution(institution), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SETTINGS)
+        begun = Moment.now(backend)
+        with cursor.copy(statement, selection.params) as copy:
+            rows = sum(1 for _ in copy)
+        return {"rows": rows, **_cost(begun, Moment.now(backend))}
+
+
+def _cost(begun: Moment, ended: Moment) -> dict[str, float]:
+    return {
+        "seconds": ended.at - begun.at,
+        "client_cpu": ended.worker_cpu - begun.worker_cpu,
+        "server_cpu": ended.server_cpu - begun.server_cpu,
     }

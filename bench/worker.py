@@ -1,8 +1,8 @@
 """A worker process that is told what to do on its standard input, a JSON object a line.
 
-``python -m bench.worker`` answers each with one line: {"do": "institution", "slug"}, {"do": "receive",
-"institution", "path", "format", "action"}, {"do": "work", "institution"}. Only ``work`` is measured: the
-file is in storage by then.
+``python -m bench.worker`` answers each with one line; what can be asked is in bench/tasks.py, such as
+{"do": "receive", "institution", "path", "format", "action"} and then {"do": "work", "institution"}. Only the
+work is measured: the file is in storage by then.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ def main() -> None:
         "institution": tasks.make_institution,
         "receive": tasks.receive,
         "work": tasks.work,
+        "request_export": tasks.request_export,
+        "work_export": tasks.work_export,
+        "bare_export": tasks.bare_export,
     }
     # Whatever else writes to standard output must not get between the answers.
     answers = os.fdopen(os.dup(1), "w")
