@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from edu_csv import health
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("files/", include("edu_csv.storage.urls")),
+    path("", include("edu_csv.api_urls")),
+    path("", include("edu_csv.pages.urls")),
+    path("", include("edu_csv.front.urls")),
+    path("", include("imports.urls")),
 ]
-for prefix, module in (
-    ("", "edu_csv.access.urls"),
-    ("", "edu_csv.pages.urls"),
-    ("", "edu_csv.front.urls"),
-    ("", "imports.urls"),
-    ("", "exports.urls"),
-    ("", "edu_csv.roster.urls"),
-    ("", "edu_csv.api_urls"),
-):
-    if find_spec(module):
-        urlpatterns.append(path(prefix, include(module)))
