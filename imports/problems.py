@@ -68,7 +68,6 @@ def _params(params: Mapping[str, Any]) -> dict[str, Any]:
     nearest, holder = words.get("nearest"), words.get("holder")
     words["nearest_hint"] = f" The nearest is `{nearest}`." if nearest else ""
     words["holder_hint"] = f" ({holder})" if holder else ""
-    # Whoever does not reach the holder is not told who it is.
     words["holder"] = holder or f"another {words.get('object', 'object')}"
     return words
 
@@ -127,9 +126,11 @@ SENTENCES = {
     " that you reach.",
     "duplicate_external_id": "External ID `{value}` already belongs to another {object}{holder_hint}. Update"
     " that one, or use another id.",
+    "duplicate_external_id.hidden": "External ID `{value}` already belongs to another {object}. Use another id.",
     "duplicate_external_id.row": "Row {other_row} of this file has the External ID `{value}` too, and only"
     " one {object} can. Correct one of the two rows.",
     "duplicate_object": "`{value}` already belongs to {holder}. Update that {object}, or use another value.",
+    "duplicate_object.hidden": "`{value}` already belongs to another {object}. Use another value.",
     "duplicate_object.row": "Row {other_row} of this file has {column} `{value}` too, and only one {object}"
     " can. Correct one of the two rows.",
     "external_id_conflict": "External ID `{value}` is the system id of another {object}. Use another id.",

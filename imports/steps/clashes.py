@@ -56,7 +56,8 @@ SYSTEM_ID_TAKEN = SQL("""
 TWINS_FAIL = SQL("""
     INSERT INTO problem
     SELECT DISTINCT ON (w._row) w._row, 'error', {header}, {code}, {value},
-           jsonb_build_object('object', %(object)s::text, 'holder', {holder})
+           jsonb_build_object('object', %(object)s::text, 'holder', {holder},
+                              'variant', CASE WHEN NOT {reached} THEN 'hidden' END)
       FROM twin AS t
       JOIN work AS w ON w._row = t.row
       JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = t.object_id
@@ -150,15 +151,15 @@ def _all_are_twins(space: Workspace) -> bool:
 
 def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:
     # Who does not reach the holder is told that there is one, and not who it is.
-    holder = SQL("CASE WHEN {} THEN {} END").format(
-        reachable(space, space.fmt.target), fragment(unique.holder)
-    )
+    reached = reachable(space, space.fmt.target)
+    holder = SQL("CASE WHEN {} THEN {} END").format(reached, fragment(unique.holder))
     space.run(
         TWINS_FAIL.format(
             header=Literal(unique.column),
             code=Literal(unique.code),
             value=_cell(space, unique),
             holder=holder,
+            reached=reached,
             table=Identifier(space.fmt.target.table),
             number=Literal(number),
             or_several=LIKE_SEVERAL if several else SQL(""),

@@ -1,0 +1,201 @@
+"""A case: a folder with an upload, what stands in the roster before, and what has to come of it.
+
+``upload.csv`` (or another ending) is imported as ``case.json`` says: ``rule`` (what is shown, and whose
+rule it is), ``format``, ``action``, and where they differ from the usual ``options`` (of the request),
+``as`` (role and org unit of who sends it), ``status``, ``counts``, ``effects``, ``review``, ``seen``, ``refused``.
+
+Before it: ``base`` names files of ``cases/base`` that are loaded first; ``setup-<n>-<type>-<action>.csv``
+of the folder follow. ``expected.csv``: every row of the plan with what it is told, a line for each
+problem. ``after.<noun>.csv``: what the roster holds in the end, in the columns of its header.
+``{{term T-2031A}}`` in any file is the system id of the term with that External ID.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from edu_csv.access import services as access
+from edu_csv.access import tenancy
+from edu_csv.access.actors import Actor, actor_of_account
+from edu_csv.roster.models import OrgUnit
+from imports.formats.text import fold
+from imports.models import Import
+from tests.imports.harness import Tenant
+
+CASES = Path(__file__).parent.parent / "cases"
+BASE = CASES / "base"
+EXPECTED = ["row", "outcome", "code", "column", "sentence"]
+SYSTEM_ID = re.compile(r"\{\{(\w+) ([^{}]+)\}\}")
+TABLES = {"person": "roster_person", "org_unit": "roster_org_unit"} | {
+    noun: f"roster_{noun}" for noun in ("term", "course", "section", "offering")
+}
+
+# What a roster holds, in words that a file can hold.
+AFTER = {
+    "term": """
+        SELECT name, start_date, end_date, array_to_string(exclusion_dates, ';') AS exclusion_dates, external_id
+          FROM roster_term WHERE deleted_at IS NULL
+    """,
+    "course": """
+        SELECT c.code, c.name, organization.external_id AS organization, department.external_id AS department,
+               c.external_id
+          FROM roster_course AS c
+          LEFT JOIN roster_org_unit AS organization ON organization.id = c.organization_id
+          LEFT JOIN roster_org_unit AS department ON department.id = c.department_id
+         WHERE c.deleted_at IS NULL
+    """,
+    "person": """
+        SELECT given_name, family_name, email, array_to_string(roles, ';') AS roles, sso_id, external_id
+          FROM roster_person WHERE deleted_at IS NULL
+    """,
+    "section": """
+        SELECT c.code AS course, t.name AS term, s.name, s.description, i.email AS instructor,
+               (SELECT string_agg(p.email, ';' ORDER BY listed.place)
+                  FROM unnest(s.secondary_instructor_ids) WITH ORDINALITY AS listed (id, place)
+                  JOIN roster_person AS p ON p.id = listed.id) AS secondary_instructors,
+               array_to_string(s.lms_course_ids, ';') AS lms_course_ids, s.external_id, o.external_id AS offering
+          FROM roster_section AS s JOIN roster_course AS c ON c.id = s.course_id
+          JOIN roster_term AS t ON t.id = s.term_id JOIN roster_offering AS o ON o.id = s.offering_id
+          LEFT JOIN roster_person AS i ON i.id = s.instructor_id
+         WHERE s.deleted_at IS NULL
+    """,
+    "enrollment": """
+        SELECT p.email, coalesce(s.external_id, s.name) AS section, e.role
+          FROM roster_enrollment AS e JOIN roster_person AS p ON p.id = e.person_id
+          JOIN roster_section AS s ON s.id = e.section_id
+         WHERE e.deleted_at IS NULL
+    """,
+    "offering": "SELECT external_id, is_implicit FROM roster_offering WHERE deleted_at IS NULL",
+}
+
+
+@dataclass
+class Case:
+    """One folder, run in an institution of its own."""
+
+    folder: Path
+    told: dict[str, Any] = field(init=False)
+    tenant: Tenant = field(init=False)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.told = json.loads((self.folder / "case.json").read_text())
+
+    def run(self, tenant: Tenant) -> Import:
+        """Load what stands before, then the upload; the import as it is in the end."""
+        self.tenant = tenant
+        for name in self.told.get("base", ()):
+            if name == "org_units":
+                _make_org_units(tenant)
+            else:
+                self._load_good((BASE / f"{name}.csv").read_bytes(), name, "create")
+        for path in sorted(self.folder.glob("setup-*.csv")):
+            _, _, noun, action = path.stem.split("-")
+            self._load_good(self._with_ids(path.read_bytes()), noun, action)
+        options = dict(self.told.get("options", {}))
+        if actor := self._actor():
+            options["actor"] = actor
+        upload = self._with_ids(self.upload.read_bytes())
+        return tenant.load(
+            upload, self.told["format"], self.told["action"], file_name=self.upload.name, **options
+        )
+
+    def _load_good(self, upload: bytes, noun: str, action: str) -> None:
+        done = self.tenant.load(upload, f"echovideo.{noun}.v1", action, confirm_clear=True)
+        assert done.job.status == "completed", self.tenant.plan(done)
+
+    @cached_property
+    def upload(self) -> Path:
+        [path] = self.folder.glob("upload.*")
+        return path
+
+    def _actor(self) -> Actor | None:
+        wanted = self.told.get("as")
+        if wanted is None:
+            return None
+        unit = self._system_id("org_unit", wanted["org_unit"])
+        account = access.create_account(
+            institution=self.tenant.pk, email=f"{uuid4()}@fjord.example", role=wanted["role"], org_unit=unit
+        )
+        with tenancy.use_institution(self.tenant.pk):
+            return actor_of_account(account, self.tenant.pk)
+
+    def _system_id(self, noun: str, external_id: str) -> Any:
+        [(found,)] = self.tenant.query(
+            f"SELECT id FROM {TABLES[noun]} WHERE external_id = %s",  # noqa: S608  # a table of ours
+            external_id,
+        )
+        return found
+
+    def _with_ids(self, upload: bytes) -> bytes:
+        """The upload with system ids in place of ``{{term T-2031A}}``."""
+        if b"{{" not in upload:
+            return upload
+
+        def put(found: re.Match[str]) -> str:
+            self.ids[found[0]] = str(self._system_id(found[1], found[2]))
+            return self.ids[found[0]]
+
+        return SYSTEM_ID.sub(put, upload.decode()).encode()
+
+    def without_ids(self, text: str) -> str:
+        for name, system_id in self.ids.items():
+            text = text.replace(system_id, name).replace(system_id.upper(), name)
+        return text
+
+    def found_rows(self, upload: Import) -> list[list[str]]:
+        """The plan as ``expected.csv`` has it."""
+        lines = []
+        for row in self.tenant.plan(upload):
+            told = list(zip(row.codes, row.columns, row.sentences, strict=True)) or [("", "", "")]
+            for code, column, sentence in told:
+                lines.append([str(row.row), row.outcome, code, column or "", self.without_ids(sentence)])
+        return lines
+
+    def expected_rows(self) -> list[list[str]]:
+        [header, *lines] = _read(self.folder / "expected.csv")
+        assert header == EXPECTED
+        return lines
+
+    def expected_after(self) -> dict[str, list[list[str]]]:
+        """By noun: the header, then the rows, in order of their text."""
+        found = {path.name.split(".")[1]: _read(path) for path in self.folder.glob("after.*.csv")}
+        return {noun: [lines[0], *sorted(lines[1:])] for noun, lines in found.items()}
+
+    def found_after(self, noun: str, header: list[str]) -> list[list[str]]:
+        columns = ", ".join(f'"{name}"::text' for name in header)
+        rows = self.tenant.query(f"SELECT {columns} FROM ({AFTER[noun]}) AS held")  # noqa: S608  # of our own
+        return [header, *sorted([value or "" for value in row] for row in rows)]
+
+
+def all_cases() -> list[Path]:
+    return sorted(path.parent for path in CASES.glob("*/*/case.json"))
+
+
+def _read(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(), newline="")))
+
+
+def _make_org_units(tenant: Tenant) -> None:
+    """Organizations and departments have no format of their own so far that could load them."""
+    [_, *lines] = _read(BASE / "org_units.csv")
+    made: dict[str, Any] = {}
+    with tenancy.use_institution(tenant.pk):
+        for external_id, kind, name, parent in lines:
+            unit = OrgUnit.objects.create(
+                institution_id=tenant.pk,
+                external_id=external_id,
+                type=kind,
+                name=name,
+                name_folded=fold(name),
+                parent_ids=[made[parent]] if parent else [],
+            )
+            made[external_id] = unit.pk
