@@ -73,11 +73,12 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
     action = asked(request.GET, "action")
     if action not in fmt.actions:
         action = fmt.actions[0] if fmt.actions else ""
+    chosen = format_help(fmt, action, address(fmt))
     context: HelpFormatPage = {
         "title": f"Format: {format_name(fmt)}",
         "section": "formats",
         "crumbs": [{"label": "Formats", "href": "/help/formats/"}, {"label": format_name(fmt), "href": ""}],
-        "chosen": format_help(fmt, action, address(fmt)),
+        "chosen": {**chosen, "summary": chosen["summary"].rstrip(".")},
         "intro": (fmt.__doc__ or "").strip().partition("\n")[0] if fmt.__doc__ else "",
         "rules": rules_of(fmt, action),
         "others": [

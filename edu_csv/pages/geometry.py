@@ -100,7 +100,8 @@ def day_chart(days: Sequence[DayOfRows]) -> DayChart:
             columns.append(Column(outcome, round(floor - 1 - height, 1), round(height, 1)))
             floor -= height + 1
         is_last = i == len(days) - 1
-        labelled = is_last or (i % 3 == 0 and i < len(days) - 1)
+        # Not the one before the last: the two labels would touch.
+        labelled = is_last or (i % 3 == 0 and i < len(days) - 2)
         drawn.append(
             Day(
                 round(x, 1),

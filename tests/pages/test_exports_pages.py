@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from edu_csv.front import find
+from edu_csv.front.roster.kinds import PEOPLE
 from edu_csv.jobs.runners import work_one
 from tests.pages.house import House, new_house
 
@@ -57,7 +60,7 @@ def test_an_export_is_watched_fetched_and_deleted(loaded: House) -> None:
 
     work(loaded)
     page = client.get(f"{address}part/").content.decode()
-    assert "2 rows are ready." in page
+    assert "<b>2 rows are ready.</b>" in page
     assert "hx-get" not in page
     link = client.get(f"{address}file/")["Location"]
     stored = Client().get(link[link.index("/files/") :])
@@ -134,3 +137,14 @@ def test_the_finder_finds_imports_only_for_who_may_see_them(house: House) -> Non
     assert "Spring cleaning" in house.browser().get("/find/?q=cleaning").content.decode()
     assert "Spring cleaning" not in house.browser("analyst").get("/find/?q=cleaning").content.decode()
     assert "Spring cleaning" not in new_house().browser().get("/find/?q=cleaning").content.decode()
+
+
+def test_when_looking_through_all_names_takes_too_long_the_finder_answers_from_indexes(
+    loaded: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = replace(PEOPLE, cells=(), words="(pg_sleep(0.3)::text || o.family_name)")
+    monkeypatch.setattr(find, "KINDS", (slow,))
+    client = loaded.browser()
+    for q, name in (("solb", "Ingrid Solberg"), ("P-1002", "Mei Tan"), ("ingrid.s", "Ingrid Solberg")):
+        page = client.get("/find/", {"q": q}, headers={"HX-Request": "true"}).content.decode()
+        assert re.findall(r"<bdi>(.*?)</bdi>", page) == [name]

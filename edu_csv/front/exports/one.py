@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.html import format_html
+
 from edu_csv.access import policy
 from edu_csv.front.exports.form import DELIMITERS
 from edu_csv.front.exports.lines import export_href, export_name, export_status, filter_text, has_file
@@ -57,7 +59,7 @@ def _sentence(export: Export) -> Sentence:
         }
     rows = export.rows or 0
     return {
-        "lead": f"{counted(rows, 'row')} {'is' if rows == 1 else 'are'} ready.",
+        "lead": format_html("<b>{} {} ready.</b>", counted(rows, "row"), "is" if rows == 1 else "are"),
         "rest": "Each download is a link of its own, which works for whoever holds it while it lasts.",
     }
 

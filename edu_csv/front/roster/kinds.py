@@ -42,6 +42,9 @@ class Kind:
 
     name: SQL of what a line is called. order: SQL, never NULL; the id comes after. prefixes: SQL
     compared with what the search begins with. words: SQL in which every word of the search occurs.
+    sorts: ``order`` as an index has it, when that differs. seek: the plain column behind the first of
+    ``order``: a page that goes on begins there, for under row-level security an index answers nothing
+    but plain columns.
     """
 
     key: str
@@ -58,6 +61,8 @@ class Kind:
     filters: tuple[str, ...] = ()
     icon: str = ""
     newest_first: bool = False
+    sorts: tuple[str, ...] = ()
+    seek: str = ""
 
 
 def _of(table: str, alias: str, column: str) -> str:
@@ -77,6 +82,8 @@ PEOPLE = Kind(
     "people", PERSON, PERSON, "person", "people",
     name=PERSON_NAME.format(p="o"),
     order=("coalesce(o.family_name, '')", "coalesce(o.given_name, '')"),
+    sorts=("o.family_name NULLS FIRST", "o.given_name NULLS FIRST"),
+    seek="o.family_name",
     cells=(
         Cell("E-mail", "o.email"),
         Cell("Roles", "array_to_string(o.roles, ', ')"),

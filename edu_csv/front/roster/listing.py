@@ -74,6 +74,9 @@ def page_of(kind: Kind, wanted: Wanted, cursor: Cursor | None = None, limit: int
         keys = ", ".join((*kind.order, "o.id"))
         values = ", ".join(f"%(after_{i})s" for i in range(len(cursor.after)))
         conditions.append(f"({keys}) {'<' if kind.newest_first else '>'} ({values})")
+        # What is NULL comes first, and is behind us once the last key was not.
+        if kind.seek and cursor.after[0]:
+            conditions.append(f"{kind.seek} >= %(after_0)s")
         params |= {f"after_{i}": value for i, value in enumerate(cursor.after)}
     found = _fetch(kind, Wanted(wanted.institution, wanted.reach, conditions), params, limit + 1)
     shown = found[:limit]
@@ -100,7 +103,10 @@ def count(kind: Kind, wanted: Wanted) -> int | None:
 
 def _fetch(kind: Kind, wanted: Wanted, params: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
     way = SQL(" DESC" if kind.newest_first else " ASC")
-    order = SQL(", ").join(SQL(key) + way for key in (*kind.order, "o.id"))
+    order = SQL(", ").join(
+        SQL(key) if kind.sorts and key != "o.id" else SQL(key) + way
+        for key in (*(kind.sorts or kind.order), "o.id")
+    )
     cells = [part for i, cell in enumerate(kind.cells) for part in _told(cell, i, wanted)]
     keys = [SQL(f"{key} AS key_{i}") for i, key in enumerate(kind.order)]
     statement = PAGE.format(

@@ -55,8 +55,11 @@ class Conditions:
         self.params |= params
 
 
-def search(kind: Kind, q: str) -> Conditions:
-    """What ``q`` finds: an id in full, the beginning of a key, or every word somewhere in the name."""
+def search(kind: Kind, q: str, *, in_names: bool = True) -> Conditions:
+    """What ``q`` finds: an id in full, the beginning of a key, or every word somewhere in the name.
+
+    in_names: False asks indexes only, which know how a family name begins.
+    """
     found = Conditions()
     if not q:
         return found
@@ -70,8 +73,16 @@ def search(kind: Kind, q: str) -> Conditions:
         begins = folded if key.endswith("_folded") else q
         either.append(f"({key} >= %(q_from_{i})s AND {key} < %(q_to_{i})s)")
         found.params |= {f"q_from_{i}": begins, f"q_to_{i}": begins + "\U0010ffff"}
-    words = q.split()[:8]
-    either.append("(" + " AND ".join(f"{kind.words} ILIKE %(q_word_{i})s" for i in range(len(words))) + ")")
+    if not in_names and kind.seek:
+        # As it was typed, and as names are written.
+        for i, begins in enumerate(dict.fromkeys((q, q.title()))):
+            either.append(f"({kind.seek} >= %(q_name_{i})s AND {kind.seek} < %(q_name_end_{i})s)")
+            found.params |= {f"q_name_{i}": begins, f"q_name_end_{i}": begins + "\U0010ffff"}
+    words = q.split()[:8] if in_names else []
+    if words:
+        either.append(
+            "(" + " AND ".join(f"{kind.words} ILIKE %(q_word_{i})s" for i in range(len(words))) + ")"
+        )
     found.params |= {f"q_word_{i}": f"%{_literally(word)}%" for i, word in enumerate(words)}
     found.sql.append("(" + " OR ".join(either) + ")")
     return found

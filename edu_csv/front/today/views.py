@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from edu_csv.access import policy
@@ -92,8 +93,8 @@ def _page(request: PersonRequest) -> TodayPage:
 
 def _sentence(request: PersonRequest, needs: list[Need]) -> Sentence:
     count = len(needs)
-    subject = NUMBERS[count] if count < len(NUMBERS) else f"{counted(count, 'thing')}"
-    lead = f"{subject} {'needs' if count < 2 else 'need'} you."
+    subject = NUMBERS[count] if count < len(NUMBERS) else counted(count, "thing")
+    lead = format_html("<b>{} {} you.</b>", subject, "needs" if count < 2 else "need")
     return {"lead": lead, "rest": _term(request) if policy.may(request.actor, Ability.READ_ROSTER) else ""}
 
 
