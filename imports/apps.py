@@ -11,7 +11,9 @@ class ImportsConfig(AppConfig):
         from edu_csv.jobs import runners
         from edu_csv.jobs.models import Kind
         from imports.pipeline import run_import
+        from imports.steps.report import run_results
         from imports.undo import give_up, run_undo
 
         runners.register(Kind.IMPORT, run_import)
         runners.register(Kind.UNDO, run_undo, on_given_up=give_up)
+        runners.register(Kind.REPORT, run_results)

@@ -4,5 +4,6 @@ from imports.models.conflicts import Conflict
 from imports.models.direct_uploads import DirectUpload
 from imports.models.imports import Import, Mode, OnError
 from imports.models.outcomes import Outcome
+from imports.models.results import ResultFile
 
-__all__ = ["Conflict", "DirectUpload", "Import", "Mode", "OnError", "Outcome"]
+__all__ = ["Conflict", "DirectUpload", "Import", "Mode", "OnError", "Outcome", "ResultFile"]
