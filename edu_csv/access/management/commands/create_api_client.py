@@ -1,0 +1,37 @@
+"""A program that calls, with one role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from edu_csv import tenancy
+from edu_csv.access import services
+from edu_csv.access.management.printing import (
+    JsonCommand,
+    add_grant_arguments,
+    institution_of,
+    sentences,
+)
+
+
+class Command(JsonCommand):
+    help = 'Make an API client; prints {"name", "key", "secret"}. The secret is shown this once.'
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_grant_arguments(parser)
+        parser.add_argument("--name", required=True, help='what it is, such as "SIS nightly"')
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = options["name"].strip()
+        if not name:
+            raise CommandError("Expected a name that people recognise, got a blank one.")
+        with sentences():
+            institution = institution_of(options["institution"])
+            made = services.create_api_client(
+                institution=institution, name=name, role=options["role"], org_unit=options["org_unit"]
+            )
+            with tenancy.use_institution(institution):
+                services.audit(institution, "client.created", made.key, name=name, role=options["role"])
+        self.show(name=name, key=made.key, secret=made.secret)

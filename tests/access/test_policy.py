@@ -1,0 +1,156 @@
+"""Every door × every role, against one table (design section 6).
+
+A door is an address of the API with a method; those of the pages stand in tests/pages/test_doors.py.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor, Granted, system_actor
+from edu_csv.access.policy import Ability
+from edu_csv.access.roles import Role
+from tests.api.caller import caller_in
+from tests.api.doors import Door, doors
+from tests.imports.harness import Tenant
+
+ALL = set(Role)
+IMPORTERS = ALL - {Role.ANALYST}
+
+# Who may pass. Noun by noun for what is imported: section 6 of the design, echovideo.md 1.2.
+DOORS: dict[str, set[Role]] = {
+    "GET formats": ALL,
+    "GET format": ALL,
+    "GET format-sample": ALL,
+    "GET imports": IMPORTERS,
+    "POST imports": IMPORTERS,
+    "GET import": IMPORTERS,
+    "GET import-rows": IMPORTERS,
+    "GET import-results": IMPORTERS,
+    "GET import-failed": IMPORTERS,
+    "GET import-file": IMPORTERS,
+    "POST import-apply": IMPORTERS,
+    "POST import-cancel": IMPORTERS,
+    "POST import-void": IMPORTERS,
+    "GET import-conflicts": IMPORTERS,
+    "GET import-events": IMPORTERS,
+    "POST uploads": IMPORTERS,
+    "GET upload": IMPORTERS,
+    "DELETE upload": IMPORTERS,
+    "POST upload-complete": IMPORTERS,
+    "GET exports": ALL,
+    "POST exports": ALL,
+    "GET export": ALL,
+    "DELETE export": ALL,
+    **{
+        f"GET {noun}{rest}": ALL
+        for noun in (
+            "organizations", "departments", "org-units", "campuses", "buildings", "rooms", "terms", "courses",
+            "offerings", "sections", "people", "enrollments",
+        )
+        for rest in ("", "-one", "-history")
+    },
+}  # fmt: skip
+
+SCHEDULED = {"term", "course", "section", "schedule"}
+OTHERS = {
+    "organization",
+    "department",
+    "campus",
+    "building",
+    "room",
+    "person",
+    "enrollment",
+    "offering",
+    "org_unit",
+}
+IMPORTED: dict[Role, set[str]] = {
+    Role.ADMIN: SCHEDULED | OTHERS,
+    Role.ORG_ADMIN: SCHEDULED | OTHERS,
+    Role.DEPARTMENT_ADMIN: SCHEDULED | OTHERS,
+    Role.INTEGRATION: SCHEDULED | OTHERS,
+    Role.SCHEDULER: SCHEDULED,
+    Role.ANALYST: set(),
+}
+
+
+def actor(role: Role, org_unit: bool = False) -> Actor:
+    return Actor(1, "somebody", account=1, grants=(Granted(role, uuid4() if org_unit else None),))
+
+
+def test_every_door_of_the_api_stands_in_the_table() -> None:
+    assert {str(door) for door in doors()} == set(DOORS)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_door_opens_to_exactly_the_roles_of_the_table(tenant: Tenant, role: Role) -> None:
+    caller = caller_in(tenant, role)
+    opened = {str(door) for door in doors() if passes(caller.ask(door.method, address(door)).status_code)}
+    assert opened == {door for door, roles in DOORS.items() if role in roles}
+
+
+def address(door: Door) -> str:
+    nowhere = uuid4()
+    return door.address(
+        import_id=nowhere, export_id=nowhere, upload_id=nowhere, object_id=nowhere, key="echovideo.terms.v1"
+    )
+
+
+def passes(status: int) -> bool:
+    """Past the door: there may be nothing behind it, or the request may be wrong; it is not forbidden."""
+    assert status in (200, 202, 400, 403, 404), status
+    return status != 403
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_imports_exactly_the_objects_of_the_table(role: Role) -> None:
+    assert {noun for noun in SCHEDULED | OTHERS if policy.may_import(actor(role), noun)} == IMPORTED[role]
+
+
+@pytest.mark.parametrize(
+    ("ability", "roles"),
+    [
+        (Ability.IMPORT, IMPORTERS),
+        (Ability.EXPORT, ALL),
+        (Ability.READ_ROSTER, ALL),
+        (Ability.REPORT, ALL - {Role.SCHEDULER}),
+        (Ability.SETTINGS, {Role.ADMIN}),
+    ],
+)
+def test_an_ability_belongs_to_exactly_these_roles(ability: Ability, roles: set[Role]) -> None:
+    assert {role for role in Role if policy.may(actor(role), ability)} == roles
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_imports_of_others_are_seen_as_designated_administration_says(role: Role) -> None:
+    admins = {Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN}
+    assert policy.sees_all_jobs(actor(role), designated_administration=False) == (role in admins)
+    assert policy.sees_all_jobs(actor(role), designated_administration=True) == (role is Role.ADMIN)
+    # An administrator below an org unit is no institution-level one.
+    assert not policy.sees_all_jobs(actor(role, org_unit=True), designated_administration=True)
+
+
+def test_reach_is_the_union_of_the_grants_that_give_the_ability() -> None:
+    unit, other = uuid4(), uuid4()
+    both = Actor(
+        1,
+        "somebody",
+        account=1,
+        grants=(Granted(Role.SCHEDULER, unit), Granted(Role.ANALYST, other)),
+    )
+    assert policy.import_reach(both, "section") == [unit]
+    assert policy.import_reach(both, "person") == []
+    assert policy.read_reach(both) == [unit, other]
+    whole = Actor(1, "somebody", account=1, grants=(*both.grants, Granted(Role.ADMIN, None)))
+    assert policy.import_reach(whole, "section") is None
+
+
+def test_nobody_without_a_grant_may_anything_and_the_system_may_everything() -> None:
+    nobody = Actor(1, "somebody", account=1)
+    assert not any(policy.may(nobody, ability) for ability in Ability)
+    system = system_actor(1)
+    assert all(policy.may(system, ability) for ability in Ability)
+    assert policy.import_reach(system, "section") is None

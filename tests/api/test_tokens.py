@@ -1,0 +1,163 @@
+"""Bearer tokens, and what happens to those who guess (rest-api.md section 1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from edu_csv import tenancy
+from edu_csv.access.api import authentication, tokens
+from edu_csv.access.models import AccessToken, ApiClient, AuditEvent
+from tests.api.caller import Caller, basic
+from tests.pages.house import browser_of, new_house
+
+
+def ask(headers: dict[str, str] | None = None, **fields: str) -> Any:
+    return Client().post(
+        "/oauth2/access_token", {"grant_type": "client_credentials", **fields}, headers=headers or {}
+    )
+
+
+def bearer(token: str) -> Any:
+    return Client().get("/api/v1/terms", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_key_and_secret_give_a_token_that_works_everywhere(caller: Caller) -> None:
+    answer = ask(client_id=caller.key, client_secret=caller.secret)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    body = answer.json()
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
+    assert bearer(body["access_token"]).status_code == 200
+
+
+def test_basic_credentials_give_one_too(caller: Caller) -> None:
+    answer = ask({"Authorization": basic(caller.key, caller.secret)})
+    assert bearer(answer.json()["access_token"]).status_code == 200
+
+
+def test_tokens_are_stored_hashed_and_end_after_an_hour(caller: Caller) -> None:
+    token = ask(client_id=caller.key, client_secret=caller.secret).json()["access_token"]
+    with tenancy.use_institution(caller.tenant.pk):
+        kept = AccessToken.objects.get()
+        assert token not in kept.token_sha256
+        AccessToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert bearer(token).status_code == 401
+
+
+def test_a_client_that_was_switched_off_is_not_let_in(caller: Caller) -> None:
+    token = ask(client_id=caller.key, client_secret=caller.secret).json()["access_token"]
+    with tenancy.use_institution(caller.tenant.pk):
+        ApiClient.objects.update(is_active=False)
+    assert bearer(token).status_code == 401
+    assert caller.get("/terms").status_code == 401
+    assert ask(client_id=caller.key, client_secret=caller.secret).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "error"),
+    [
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": ""}, 400, "invalid_request"),
+        ({"client_id": "ek_none", "client_secret": "x"}, 401, "invalid_client"),
+        ({}, 401, "invalid_client"),
+    ],
+)
+def test_errors_are_those_of_rfc_6749(
+    committed: None, fields: dict[str, str], status: int, error: str
+) -> None:
+    answer = ask(**fields)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.json()["error_description"]
+
+
+def test_secrets_in_the_address_are_refused(caller: Caller) -> None:
+    answer = Client().post(
+        f"/oauth2/access_token?client_id={caller.key}&client_secret={caller.secret}",
+        {"grant_type": "client_credentials"},
+    )
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_too_many_wrong_secrets_are_429_and_the_right_one_still_works(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "WRONG_OF_KEY", 3)
+    wrong = Caller(caller.tenant, caller.key, "wrong")
+    statuses = [wrong.get("/terms").status_code for _ in range(4)]
+    assert statuses == [401, 401, 401, 429]
+    refused = wrong.get("/terms")
+    assert int(refused["Retry-After"]) > 0
+    assert refused.json()["code"] == "too_many_attempts"
+    token = ask(client_id=caller.key, client_secret="wrong")
+    assert (token.status_code, int(token["Retry-After"]) > 0) == (429, True)
+    assert caller.get("/terms").status_code == 200
+
+
+def test_too_many_tokens_are_429(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "TOKENS_OF_CLIENT", 2)
+    statuses = [ask(client_id=caller.key, client_secret=caller.secret).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+def test_a_wrong_secret_stands_in_the_audit_log(caller: Caller) -> None:
+    Caller(caller.tenant, caller.key, "wrong").get("/terms")
+    with tenancy.use_institution(caller.tenant.pk):
+        event = AuditEvent.objects.get(verb="client.wrong_secret")
+    assert (event.target, event.address) == (caller.key, "127.0.0.1")
+
+
+def test_what_a_client_does_stands_in_the_audit_log(caller: Caller) -> None:
+    caller.post("/exports", {"format": "echovideo.terms.v1"})
+    with tenancy.use_institution(caller.tenant.pk):
+        event = AuditEvent.objects.select_related("client").get(verb="export.requested")
+    assert event.client is not None
+    assert (event.client.key, event.detail["format"]) == (caller.key, "echovideo.terms.v1")
+
+
+def test_a_session_may_read_and_with_its_csrf_token_write(committed: None) -> None:
+    house = new_house()
+    account = house.account("admin")
+    assert browser_of(account).get("/api/v1/terms").status_code == 200
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(account)
+    body = '{"format": "echovideo.terms.v1"}'
+    refused = strict.post("/api/v1/exports", body, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    assert "CSRF" in refused.json()["detail"]
+    token = "a" * 32
+    strict.cookies["csrftoken"] = token
+    answer = strict.post(
+        "/api/v1/exports", body, content_type="application/json", headers={"X-CSRFToken": token}
+    )
+    assert answer.status_code == 202
+
+
+def test_a_session_uploads_with_its_token_in_the_header(committed: None) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    house = new_house()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(house.account("admin"))
+    strict.cookies["csrftoken"] = "a" * 32
+    text = b"Name,Start Date,End Date\r\nAutumn,2031-08-18,2031-12-19\r\n"
+
+    def send(headers: dict[str, str]) -> Any:
+        file = SimpleUploadedFile("terms.csv", text)
+        return strict.post("/api/v1/imports", {"file": file, "action": "create"}, headers=headers)
+
+    assert send({}).status_code == 403
+    assert send({"X-CSRFToken": "a" * 32}).status_code == 202
+
+
+def test_credentials_win_over_a_session_of_another_institution(caller: Caller) -> None:
+    house = new_house()
+    browser = browser_of(house.account("admin"))
+    caller.client = browser
+    caller.upload("Name,Start Date,End Date\r\nAutumn,2031-08-18,2031-12-19\r\n", action="create")
+    assert caller.get("/imports").json()["count"] == 1
+    assert browser.get("/api/v1/imports").json()["count"] == 0

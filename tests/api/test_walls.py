@@ -1,0 +1,165 @@
+"""Who is not known is asked who they are; what belongs to another institution is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from edu_csv.access.api.views import ApiView
+from edu_csv.roster.api.urls import NOUNS
+from tests.access.test_policy import address
+from tests.api.caller import Caller, basic
+from tests.api.doors import Door, doors
+from tests.imports.harness import csv_text
+
+TERMS = "echovideo.terms.v1"
+
+
+@pytest.mark.parametrize("door", doors(), ids=str)
+def test_without_credentials_every_door_answers_401(committed: None, door: Door) -> None:
+    answer = getattr(Client(), door.method)(address(door))
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["WWW-Authenticate"].startswith("Basic ")
+    assert "Bearer" in answer["WWW-Authenticate"]
+    assert answer.json()["code"] == "not_authenticated"
+
+
+def test_a_script_in_a_browser_gets_no_log_in_window_of_the_browser(committed: None) -> None:
+    answer = Client().get("/api/v1/imports", headers={"Sec-Fetch-Mode": "cors"})
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="edu-csv"')
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic",
+        "Basic !!!",
+        "Basic a2V5",
+        basic("ek_none", "x"),
+        basic("a\0b", "x"),
+        "Bearer",
+        "Bearer nonsense",
+        "Digest x",
+    ],
+)
+def test_wrong_credentials_are_401(committed: None, header: str) -> None:
+    answer = Client().get("/api/v1/imports", headers={"Authorization": header})
+    assert answer.status_code == 401
+
+
+def foreign_ids(owner: Caller) -> dict[str, Any]:
+    """Of each kind of thing one that belongs to this caller's institution."""
+    upload = owner.upload(
+        csv_text(["Name", "Start Date", "End Date"], ["Winter", "2031-01-01", "2031-02-01"]),
+        format=TERMS,
+        action="create",
+        mode="preview",
+    )
+    export = owner.post("/exports", {"format": TERMS})
+    begun = owner.post("/uploads", {"name": "big.csv", "bytes": 10})
+    assert [upload.status_code, export.status_code, begun.status_code] == [202, 202, 201]
+    owner.tenant.work()
+    return {
+        "import_id": upload.json()["id"],
+        "export_id": export.json()["id"],
+        "upload_id": begun.json()["id"],
+    }
+
+
+def test_what_is_of_another_institution_is_404_at_every_door(at_home: Caller, stranger: Caller) -> None:
+    ids = foreign_ids(at_home)
+    checked = 0
+    for door in doors():
+        if not door.parameters or "key" in door.parameters:
+            continue
+        given = dict(ids)
+        if "object_id" in door.parameters:
+            noun = door.name.removesuffix("-one").removesuffix("-history")
+            found = at_home.results(f"/{noun}")
+            if not found:
+                continue
+            given["object_id"] = found[0]["id"]
+        theirs = stranger.ask(door.method, door.address(**given))
+        assert theirs.status_code == 404, (str(door), theirs.content)
+        assert theirs.json()["code"] == "not_found"
+        checked += 1
+    assert checked >= 27
+
+
+def test_a_list_shows_nothing_of_another_institution(at_home: Caller, stranger: Caller) -> None:
+    foreign_ids(at_home)
+    for door in doors():
+        if not door.parameters and door.method == "get" and door.name != "formats":
+            assert stranger.results(door.address()) == [], str(door)
+
+
+def test_a_filter_by_a_foreign_object_finds_nothing(at_home: Caller, stranger: Caller) -> None:
+    term = at_home.results("/terms")[0]["id"]
+    assert len(at_home.results("/sections", term=term)) > 0
+    assert stranger.results("/sections", term=term) == []
+
+
+def test_nothing_that_changes_something_goes_without_idempotency() -> None:
+    posts = [door for door in doors() if door.method == "post"]
+    assert posts
+    assert [str(door) for door in posts if not getattr(door.handler, "is_idempotent", False)] == []
+
+
+def test_every_view_of_the_api_says_what_it_needs() -> None:
+    open_to_all = {"formats", "format", "format-sample"}
+    unsaid = {door.name for door in doors() if issubclass(door.view, ApiView) and door.view.ability is None}
+    assert unsaid == open_to_all
+
+
+def statements(caller: Caller, address: str, **query: Any) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        answer = caller.get(address, **query)
+    assert answer.status_code == 200
+    return len(seen)
+
+
+def test_a_page_takes_the_same_statements_for_one_and_for_many(at_home: Caller) -> None:
+    for _ in range(3):
+        foreign_ids(at_home)
+    for path in ["/imports", "/exports", "/formats", *(f"/{noun}" for noun in NOUNS)]:
+        few = statements(at_home, path, limit="1")
+        assert statements(at_home, path, limit="500") <= few, path
+
+
+def test_an_unknown_address_is_a_problem_document(caller: Caller) -> None:
+    answer = caller.get("/nowhere")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "/api/v1/docs/" in answer.json()["detail"]
+
+
+def test_a_wrong_method_is_a_problem_document(caller: Caller) -> None:
+    answer = caller.ask("put", "/imports")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_any_accept_header_is_answered(caller: Caller) -> None:
+    assert caller.get("/imports", headers={"Accept": "text/csv"}).status_code == 200
+
+
+def test_nothing_in_between_keeps_a_copy(caller: Caller) -> None:
+    assert caller.get("/people")["Cache-Control"] == "private, no-store"
+
+
+def test_a_fault_of_ours_tells_nothing(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*args: object) -> None:
+        raise RuntimeError("the secret is 42")
+
+    monkeypatch.setattr("imports.api.receiving.listed", broken)
+    caller.client.raise_request_exception = False
+    answer = caller.get("/imports")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert b"42" not in answer.content
+    assert "the secret is 42" in caplog.text
