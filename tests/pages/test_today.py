@@ -60,7 +60,9 @@ def test_what_a_role_cannot_decide_is_not_its_move(house: House) -> None:
 
 
 def test_what_ended_stands_with_its_counts_and_why_rows_failed(house: House) -> None:
-    bad = csv_text(TERM_HEADER, ["Autumn", "2031-08-18", "2031-12-19", "T-1"], ["Winter", "soon", "2032-01-09", "T-2"])
+    bad = csv_text(
+        TERM_HEADER, ["Autumn", "2031-08-18", "2031-12-19", "T-1"], ["Winter", "soon", "2032-01-09", "T-2"]
+    )
     upload = house.load(bad, TERMS, name="Half of it")
     page = house.browser().get("/").content.decode()
     assert "Half of it" in page
