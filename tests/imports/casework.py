@@ -13,7 +13,6 @@ problem. ``after.<noun>.csv``: what the roster holds in the end, in the columns 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from dataclasses import dataclass, field
@@ -181,7 +180,8 @@ def all_cases() -> list[Path]:
 
 
 def _read(path: Path) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(path.read_text(), newline="")))
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 def _make_org_units(tenant: Tenant) -> None:

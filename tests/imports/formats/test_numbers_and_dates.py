@@ -73,12 +73,12 @@ class TestDate(ColumnContract):
         "12/25/2026": f"Start Date is `12/25/2026`. Write `2026-12-25`; {REWRITE}",
         "2026/9/1": f"Start Date is `2026/9/1`. Write `2026-09-01`; {REWRITE}",
         "2026-9-1": f"Start Date is `2026-9-1`. Write `2026-09-01`; {REWRITE}",
-        "31/02/2026": f"Start Date is `31/02/2026`, and there is no such day. Write {ISO}, a day of the calendar.",
-        "2026-02-30": f"Start Date is `2026-02-30`, and there is no such day. Write {ISO}, a day of the calendar.",
-        "2027-02-29": f"Start Date is `2027-02-29`, and there is no such day. Write {ISO}, a day of the calendar.",
-        "0000-01-01": f"Start Date is `0000-01-01`, and there is no such day. Write {ISO}, a day of the calendar.",
+        "31/02/2026": f"Start Date is `31/02/2026`, and there is no such day. Write a day of the calendar: {ISO}.",
+        "2026-02-30": f"Start Date is `2026-02-30`, and there is no such day. Write a day of the calendar: {ISO}.",
+        "2027-02-29": f"Start Date is `2027-02-29`, and there is no such day. Write a day of the calendar: {ISO}.",
+        "0000-01-01": f"Start Date is `0000-01-01`, and there is no such day. Write a day of the calendar: {ISO}.",
         "46266": "Start Date is `46266`, a spreadsheet's number for a day. Give the column the format yyyy-mm-dd"
-        f" there and save again, so that we read {ISO}.",
+        " there and save it again.",
     } | {
         cell: f"Start Date is `{cell}`, which is not a date we can be sure of. Write {ISO}; {REWRITE}"
         for cell in (
@@ -154,5 +154,5 @@ class TestListOfDates(ColumnContract):
         "2031-10-06,2031-10-07": "Exclusion Dates has `2031-10-06,2031-10-07`, which is not a date we can be sure of."
         f" Write {ISO}; {REWRITE}",
         "2031-10-06;2031-02-29": "Exclusion Dates has `2031-02-29`, and there is no such day."
-        f" Write {ISO}, a day of the calendar.",
+        f" Write a day of the calendar: {ISO}.",
     }
