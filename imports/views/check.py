@@ -25,6 +25,7 @@ from imports.views.causes import plain
 from imports.views.format_help import format_help
 from imports.views.looking import LOOKED_AT_ROWS, Choices, Look, look_into
 from imports.views.matching import Reading, column_matches, columns_sentence, read_as, seen_facts
+from imports.views.names import stem_of
 from imports.views.new import FORMAT_URL, allowed_formats, parent_query
 
 SAID = ("format", "action", "encoding", "delimiter")
@@ -138,7 +139,7 @@ def check_page(
         "name_field": {
             "name": "name",
             "label": "Name, so that you find it again",
-            "value": asked(given, "name", 200) or _name_of(upload.name),
+            "value": asked(given, "name", 200) or stem_of(upload.name),
             "type": "text",
             "hint": "",
             "error": "",
@@ -169,15 +170,6 @@ def _facts(upload: DirectUpload, look: Look) -> list[str]:
 
 def _row_count(look: Look) -> str:
     return counted(look.row_count, "row") if look.is_whole else f"more than {number(LOOKED_AT_ROWS)} rows"
-
-
-def _name_of(file_name: str) -> str:
-    """ "fall sections.csv.gz" is "fall sections"."""
-    stem = file_name
-    for ending in (".gz", ".csv", ".tsv", ".txt", ".psv", ".tab", ".xlsx", ".zip"):
-        if stem.lower().endswith(ending):
-            stem = stem[: -len(ending)]
-    return stem or file_name
 
 
 def _problems(reading: Reading) -> list[Note]:

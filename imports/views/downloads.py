@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET
 
@@ -12,8 +13,11 @@ from edu_csv import storage
 from edu_csv.access.policy import Ability
 from edu_csv.pages.doors import audit, page
 from edu_csv.pages.sessions import PersonRequest
+from imports.steps import report
+from imports.views import names
 from imports.views.finding import find_import
 from imports.views.intake import same_site
+from imports.views.names import stem_of
 
 # The browser follows at once; a link that is copied from its history is of no more use.
 LINK_LIFETIME = timedelta(minutes=5)
@@ -34,18 +38,33 @@ def uploaded_file(request: PersonRequest, import_id: UUID) -> HttpResponse:
 @page(Ability.IMPORT)
 @require_GET
 def results_csv(request: PersonRequest, import_id: UUID) -> HttpResponse:
-    """Every row with its outcome; the API has it for people and programs alike."""
-    return _of_the_api(request, import_id, "results.csv")
+    """Every row with its outcome."""
+    return _rows_file(request, import_id, only_failed=False)
 
 
 @page(Ability.IMPORT)
 @require_GET
 def failed_csv(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """The failed rows, to be corrected and sent back."""
-    return _of_the_api(request, import_id, "failed.csv")
+    return _rows_file(request, import_id, only_failed=True)
 
 
-def _of_the_api(request: PersonRequest, import_id: UUID, name: str) -> HttpResponse:
+def _rows_file(request: PersonRequest, import_id: UUID, *, only_failed: bool) -> HttpResponse:
+    """The file, or back to the import with a sentence while it is made or when there is none."""
     upload = find_import(request, import_id)
-    audit(request, "results.downloaded", str(upload.pk), file=name)
-    return HttpResponseRedirect(f"/api/v1/imports/{upload.pk}/{name}")
+    kind = "failed" if only_failed else "results"
+    try:
+        found = report.results_file(upload, only_failed)
+    except report.NoResults as nothing:
+        messages.info(request, str(nothing))
+        return HttpResponseRedirect(names.address(upload))
+    if found is None:
+        messages.info(
+            request, f"{kind}.csv of so many rows takes a moment to make. Ask for it again in a minute."
+        )
+        return HttpResponseRedirect(names.address(upload))
+    audit(request, "results.downloaded", str(upload.pk), name=names.heading(upload), kind=kind)
+    filename = f"{stem_of(upload.file_name)}-{kind}.csv"
+    return HttpResponseRedirect(
+        same_site(storage.signed_url(found.key, lifetime=LINK_LIFETIME, filename=filename))
+    )

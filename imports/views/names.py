@@ -78,3 +78,12 @@ def address(upload: Import, *parts: str) -> str:
 def text_of(encoding: str, delimiter: str) -> str:
     """ "UTF-8, commas"."""
     return f"{ENCODINGS.get(encoding, encoding)}, {DELIMITERS.get(delimiter, f'“{delimiter}”')}"
+
+
+def stem_of(file_name: str) -> str:
+    """ "fall sections.csv.gz" is "fall sections"."""
+    stem = file_name
+    for ending in (".gz", ".csv", ".tsv", ".txt", ".psv", ".tab", ".xlsx", ".zip"):
+        if stem.lower().endswith(ending):
+            stem = stem[: -len(ending)]
+    return stem or file_name

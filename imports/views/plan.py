@@ -78,12 +78,7 @@ def facts(request: PersonRequest, upload: Import) -> list[Fact]:
 
 def _actions(upload: Import) -> list[Action]:
     return [
-        {
-            "label": "Download plan",
-            "href": names.address(upload, "results.csv").rstrip("/"),
-            "icon": "in",
-            "is_download": True,
-        },
+        {"label": "Download plan", "href": names.address(upload, "results.csv").rstrip("/"), "icon": "in"},
         {
             "label": "Plan again",
             "href": names.address(upload, "plan-again"),

@@ -129,7 +129,7 @@ def _downloads(upload: Import) -> list[Action]:
 
 
 def _download(upload: Import, name: str) -> Action:
-    return {"label": name, "href": names.address(upload, name).rstrip("/"), "icon": "in", "is_download": True}
+    return {"label": name, "href": names.address(upload, name).rstrip("/"), "icon": "in"}
 
 
 def again_href(upload: Import) -> str:

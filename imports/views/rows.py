@@ -224,12 +224,7 @@ def _empty(upload: Import, filters: Filters, page_url: str, *, leaves_out: bool)
 
 
 def _results(upload: Import) -> Action:
-    return {
-        "label": "results.csv",
-        "href": names.address(upload, "results.csv").rstrip("/"),
-        "icon": "in",
-        "is_download": True,
-    }
+    return {"label": "results.csv", "href": names.address(upload, "results.csv").rstrip("/"), "icon": "in"}
 
 
 def _download(upload: Import) -> Action | None:

@@ -98,6 +98,20 @@ def test_faults_are_found_filtered_corrected_and_the_rest_undone(
     approve(person)
     expect(page.get_by_text("1 row waits for correction")).to_be_visible()
     person.picture("result-failed")
+    result = page.url
+    failed = person.download("failed.csv")
+    assert "_problems" in failed.splitlines()[0]
+    corrected = failed.replace("T-2031,", "T-2031A,")
+    assert corrected != failed
+    page.get_by_role("link", name="Send the corrected rows").click()
+    page.locator("#upload-file").set_input_files(person.file("corrected.csv", corrected))
+    make_plan(person)
+    approve(person)
+    assert loaded.query("SELECT description FROM roster_section WHERE external_id = 'S-OCE210-31A-02'") == [
+        ("<b>Evening</b>",)
+    ]
+    page.goto(result)
+    expect(page.get_by_role("heading", name="Made from its rows")).to_be_visible()
     page.get_by_role("link", name="Undo…").click()
     expect(page.get_by_text("Undoing takes back")).to_be_visible()
     person.picture("undo")

@@ -85,3 +85,24 @@ def test_the_list_shows_an_import_with_its_counts(loaded: Tenant, person: Client
     assert "EchoVideo enrollments · create" in html
     assert "2 created" in html
     assert "Refused" in html
+
+
+def test_the_files_of_a_result_can_be_had_and_sent_back(tenant: Tenant, person: Client) -> None:
+    text = csv_text(
+        ["Name", "Start Date", "End Date"], ["Good", "2031-08-18", "2031-12-19"], ["Bad", "soon", "x"]
+    )
+    upload = tenant.load(text, TERMS, file_name="terms.csv")
+    for name, rows in {"results.csv": 2, "failed.csv": 1}.items():
+        answer = person.get(f"/imports/{upload.pk}/{name}", follow=True)
+        assert f"terms-{name}" in answer["Content-Disposition"]
+        body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        assert len(body.splitlines()) == rows + 1
+    answer = person.get(f"/imports/{upload.pk}/file/", follow=True)
+    assert b"".join(answer.streaming_content).decode() == text  # type: ignore[attr-defined]
+
+
+def test_an_import_that_was_refused_has_no_results_and_says_why(tenant: Tenant, person: Client) -> None:
+    upload = tenant.load(csv_text(["Name"], ["x"]), TERMS)
+    html = person.get(f"/imports/{upload.pk}/results.csv", follow=True).content.decode()
+    assert "This import has no rows to report" in html
+    assert "Start Date" in html
