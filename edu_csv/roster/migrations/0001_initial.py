@@ -205,7 +205,9 @@ class Migration(migrations.Migration):
                     "course_id",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=models.F("course_ids__0"),
+                        expression=models.ExpressionWrapper(
+                            models.F("course_ids__0"), output_field=models.UUIDField()
+                        ),
                         output_field=models.UUIDField(null=True),
                     ),
                 ),
@@ -213,7 +215,9 @@ class Migration(migrations.Migration):
                     "term_id",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=models.F("term_ids__0"),
+                        expression=models.ExpressionWrapper(
+                            models.F("term_ids__0"), output_field=models.UUIDField()
+                        ),
                         output_field=models.UUIDField(null=True),
                     ),
                 ),
