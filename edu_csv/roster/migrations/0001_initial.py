@@ -205,9 +205,7 @@ class Migration(migrations.Migration):
                     "course_id",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=models.ExpressionWrapper(
-                            models.F("course_ids__0"), output_field=models.UUIDField()
-                        ),
+                        expression=models.F("course_ids__0"),
                         output_field=models.UUIDField(null=True),
                     ),
                 ),
@@ -215,9 +213,7 @@ class Migration(migrations.Migration):
                     "term_id",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=models.ExpressionWrapper(
-                            models.F("term_ids__0"), output_field=models.UUIDField()
-                        ),
+                        expression=models.F("term_ids__0"),
                         output_field=models.UUIDField(null=True),
                     ),
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ExpressionWrapper, F
+from django.db.models import F
 from django.db.models.fields.generated import GeneratedField
 
 from edu_csv.roster.models.base import RosterObject
@@ -21,12 +21,12 @@ class Offering(RosterObject):
     term_ids = ArrayField(models.UUIDField(), default=list)
     is_implicit = models.BooleanField(default=False)
     course_id = GeneratedField(
-        expression=ExpressionWrapper(F("course_ids__0"), models.UUIDField()),
+        expression=F("course_ids__0"),  # type: ignore[arg-type]  # the stubs know no plain F here
         output_field=models.UUIDField(null=True),
         db_persist=True,
     )
     term_id = GeneratedField(
-        expression=ExpressionWrapper(F("term_ids__0"), models.UUIDField()),
+        expression=F("term_ids__0"),  # type: ignore[arg-type]
         output_field=models.UUIDField(null=True),
         db_persist=True,
     )
