@@ -120,7 +120,7 @@ class Tenant:
 
     def query(self, statement: str | Composed, *params: Any) -> list[tuple[Any, ...]]:
         with tenancy.use_institution(self.pk), connection.cursor() as cursor:
-            cursor.execute(statement, params)  # type: ignore[arg-type]  # Django hands Composed on to psycopg
+            cursor.execute(statement, params)
             return cursor.fetchall() if cursor.description else []
 
     def plan(self, upload: Import) -> list[PlannedRow]:
