@@ -105,7 +105,7 @@ def _exportable(actor: Actor, format_key: str) -> type[Format]:
 
 def visible_exports(actor: Actor) -> Any:
     """A query set of the exports that an actor may see, newest first (echovideo.md 5.3)."""
-    exports = (
+    exports: Any = (
         Export.objects.filter(institution_id=actor.institution).select_related("job").order_by("-job_id")
     )
     designated = Institution.objects.values_list("designated_administration", flat=True).get(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from edu_csv.settings import broker, database, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -108,7 +110,24 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_URL.startswith("pgmq:")
 
 # Finds jobs whose worker died and jobs whose message was lost; a sweep that waited too long is dropped.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "edu_csv.jobs.sweep", "schedule": 15.0, "options": {"queue": "imports", "expires": 15}},
+    "sweep": {"task": "edu_csv.jobs.sweep", "schedule": 5.0, "options": {"queue": "imports", "expires": 5}},
+    "tell": {"task": "imports.tell", "schedule": 15.0, "options": {"queue": "reports", "expires": 15}},
+    # At night, one after the other: first the partitions that tomorrow's rows need.
+    "partitions": {
+        "task": "imports.partitions",
+        "schedule": crontab(hour=1, minute=17),
+        "options": {"queue": "reports"},
+    },
+    "purge imports": {
+        "task": "imports.purge",
+        "schedule": crontab(hour=1, minute=37),
+        "options": {"queue": "reports"},
+    },
+    "purge exports": {
+        "task": "exports.purge",
+        "schedule": crontab(hour=2, minute=37),
+        "options": {"queue": "reports"},
+    },
 }
 
 # --- Files --------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -68,7 +69,7 @@ def _ids(
         table=Identifier(noun.table),
         live=live(noun),
     )
-    params = {
+    params: dict[str, Any] = {
         "institution": institution,
         "granted": list(reach or ()),
         "texts": texts,

@@ -155,7 +155,7 @@ def copying(query: Composable, delimiter: str) -> Composable:
 
 def declared(text: str) -> Composable:
     """A piece of SQL from a declaration: code of ours, never input."""
-    return SQL(text)  # type: ignore[arg-type]
+    return SQL(text)
 
 
 def _texts(texts: Sequence[str]) -> Composable:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, BinaryIO, cast
+from typing import Any, Protocol, cast
 
 from django.db import connection
 from isal import igzip
@@ -22,6 +22,12 @@ ROWS_AT_ONCE = 256
 GZIP_LEVEL = 1
 
 
+class Out(Protocol):
+    """Where bytes go, in order."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+
 def header_line(names: Sequence[str], delimiter: str) -> bytes:
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(names)
@@ -29,18 +35,21 @@ def header_line(names: Sequence[str], delimiter: str) -> bytes:
 
 
 @contextmanager
-def packed(file: storage.HashingWriter, *, compression: bool) -> Iterator[BinaryIO]:
+def packed(file: storage.HashingWriter, *, compression: bool) -> Iterator[Out]:
     """Where the text goes: the file itself, or gzip in front of it."""
     if not compression:
-        yield cast("BinaryIO", file)
+        yield file
         return
     # No name and no time in it: the same rows are the same bytes.
-    with igzip.IGzipFile(filename="", fileobj=file, mode="wb", compresslevel=GZIP_LEVEL, mtime=0) as text:
-        yield text
+    text = igzip.IGzipFile(  # type: ignore[no-untyped-call]
+        filename="", fileobj=file, mode="wb", compresslevel=GZIP_LEVEL, mtime=0
+    )
+    with text:
+        yield cast("Out", text)
 
 
 def copy_rows(
-    statement: Composable, params: dict[str, Any], out: BinaryIO, progress: Callable[[int], None]
+    statement: Composable, params: dict[str, Any], out: Out, progress: Callable[[int], None]
 ) -> int:
     """Copy the rows of ``COPY … TO STDOUT (FORMAT csv)`` with line ends of CRLF; how many they were.
 
@@ -66,7 +75,7 @@ def _lines(rows: list[Any]) -> bytes:
     return block.replace(b"\n", b"\r\n")
 
 
-def begin(out: BinaryIO, names: Sequence[str], *, delimiter: str, byte_order_mark: bool) -> None:
+def begin(out: Out, names: Sequence[str], *, delimiter: str, byte_order_mark: bool) -> None:
     if byte_order_mark:
         out.write(BYTE_ORDER_MARK)
     out.write(header_line(names, delimiter))

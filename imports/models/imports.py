@@ -67,6 +67,8 @@ class Import(models.Model):
     accept_changes = models.BooleanField(default=False)
     plan_changed = models.BooleanField(default=False)
     applied_at = models.DateTimeField(null=True)
+    # When those named in ``notify`` were told how it ended.
+    told_at = models.DateTimeField(null=True)
 
     # {"job", "restore", "restored", "removed", "conflicts_total", "conflicts": [first 1,000]}.
     void = models.JSONField(null=True, blank=True)

@@ -7,6 +7,7 @@ its plan was made, so that a plan made again is never answered with the rows of 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import BinaryIO, cast
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -51,7 +52,7 @@ def results_file(upload: Import, only_failed: bool = False) -> storage.StoredKey
         return None
     try:
         with transaction.atomic(), storage.writer(key) as out:
-            report_rows.write(upload, out, only_failed=only_failed)
+            report_rows.write(upload, cast("BinaryIO", out), only_failed=only_failed)
     except FileRejected as rejection:
         raise NoResults(rejection.detail) from rejection
     return _stored(key)
@@ -113,7 +114,10 @@ def run_results(lease: Lease) -> None:
             )
         with transaction.atomic(), storage.writer(wanted.key) as out:
             report_rows.write(
-                upload, out, only_failed=wanted.only_failed, progress=lambda rows: lease.beat(rows=rows)
+                upload,
+                cast("BinaryIO", out),
+                only_failed=wanted.only_failed,
+                progress=lambda rows: lease.beat(rows=rows),
             )
     except FileRejected as rejection:
         status, problem = Status.FAILED, rejection.as_json()

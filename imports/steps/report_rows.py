@@ -7,7 +7,7 @@ does not keep its unchanged rows: what it has no row for is unchanged.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -134,7 +134,7 @@ def _in_order(chunk: Chunk) -> Iterator[tuple[int, Sequence[str]]]:
     yield from sorted([*good, *faulty], key=lambda numbered: numbered[0])
 
 
-def _told(upload: Import, only_failed: bool, looks_up: bool) -> Iterator[Told]:
+def _told(upload: Import, only_failed: bool, looks_up: bool) -> Generator[Told]:
     """The stored plan in the order of the file, streamed from the server."""
     plan_row, _ = tables(upload.pk, own=upload.has_own_tables)
     unchanged = SQL(str(int(Outcome.UNCHANGED)))

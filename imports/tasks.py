@@ -1,0 +1,42 @@
+"""What is done for imports by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db import connection
+
+from edu_csv import storage, tenancy
+from edu_csv.access.services import all_institutions
+from imports import retention
+from imports.steps import notify
+
+# Longer than any file is written, or directly uploaded, at a stretch.
+UNFINISHED_AFTER = timedelta(days=2)
+
+
+@shared_task(name="imports.tell", ignore_result=True)
+def tell() -> None:
+    """Mail those whom ended imports name."""
+    notify.tell_ends()
+
+
+@shared_task(name="imports.purge", ignore_result=True)
+def purge() -> None:
+    """Every night: remove uploads, results and plans past their retention, and what was never finished."""
+    for institution in all_institutions():
+        with tenancy.use_institution(institution):
+            retention.purge(institution)
+    storage.purge_unfinished(UNFINISHED_AFTER)
+
+
+@shared_task(name="imports.partitions", ignore_result=True)
+def partitions() -> None:
+    """Every night: have the coming months and weeks ready, and drop those that nothing needs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT roster_add_months(3)")
+        cursor.execute("SELECT imports_add_weeks(4)")
+        cursor.execute("SELECT roster_drop_months(%s)", [settings.JOURNAL_RETENTION_DAYS])
+        cursor.execute("SELECT imports_drop_weeks()")
