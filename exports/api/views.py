@@ -74,7 +74,7 @@ class ExportShape(serializers.Serializer[Export]):
     created_at = Moment(source="job.created_at")
     finished_at = Moment(source="job.finished_at", allow_null=True)
     expires_at = Moment(allow_null=True)
-    problem = serializers.JSONField(source="job.problem", allow_null=True)
+    problem = serializers.DictField(source="job.problem", allow_null=True)
     omitted = serializers.SerializerMethodField()
     omitted_reasons = serializers.SerializerMethodField()
     signed_url = serializers.SerializerMethodField()

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import PurePath
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from edu_csv import storage
 from edu_csv.access.api.problems import not_found
 from edu_csv.access.api.schema import PROBLEMS
 from edu_csv.access.api.views import ApiView
 from edu_csv.access.policy import Ability
+from edu_csv.storage.blocks import Blocks, body_for
+from edu_csv.storage.keys import attachment_header
 from imports.api.looking import find_import
+from imports.steps import report
 
 # Whoever asked follows at once.
 LINK_LIFETIME = timedelta(minutes=5)
+RETRY_SECONDS = "3"
+
+AS_CSV: dict[Any, Any] = {
+    (200, "text/csv"): OpenApiTypes.STR,
+    202: OpenApiResponse(description="It is being made; see Retry-After."),
+    **PROBLEMS,
+}
 
 
 class UploadedFile(ApiView):
@@ -40,3 +55,48 @@ class UploadedFile(ApiView):
 
 def redirect(key: str, filename: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(storage.signed_url(key, lifetime=LINK_LIFETIME, filename=filename))
+
+
+class ResultsCsv(ApiView):
+    """Every row of the file, with its outcome."""
+
+    ability = Ability.IMPORT
+    only_failed: ClassVar[bool] = False
+
+    @extend_schema(
+        operation_id="imports_results",
+        summary="The rows with their outcomes",
+        responses=AS_CSV,
+    )
+    def get(self, request: Request, import_id: UUID) -> HttpResponseBase:
+        upload = find_import(self.actor, import_id)
+        found = report.results_file(upload, only_failed=self.only_failed)
+        if found is None:
+            answer = Response(
+                {"status": "running", "detail": "The file is being made. Ask again in a moment."}, status=202
+            )
+            answer["Retry-After"] = RETRY_SECONDS
+            return answer
+        kind = "failed" if self.only_failed else "results"
+        self.audit(f"{kind}.downloaded", upload.pk, name=upload.file_name)
+        return sent(request, found, f"{PurePath(upload.file_name).stem or 'import'}.{kind}.csv")
+
+
+class FailedCsv(ResultsCsv):
+    """The failed rows only: correct them and send the file back."""
+
+    only_failed = True
+
+    @extend_schema(operation_id="imports_failed", summary="The failed rows", responses=AS_CSV)
+    def get(self, request: Request, import_id: UUID) -> HttpResponseBase:
+        return super().get(request, import_id)
+
+
+def sent(request: Request, found: storage.StoredKey, filename: str) -> HttpResponseBase:
+    """A stored CSV as the answer itself, piece by piece."""
+    body = body_for(request._request, Blocks(storage.open_file(found.key), 0, found.size_bytes))
+    answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+    answer["Content-Length"] = str(found.size_bytes)
+    answer["Content-Disposition"] = attachment_header(filename)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

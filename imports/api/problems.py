@@ -8,6 +8,7 @@ from edu_csv.access.api.problems import Refusal, bad_field, tells
 from edu_csv.tabular import TableRefused
 from imports import requests
 from imports.problems import FileRejected
+from imports.steps.report import NoResults
 
 # Of the whole file: what it is, and how much; everything else is a bad request.
 STATUS = {"not_a_table": 415, "too_large": 413}
@@ -27,6 +28,11 @@ def not_allowed(error: requests.NotAllowed) -> Refusal:
 
 @tells(requests.WrongState)
 def wrong_state(error: requests.WrongState) -> Refusal:
+    return Refusal(409, "wrong_state", str(error))
+
+
+@tells(NoResults)
+def no_results(error: NoResults) -> Refusal:
     return Refusal(409, "wrong_state", str(error))
 
 

@@ -89,8 +89,8 @@ class ConflictLine(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(
         ["changed_later", "has_dependants", "key_taken", "parent_gone", "erased"]
     )
-    ours = serializers.JSONField(allow_null=True)
-    now = serializers.JSONField(allow_null=True)
+    ours = serializers.JSONField()
+    now = serializers.JSONField()
 
 
 class Undone(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from django.urls import path
 
 # What this app refuses is told to callers as it says.
 from imports.api import problems  # noqa: F401
-from imports.api.downloads import UploadedFile
+from imports.api.downloads import FailedCsv, ResultsCsv, UploadedFile
 from imports.api.events import Events
 from imports.api.formats import Formats, OneFormat
 from imports.api.one import Apply, Cancel, Conflicts, OneImport, Rows, Void
@@ -19,8 +19,8 @@ urlpatterns = [
     path("imports", Imports.as_view(), name="imports"),
     path("imports/<uuid:import_id>", OneImport.as_view(), name="import"),
     path("imports/<uuid:import_id>/rows", Rows.as_view(), name="import-rows"),
-    path("imports/<uuid:import_id>/results.csv", UploadedFile.as_view(), name="import-results"),
-    path("imports/<uuid:import_id>/failed.csv", UploadedFile.as_view(), name="import-failed"),
+    path("imports/<uuid:import_id>/results.csv", ResultsCsv.as_view(), name="import-results"),
+    path("imports/<uuid:import_id>/failed.csv", FailedCsv.as_view(), name="import-failed"),
     path("imports/<uuid:import_id>/file", UploadedFile.as_view(), name="import-file"),
     path("imports/<uuid:import_id>/apply", Apply.as_view(), name="import-apply"),
     path("imports/<uuid:import_id>/cancel", Cancel.as_view(), name="import-cancel"),

@@ -43,7 +43,7 @@ class Caller:
         given = {**self.authorization, **(headers or {})}
         return getattr(self.client, method)(whole, headers=given, **options)
 
-    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> Any:
+    def get(self, path: str, headers: Any = None, **query: Any) -> Any:
         return self.ask("get", path, headers, query_params=query or None)
 
     def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
@@ -59,7 +59,7 @@ class Caller:
         content: str | bytes,
         *,
         file_name: str = "upload.csv",
-        headers: dict[str, str] | None = None,
+        headers: Any = None,
         **parts: Any,
     ) -> Any:
         """POST /imports with a file, as curl does."""

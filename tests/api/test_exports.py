@@ -26,7 +26,7 @@ def export(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def download(caller: Caller, link: str) -> bytes:
-    answer = caller.client.get(link.replace("http://localhost:8000", ""))
+    answer: Any = caller.client.get(link.replace("http://localhost:8000", ""))
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
 

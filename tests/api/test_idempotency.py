@@ -24,7 +24,7 @@ FILE = csv_text(["Name", "Start Date", "End Date"], ["Autumn", "2031-08-18", "20
 KEY = {"Idempotency-Key": "8f14e45f"}
 
 
-def send(caller: Caller, text: str = FILE, headers: dict[str, str] = KEY, **parts: str) -> Any:
+def send(caller: Caller, text: str = FILE, headers: Any = KEY, **parts: str) -> Any:
     return caller.upload(text, headers=headers, **{"format": TERMS, "action": "create", **parts})
 
 

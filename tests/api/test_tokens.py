@@ -16,7 +16,7 @@ from tests.api.caller import Caller, basic
 from tests.pages.house import browser_of, new_house
 
 
-def ask(headers: dict[str, str] | None = None, **fields: str) -> Any:
+def ask(headers: Any = None, **fields: str) -> Any:
     return Client().post(
         "/oauth2/access_token", {"grant_type": "client_credentials", **fields}, headers=headers or {}
     )

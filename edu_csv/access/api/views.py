@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -59,6 +62,10 @@ class ApiView(APIView):
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AnyAnswer
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        measure(request)
+        return super().initialize_request(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.ability is not None and not policy.may(self.actor, self.ability):
@@ -89,3 +96,12 @@ class ApiView(APIView):
         # Rosters are about people: nothing in between keeps a copy.
         answered.headers.setdefault("Cache-Control", "private, no-store")
         return answered
+
+
+def measure(request: HttpRequest) -> None:
+    """Say how long a body is that came in chunks: parsers take one without a length for none at all."""
+    body = getattr(request, "_stream", None)
+    if isinstance(request, ASGIRequest) and not request.META.get("CONTENT_LENGTH") and body is not None:
+        # An ASGI server's body lies in a temporary file by now.
+        request.META["CONTENT_LENGTH"] = str(body.seek(0, os.SEEK_END))
+        body.seek(0)

@@ -92,7 +92,6 @@ class EventShape(serializers.Serializer[Event]):
     operation = serializers.ChoiceField(["created", "updated", "deleted", "revived"])
     kind = serializers.ChoiceField(["import", "undo", "by_hand", "system"])
     by = serializers.CharField()
-    import_id = serializers.SerializerMethodField()
     row = serializers.IntegerField(allow_null=True)
     changes = serializers.DictField(child=serializers.ListField())
     is_effect = serializers.BooleanField()
@@ -102,8 +101,6 @@ class EventShape(serializers.Serializer[Event]):
     def get_import_id(self, event: Event) -> str | None:
         return str(event.job) if event.kind == "import" and event.job else None
 
-    def to_representation(self, instance: Event) -> dict[str, Any]:
-        body = super().to_representation(instance)
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # The contract's word; as a name of Python it is taken.
-        body["import"] = body.pop("import_id")
-        return body
+        return {**super().get_fields(), "import": serializers.SerializerMethodField("get_import_id")}

@@ -1,0 +1,108 @@
+"""How large a request may be, looked at before the application reads it.
+
+Under ASGI Django writes a body to a temporary file before any view is asked; this stands in front, so
+that neither a body without end nor one from nobody we know fills the disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# What a form may have beside its file.
+ROOM_FOR_FIELDS = 1 << 20
+# Where only callers with credentials have anything to send.
+FOR_THE_KNOWN = "/api/"
+CREDENTIALS = (b"authorization", b"cookie")
+
+
+class BodyLimit:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if scope["path"].startswith(FOR_THE_KNOWN) and not any(name in headers for name in CREDENTIALS):
+            # The answer is 401, whatever the body says; nobody reads it.
+            await self._application(scope, _Nothing(receive), send)
+            return
+        limit = settings.MAX_UPLOAD_BYTES + ROOM_FOR_FIELDS
+        announced = headers.get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > limit:
+            await _refuse(send)
+            return
+        counted = _Counted(receive, send, limit)
+        await self._application(scope, counted.receive, counted.send)
+        if counted.is_too_large and not counted.has_answered:
+            await _refuse(send)
+
+
+class _Nothing:
+    """A body that has nothing in it; afterwards only the end of the connection is heard."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._was_asked = False
+
+    async def __call__(self) -> Message:
+        if not self._was_asked:
+            self._was_asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        while (message := await self._receive())["type"] != "http.disconnect":
+            continue
+        return message
+
+
+class _Counted:
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive, self._send = receive, send
+        self._left = limit
+        self.is_too_large = self.has_answered = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            # The application lets go of what it has, as it does when a caller hangs up.
+            self.is_too_large = True
+            return {"type": "http.disconnect"}
+        return message
+
+    async def send(self, message: Message) -> None:
+        self.has_answered = True
+        await self._send(message)
+
+
+async def _refuse(send: Send) -> None:
+    detail = f"The request has more than {settings.MAX_UPLOAD_BYTES:,} bytes. Send less, packed, or in parts."
+    body = json.dumps(
+        {
+            "type": "about:blank",
+            "title": "Request Entity Too Large",
+            "status": 413,
+            "code": "too_large",
+            "detail": detail,
+            "errors": [],
+        }
+    ).encode()
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
