@@ -32,7 +32,7 @@ browser: ## Chromium for the browser tests (Debian and Ubuntu)
 	@requirements/browser.sh
 
 test: setup browser ## the whole test suite
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cov)
 
 lint: setup ## everything that judges code without running it
 	$(BIN)/ruff check .
