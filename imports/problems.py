@@ -146,8 +146,8 @@ SENTENCES = {
     " send the row again; all other rows were read.",
     "nul_byte": "This row has a NUL character, which no text has: `{excerpt}`. Take it out and send the row"
     " again.",
-    "cell_too_long": "{column} has a cell of {found} characters; at most {expected} are read. Shorten it; if it has swallowed"
-    " other cells, close its double quotes.",
+    "cell_too_long": "{column} has a cell of more than {expected} characters, which is all that is read. Shorten it; if it"
+    " has swallowed other cells, close its double quotes.",
     "row_too_long": "This row is longer than {expected} characters, which is all that is read. Shorten it; if it has swallowed"
     " other rows, check the line ends.",
     "stray_quote": "This row goes on after a closing double quote: `{excerpt}`. Write a double quote that belongs to the text"

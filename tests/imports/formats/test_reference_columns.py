@@ -186,3 +186,7 @@ def test_what_is_said_where_rows_hang_together() -> None:
     assert str(Problem("own_id_ignored", "Term ID")) == (
         "Term ID is ignored when creating: the system gives each new object its id."
     )
+    edited = {"who": "Maren Holt", "when": "2031-08-20"}
+    assert str(Problem("overwrites_edit", "Section Name", "01", "warning", edited)) == (
+        "Section Name was last set by Maren Holt on 2031-08-20; this row replaces it."
+    )
