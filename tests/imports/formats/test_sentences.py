@@ -92,7 +92,7 @@ def test_every_code_that_the_product_names_has_a_sentence() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "FileRejected":
                 code, *words = node.args
                 if isinstance(code, ast.Constant) and not words and code.value not in SENTENCES:
-                    unknown.add(f"{path.name}: {code.value}")
+                    unknown.add(f"{path.name}: {code.value!r}")
     assert not unknown
 
 
