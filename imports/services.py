@@ -156,8 +156,28 @@ def visible_imports(actor: Actor) -> Any:
     return imports.filter(job__account_id=actor.account or 0)
 
 
+def may_decide(actor: Actor, upload: Import) -> bool:
+    """Whether the actor may approve, cancel or undo this import."""
+    fmt = formats().get(upload.format_key)
+    own = policy.is_own(actor, account=upload.job.account_id, client=upload.job.client_id)
+    return own if fmt is None else policy.may_decide(actor, fmt.target.name, own=own)
+
+
+def check_decision(actor: Actor, upload: Import) -> None:
+    """Raises NotAllowed, and says whom to ask."""
+    if may_decide(actor, upload):
+        return
+    fmt = formats().get(upload.format_key)
+    if fmt is not None and not policy.may_import(actor, fmt.target.name):
+        raise NotAllowed(f"Your role does not import {fmt.target.many}. An administrator can.")
+    raise NotAllowed(
+        f"{upload.job.submitted_by} submitted this import, and it may reach further than you do."
+        " They can decide about it, or an administrator of the whole institution."
+    )
+
+
 def approve(actor: Actor, upload: Import, *, accept_changes: bool = False) -> Import:
-    """Let a waiting plan be applied. Raises WrongState."""
+    """Let a waiting plan be applied. Raises WrongState, NotAllowed."""
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=upload.pk)
         upload = Import.objects.select_related("job").get(pk=upload.pk)
@@ -165,9 +185,7 @@ def approve(actor: Actor, upload: Import, *, accept_changes: bool = False) -> Im
             raise WrongState(
                 f"Only an import that waits for approval can be approved; this one is {job.status}."
             )
-        fmt = format_for(upload.format_key)
-        if not policy.may_import(actor, fmt.target.name):
-            raise NotAllowed(f"Your role does not import {fmt.target.many}.")
+        check_decision(actor, upload)
         upload.approved_at, upload.approved_by = timezone.now(), actor.name
         upload.accept_changes = accept_changes
         upload.save(update_fields=["approved_at", "approved_by", "accept_changes"])
@@ -189,9 +207,7 @@ def plan_again(actor: Actor, upload: Import, *, keep_absent: bool = False) -> Im
             raise WrongState(
                 f"Only an import that waits for approval can be planned again; this one is {job.status}."
             )
-        fmt = format_for(upload.format_key)
-        if not policy.may_import(actor, fmt.target.name):
-            raise NotAllowed(f"Your role does not import {fmt.target.many}.")
+        check_decision(actor, upload)
         # Who asks to see the plan again has not approved it: nothing is applied at once.
         upload.mode, upload.plan_changed = Mode.PREVIEW, False
         upload.keep_absent = upload.keep_absent or keep_absent
@@ -211,10 +227,11 @@ def cancel(upload: Import) -> Import:
 
 
 def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
-    """Queue the undoing of an import that was applied. Raises WrongState."""
+    """Queue the undoing of an import that was applied. Raises WrongState, NotAllowed."""
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=upload.pk)
-        upload = Import.objects.get(pk=upload.pk)
+        upload = Import.objects.select_related("job").get(pk=upload.pk)
+        check_decision(actor, upload)
         if upload.applied_at is None or job.status in (Status.VOIDING, Status.VOIDED):
             raise WrongState(
                 f"Only an import that was applied, and not undone yet, can be undone; this one is {job.status}."

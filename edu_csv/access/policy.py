@@ -96,3 +96,11 @@ def is_own(actor: Actor, *, account: int | None, client: int | None) -> bool:
     return (actor.account is not None and account == actor.account) or (
         actor.client is not None and client == actor.client
     )
+
+
+def may_decide(actor: Actor, object_type: str, *, own: bool) -> bool:
+    """Whether the actor may approve, cancel or undo an import of such objects. own: they submitted it.
+
+    Somebody else's import may touch what the actor cannot reach, so that takes the whole institution.
+    """
+    return may_import(actor, object_type) and (own or import_reach(actor, object_type) is None)

@@ -118,6 +118,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=1, minute=17),
         "options": {"queue": "reports"},
     },
+    "purge access": {
+        "task": "access.purge",
+        "schedule": crontab(hour=1, minute=27),
+        "options": {"queue": "reports"},
+    },
     "purge imports": {
         "task": "imports.purge",
         "schedule": crontab(hour=1, minute=37),

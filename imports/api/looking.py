@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from edu_csv.access import policy
 from edu_csv.access.actors import Actor
-from edu_csv.access.api.problems import Refusal, not_found
-from imports.formats.registry import formats
+from edu_csv.access.api.problems import not_found
 from imports.models import Import
 from imports.services import visible_imports
 
@@ -19,12 +17,3 @@ def find_import(actor: Actor, import_id: UUID) -> Import:
     if found is None:
         raise not_found("There is no such import.")
     return found  # type: ignore[no-any-return]
-
-
-def may_decide(actor: Actor, upload: Import) -> None:
-    """Whether the caller's role imports these objects; raises Refusal 403."""
-    fmt = formats().get(upload.format_key)
-    if fmt is not None and not policy.may_import(actor, fmt.target.name):
-        raise Refusal(
-            403, "not_permitted", f"Your role does not import {fmt.target.many}. An administrator can."
-        )

@@ -18,7 +18,7 @@ from edu_csv.access.policy import Ability
 from edu_csv.jobs.models import Status
 from imports import plans, services, undo
 from imports.api.asked import ApplyInput, VoidInput
-from imports.api.looking import find_import, may_decide
+from imports.api.looking import find_import
 from imports.api.shapes import ConflictLine, ImportShape, RowShape, Undone, conflict_line, shown
 from imports.models import Import, Outcome
 from imports.requests import UndoRequest, WrongState
@@ -133,7 +133,6 @@ class Apply(ApiView):
         given = ApplyInput(data=request.data)
         given.is_valid(raise_exception=True)
         upload = find_import(self.actor, import_id)
-        may_decide(self.actor, upload)
         accept = given.validated_data["accept_changes"]
         upload = services.approve(self.actor, upload, accept_changes=accept)
         self.audit("import.approved", upload.pk, name=str(upload), accept_changes=accept)
@@ -154,7 +153,7 @@ class Cancel(ApiView):
     @idempotent
     def post(self, request: Request, import_id: UUID) -> Response:
         upload = find_import(self.actor, import_id)
-        may_decide(self.actor, upload)
+        services.check_decision(self.actor, upload)
         upload = services.cancel(upload)
         self.audit("import.cancelled", upload.pk, name=str(upload))
         return Response(shown(upload, request), status=202)
@@ -181,7 +180,7 @@ class Void(ApiView):
         given.is_valid(raise_exception=True)
         restore = given.validated_data["restore"]
         upload = find_import(self.actor, import_id)
-        may_decide(self.actor, upload)
+        services.check_decision(self.actor, upload)
         if given.validated_data["preview"]:
             return Response(self._preview(upload, restore))
         upload = services.void(self.actor, upload, UndoRequest(restore=restore))

@@ -82,8 +82,9 @@ def cancel(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Stop an import before anything of it is applied."""
     upload = find_import(request, import_id)
     try:
+        services.check_decision(request.actor, upload)
         services.cancel(upload)
-    except WrongState as refusal:
+    except (WrongState, NotAllowed) as refusal:
         messages.info(request, str(refusal))
         return back_to(upload)
     audit(request, "import.cancelled", str(upload.pk), name=names.heading(upload))

@@ -6,13 +6,11 @@ from uuid import UUID
 
 from django.http import Http404
 
-from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.jobs.models import Status
 from edu_csv.pages.sessions import PersonRequest
 from imports import services
 from imports.models import Import
-from imports.views.names import format_of
 
 # While one of these lasts, the address of an import shows how it is going.
 RUNNING = frozenset(
@@ -38,9 +36,8 @@ def find_import(request: PersonRequest, import_id: UUID) -> Import:
 
 
 def may_decide(actor: Actor, upload: Import) -> bool:
-    """Whether this person may approve and undo it: whoever may import what it holds."""
-    fmt = format_of(upload)
-    return fmt is not None and policy.may_import(actor, fmt.target.name)
+    """Whether this person may approve, cancel and undo it."""
+    return services.may_decide(actor, upload)
 
 
 def is_running(upload: Import) -> bool:

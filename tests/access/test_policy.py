@@ -148,6 +148,15 @@ def test_reach_is_the_union_of_the_grants_that_give_the_ability() -> None:
     assert policy.import_reach(whole, "section") is None
 
 
+def test_about_an_import_decides_who_submitted_it_or_reaches_all_of_the_institution() -> None:
+    below = actor(Role.DEPARTMENT_ADMIN, org_unit=True)
+    assert policy.may_decide(below, "section", own=True)
+    assert not policy.may_decide(below, "section", own=False)
+    assert policy.may_decide(actor(Role.ADMIN), "section", own=False)
+    assert not policy.may_decide(actor(Role.SCHEDULER), "person", own=True)
+    assert not policy.may_decide(actor(Role.ANALYST), "section", own=True)
+
+
 def test_nobody_without_a_grant_may_anything_and_the_system_may_everything() -> None:
     nobody = Actor(1, "somebody", account=1)
     assert not any(policy.may(nobody, ability) for ability in Ability)
