@@ -60,7 +60,7 @@ def _places() -> list[Path]:
     for wheel in WHEELS:
         spec = find_spec(wheel)
         for folder in (spec.submodule_search_locations or ()) if spec else ():
-            places.append(Path(folder) / "pginstall" / "bin")
+            places += [Path(folder) / name / "bin" for name in (f"pginstall{MAJOR}", "pginstall")]
     if on_path := shutil.which("postgres"):
         places.append(Path(on_path).resolve().parent)
     places.append(Path(f"/usr/lib/postgresql/{MAJOR}/bin"))  # where Debian keeps it, off PATH
@@ -89,17 +89,18 @@ def copied_to(home: Path, original: Binaries) -> Binaries:
     Raises StartRefused when it is not a wheel's: what else to copy is not known.
     """
     package = original.bin.parents[1]
-    if original.bin.parent.name != "pginstall":
+    install = original.bin.parent
+    if not install.name.startswith("pginstall"):
         raise StartRefused(
             f"PostgreSQL in {original.bin} cannot be run by an ordinary user. "
             "Correct the mode of its folders, or unset POSTGRES_BIN."
         )
     target = home / f"postgresql-{original.version}"
-    copied = Binaries(target / package.name / "pginstall" / "bin", original.version)
+    copied = Binaries(target / package.name / install.name / "bin", original.version)
     if copied.bin.is_dir():
         return copied
     partial = target.with_name(target.name + f".partial-{os.getpid()}")
-    for source in (package / "pginstall", package.with_name(package.name + ".libs")):
+    for source in (install, package.with_name(package.name + ".libs")):
         if source.is_dir():
             shutil.copytree(source, partial / source.relative_to(package.parent), symlinks=True)
     for folder, _, files in os.walk(partial):

@@ -150,6 +150,24 @@ def test_other_major_version_is_not_taken(tmp_path: Path) -> None:
         binaries.find(str(tmp_path))
 
 
+def test_second_wheel_is_found_when_the_first_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It carries two versions side by side; the older one is not taken."""
+    for folder, version in (("pginstall", "16.14"), ("pginstall18", "18.4")):
+        (tmp_path / "second_wheel" / folder / "bin").mkdir(parents=True)
+        for name in binaries.PROGRAMS:
+            program = tmp_path / "second_wheel" / folder / "bin" / name
+            program.write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")
+            program.chmod(0o755)
+    (tmp_path / "second_wheel" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(binaries, "WHEELS", ("no_such_wheel", "second_wheel"))
+    found = binaries.find("")
+    assert found.bin == tmp_path / "second_wheel" / "pginstall18" / "bin"
+    assert found.version == "18.4"
+
+
 def test_cluster_of_another_version_is_refused(open_folder: Path) -> None:
     data_dir = open_folder / "old"
     data_folder.prepare(data_dir)
