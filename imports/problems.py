@@ -144,6 +144,7 @@ SENTENCES = {
     " its quotes.",
     "bad_bytes": "This row has bytes that are not text in the file's encoding: `{excerpt}`. Save the file as “CSV UTF-8” and"
     " send the row again; all other rows were read.",
+    "lost_text": "{said}, where our � or … stands for what could not be read. Write what was meant.",
     "nul_byte": "This row has a NUL character, which no text has: `{excerpt}`. Take it out and send the row"
     " again.",
     "cell_too_long": "{column} has a cell of more than {expected} characters, which is all that is read. Shorten it; if it"

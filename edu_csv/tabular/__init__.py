@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from edu_csv.tabular.dialect import DELIMITERS
 from edu_csv.tabular.encodings import ENCODINGS
+from edu_csv.tabular.faults import CUT_CHARS
 from edu_csv.tabular.limits import HEAD_BYTES, Limits
 from edu_csv.tabular.opening import open_table
 from edu_csv.tabular.refusals import REFUSAL_CODES, TableRefused
@@ -19,6 +20,7 @@ from edu_csv.tabular.writing import BYTE_ORDER_MARK, protect_cell, unprotect_cel
 
 __all__ = [
     "BYTE_ORDER_MARK",
+    "CUT_CHARS",
     "DELIMITERS",
     "ENCODINGS",
     "FAULT_CODES",

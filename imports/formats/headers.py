@@ -11,6 +11,9 @@ from imports.formats.legacy import refuse_legacy
 from imports.formats.text import fold
 from imports.problems import FileRejected
 
+# Which results.csv and failed.csv have, and no other file.
+RESULT_COLUMN = "_problems"
+
 _BETWEEN_WORDS = re.compile(r"[\s_\-/]+")
 
 
@@ -26,6 +29,7 @@ class Match:
     places: index in the file by column, for the columns that take part. ignored: headers of the file
     that fill nothing. added: indexes of columns whose names begin with "_", taken away before any rule.
     absent: optional columns of the action that the file lacks. via_alias: {header in file: canonical}.
+    is_result: the file is one of ours, with what became of its rows.
     """
 
     places: dict[Column, int]
@@ -33,6 +37,7 @@ class Match:
     absent: list[Column] = field(default_factory=list)
     via_alias: dict[str, str] = field(default_factory=dict)
     own_id_ignored: str | None = None
+    is_result: bool = False
 
 
 def match(fmt: type[Format], action: str, header: list[str]) -> Match:
@@ -86,6 +91,7 @@ def match(fmt: type[Format], action: str, header: list[str]) -> Match:
         absent=[column for column in wanted if column not in found and not isinstance(column, Ignored)],
         via_alias=via_alias,
         own_id_ignored=own.header if own and own in found and action not in own.actions else None,
+        is_result=RESULT_COLUMN in header,
     )
 
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL
 
-from edu_csv.tabular import Chunk, RowFault, unprotect_cell
+from edu_csv.tabular import CUT_CHARS, Chunk, RowFault, unprotect_cell
 from imports.formats.columns import Column
 from imports.formats.references import EMAIL, NAME, Reference
 from imports.formats.text import fold
@@ -144,7 +144,7 @@ class Checker:
 
         def wire(cell: str) -> bytes | None:
             value = clean(cell)
-            if required and column.is_blank(value):
+            if (required and column.is_blank(value)) or self._is_lost(value):
                 return None
             try:
                 return encode(value)
@@ -153,9 +153,18 @@ class Checker:
 
         return wire
 
+    def _is_lost(self, value: str) -> bool:
+        """Whether a file of ours came back with what we put in place of something that could not be read."""
+        if not self.space.match.is_result:
+            return False
+        return "\ufffd" in value or (len(value) == CUT_CHARS + 1 and value.endswith("…"))
+
     def fault(self, column: Column, cell: str) -> tuple[str, str | None, str | None, dict[str, Any]]:
         """Why a cell could not be read."""
-        code, params = column.fault(self._clean(cell)) or ("required_blank", {})
+        value = self._clean(cell)
+        if self._is_lost(value):
+            return "lost_text", column.header, cell, {}
+        code, params = column.fault(value) or ("required_blank", {})
         return code, column.header, cell, {**params, "object": self.space.params["object"]}
 
     def check(self, chunk: Chunk, faults: Faults) -> bytes:
