@@ -25,8 +25,8 @@ UPLOAD = "Course Code,Course Name\nLAW101,Law\n"
 
 def terminate(lease: Lease) -> None:
     """What a broken line between worker and database looks like to the database."""
-    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
-        owner.execute("SELECT pg_terminate_backend(%s)", [lease.connection.info.backend_pid])
+    with psycopg.connect(settings.DATABASE_DIRECT_URL, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [lease.connection.info.backend_pid])
 
 
 def reaped() -> list[UUID]:
