@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Identifier
 from edu_csv import storage
 from edu_csv.jobs.models import State, Status
 from edu_csv.storage import StoredKey
-from imports import direct_uploads
+from imports import direct_uploads, erasure
 from imports.models import DirectUpload, Import, ResultFile
 from imports.steps.record import CLOSE
 
@@ -57,6 +57,7 @@ def purge(institution: int) -> int:
     """Remove what is past its retention; how many files that were. The institution is entered already."""
     plans = _purge_plans(institution)
     removed = direct_uploads.purge(institution)
+    erasure.forget_digests(institution)
     removed += _purge_files(f"uploads/{institution}/", lambda keys: _kept_uploads(institution, keys))
     removed += _purge_files(f"results/{institution}/", lambda keys: _kept_results(institution, keys))
     log.info(

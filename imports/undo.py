@@ -65,7 +65,7 @@ def summary(session: Session) -> dict[str, Any]:
             {
                 "object_type": BY_CODE[code].name,
                 "object_id": str(object_id),
-                "field": field,
+                "field": None if reason == "erased" else field,
                 "reason": reason,
                 "ours": _value(ours),
                 "now": _value(now),

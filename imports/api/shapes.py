@@ -275,7 +275,8 @@ def conflict_line(conflict: Any) -> dict[str, Any]:
     return {
         "object_type": BY_CODE[conflict.object_type].name,
         "object_id": str(conflict.object_id),
-        "field": conflict.field,
+        # Of an erased person not even the fields are told.
+        "field": None if conflict.reason == "erased" else conflict.field,
         "reason": conflict.reason,
         "ours": conflict.ours,
         "now": conflict.now,

@@ -16,6 +16,7 @@ from uuid import UUID
 from psycopg.sql import SQL, Composable
 
 from edu_csv.tabular import Chunk, write_rows
+from imports import erasure
 from imports.formats.base import Format
 from imports.formats.columns import CREATE
 from imports.models import Import, Outcome
@@ -73,12 +74,15 @@ def write(
         table = opened.table
         kept = [place for place, name in enumerate(table.header) if name not in ADDED]
         repeated = _repeated(opened.fmt, upload.action)
+        without_erased = erasure.emptied(upload)
 
         def rows() -> Iterator[Sequence[str]]:
             yield [*(table.header[place] for place in kept), *ADDED]
             for number, cells, said in _merged(table.chunks(), told, progress):
                 if only_failed and (said is None or said.outcome != Outcome.FAILED):
                     continue
+                if without_erased is not None:
+                    cells = without_erased(cells)
                 own = [cells[place] if place < len(cells) else "" for place in kept]
                 # Cells that no column is left for stand behind ours: nothing is lost, and the row is
                 # still refused for them when it is sent back as it is.

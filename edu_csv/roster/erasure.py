@@ -1,0 +1,145 @@
+"""Erasing a person: what the roster and its journal know of them goes, what hangs on them ends.
+
+The system id stays, so that nothing points to nowhere; an undo of an erased value is a conflict.
+The institution is entered already, and the caller holds the transaction (design section 11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from edu_csv.errors import EduCsvError
+from edu_csv.roster.lock import lock_roster, raise_version
+
+# What a file may know somebody by.
+IDENTIFIERS = ("external_id", "email", "username", "sso_id")
+ERASED = Jsonb({"_erased": True})
+
+FIND = """
+    SELECT id FROM roster_person
+     WHERE institution_id = %(institution)s
+       AND (id::text = lower(%(named)s) OR (deleted_at IS NULL AND external_id = %(named)s)
+            OR (deleted_at IS NULL AND email_folded = lower(%(named)s)))
+     ORDER BY id
+"""
+NOW_KNOWN_AS = """
+    SELECT external_id, email, username, sso_id FROM roster_person
+     WHERE institution_id = %(institution)s AND id = %(person)s FOR UPDATE
+"""
+ONCE_KNOWN_AS = """
+    SELECT DISTINCT side.value ->> name
+      FROM roster_change AS c
+     CROSS JOIN LATERAL (VALUES (c.before), (c.after)) AS side (value)
+     CROSS JOIN unnest(%(names)s::text[]) AS name
+     WHERE c.institution_id = %(institution)s AND c.object_id = %(person)s AND side.value ->> name IS NOT NULL
+"""
+END_ENROLLMENTS = """
+    WITH ended AS (
+        UPDATE roster_enrollment SET deleted_at = now(), updated_at = now()
+         WHERE institution_id = %(institution)s AND person_id = %(person)s AND deleted_at IS NULL
+     RETURNING id)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
+    SELECT now(), %(institution)s, 7, ended.id, 3, true FROM ended
+"""
+LEAVE_SECTIONS = """
+    WITH taught AS (
+        SELECT s.id, s.instructor_id, s.secondary_instructor_ids
+          FROM roster_section AS s
+         WHERE s.institution_id = %(institution)s
+           AND (s.instructor_id = %(person)s OR %(person)s = ANY (s.secondary_instructor_ids)) FOR UPDATE),
+    changed AS (
+        UPDATE roster_section AS s
+           SET instructor_id = nullif(s.instructor_id, %(person)s),
+               secondary_instructor_ids = array_remove(s.secondary_instructor_ids, %(person)s),
+               updated_at = now()
+          FROM taught WHERE s.institution_id = %(institution)s AND s.id = taught.id
+     RETURNING s.id, s.instructor_id, s.secondary_instructor_ids)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, is_effect)
+    SELECT now(), %(institution)s, 5, taught.id, 2,
+           jsonb_build_object('instructor_id', taught.instructor_id,
+                              'secondary_instructor_ids', taught.secondary_instructor_ids),
+           jsonb_build_object('instructor_id', changed.instructor_id,
+                              'secondary_instructor_ids', changed.secondary_instructor_ids),
+           true
+      FROM taught JOIN changed USING (id)
+"""
+EMPTY_PERSON = """
+    UPDATE roster_person
+       SET external_id = NULL, given_name = NULL, family_name = NULL, email = NULL, email_folded = NULL,
+           username = NULL, username_folded = NULL, sso_id = NULL, roles = '{}',
+           deleted_at = coalesce(deleted_at, now()), updated_at = now()
+     WHERE institution_id = %(institution)s AND id = %(person)s
+"""
+EMPTY_JOURNAL = """
+    UPDATE roster_change SET before = %(erased)s, after = %(erased)s
+     WHERE institution_id = %(institution)s AND object_id = %(person)s
+"""
+NOTE = """
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after)
+    SELECT now(), %(institution)s, 6, %(person)s, 3, %(erased)s, %(erased)s
+     WHERE NOT EXISTS (SELECT FROM roster_change AS c
+                        WHERE c.institution_id = %(institution)s AND c.object_id = %(person)s
+                          AND c.operation = 3 AND c.job_id IS NULL AND c.before = %(erased)s)
+"""
+
+
+class UnknownPerson(EduCsvError):
+    """There is nobody, or more than one, under this id; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was found of a person, and what ended. identifiers: everything a file may call them by."""
+
+    person: UUID
+    identifiers: frozenset[str]
+    enrollments: int
+    sections: int
+    changes: int
+
+
+def find_person(institution: int, named: str) -> UUID:
+    """The person with this system id, external id or e-mail address. Raises UnknownPerson."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, {"institution": institution, "named": named.strip()})
+        found = [row[0] for row in cursor.fetchall()]
+    if len(found) == 1:
+        return found[0]  # type: ignore[no-any-return]
+    if not found:
+        raise UnknownPerson(f"There is no person “{named}” in this institution.")
+    ids = ", ".join(map(str, found))
+    raise UnknownPerson(f"“{named}” is more than one person: {ids}. Say which by the system id.")
+
+
+def erase(institution: int, person: UUID) -> Erased:
+    """Empty a person, their part of the journal, and end what hangs on them."""
+    lock_roster(institution)
+    params: dict[str, Any] = {
+        "institution": institution,
+        "person": person,
+        "names": list(IDENTIFIERS),
+        "erased": ERASED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NOW_KNOWN_AS, params)
+        known = {value for value in cursor.fetchone() if value}
+        cursor.execute(ONCE_KNOWN_AS, params)
+        known |= {row[0] for row in cursor.fetchall()}
+        cursor.execute(END_ENROLLMENTS, params)
+        enrollments = cursor.rowcount
+        cursor.execute(LEAVE_SECTIONS, params)
+        sections = cursor.rowcount
+        cursor.execute(EMPTY_PERSON, params)
+        cursor.execute(EMPTY_JOURNAL, params)
+        changes = cursor.rowcount
+        cursor.execute(NOTE, params)
+    raise_version(institution)
+    return Erased(person, frozenset({*known, str(person)}), enrollments, sections, changes)
+
+
+__all__ = ["Erased", "UnknownPerson", "erase", "find_person"]

@@ -1,0 +1,144 @@
+"""Erasing a person from what imports keep: stored plans, conflicts, result files (design section 11).
+
+Uploads stay until their retention ends; whatever is made of an older one leaves the person's cells empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from psycopg.sql import SQL
+
+from edu_csv import storage
+from edu_csv.access import services as access
+from edu_csv.roster import erasure as roster
+from edu_csv.roster.nouns import ENROLLMENT, PERSON
+from imports.formats.registry import formats
+from imports.formats.text import fold
+from imports.models import Erasure, Import
+from imports.steps.record import tables
+
+# What a problem says of an erased value.
+PLACEHOLDER = "(erased)"
+
+# A cell may list several ids.
+_NAMED = SQL("""
+    EXISTS (SELECT FROM unnest(string_to_array(cell.text, ';')) AS part (text)
+             WHERE lower(btrim(part.text)) = ANY (%(known)s::text[]))
+""")
+# Rows about people and enrollments lose all their cells, others those that name the person.
+EMPTY_ROWS = SQL("""
+    UPDATE {plan_row} AS r
+       SET key = NULL,
+           cells = (SELECT array_agg(CASE WHEN r.import_id = ANY (%(personal)s::uuid[]) OR {named} THEN NULL
+                                          ELSE cell.text END ORDER BY cell.place)
+                      FROM unnest(r.cells) WITH ORDINALITY AS cell (text, place)),
+           problems = (SELECT jsonb_agg(told || jsonb_build_object(
+                                  'value', CASE WHEN told ->> 'value' IS NOT NULL THEN {placeholder} END,
+                                  'params', jsonb_strip_nulls(jsonb_build_object('object', told -> 'params' -> 'object'))))
+                         FROM jsonb_array_elements(r.problems) AS told)
+     WHERE r.institution_id = %(institution)s
+       AND (r.object_id = %(person)s OR EXISTS (SELECT FROM unnest(r.cells) AS cell (text) WHERE {named}))
+""")
+EMPTY_CHANGES = SQL("""
+    UPDATE {plan_change} SET before = '{{}}', after = '{{}}'
+     WHERE institution_id = %(institution)s AND object_id = %(person)s
+""")
+EMPTY_CONFLICTS = """
+    UPDATE imports_conflict SET ours = NULL, now = NULL
+     WHERE institution_id = %(institution)s AND object_id = %(person)s
+"""
+
+
+def erase_person(institution: int, named: str) -> dict[str, object]:
+    """Erase somebody everywhere; safe to repeat. The institution is entered already.
+
+    named: system id, external id or e-mail address. Raises roster.UnknownPerson. Returns figures only.
+    """
+    person = roster.find_person(institution, named)
+    with transaction.atomic():
+        erased = roster.erase(institution, person)
+        rows = _empty_plans(institution, erased)
+        Erasure.objects.bulk_create(
+            Erasure(institution_id=institution, digest=_digest(known)) for known in erased.identifiers
+        )
+        access.audit(institution, "person.erased", str(person))
+    # They are made again when somebody asks, without the person.
+    for found in list(storage.list_keys(f"results/{institution}/")):
+        storage.delete(found.key)
+    return {
+        "person": str(person),
+        "enrollments": erased.enrollments,
+        "sections": erased.sections,
+        "changes": erased.changes,
+        "plan_rows": rows,
+    }
+
+
+def _empty_plans(institution: int, erased: roster.Erased) -> int:
+    kept = list(Import.objects.filter(institution_id=institution).only("pk", "format_key", "has_own_tables"))
+    personal = {f.key for f in formats().values() if f.target.code in (PERSON.code, ENROLLMENT.code)}
+    params: dict[str, Any] = {
+        "institution": institution,
+        "person": erased.person,
+        "known": [known.lower() for known in erased.identifiers],
+        "personal": [upload.pk for upload in kept if upload.format_key in personal],
+    }
+    places = [tables(UUID(int=0), own=False)]
+    places += [tables(upload.pk, own=True) for upload in kept if upload.has_own_tables]
+    rows = 0
+    with connection.cursor() as cursor:
+        for plan_row, plan_change in places:
+            cursor.execute(
+                EMPTY_ROWS.format(plan_row=plan_row, named=_NAMED, placeholder=SQL(f"'{PLACEHOLDER}'::text")),
+                params,
+            )
+            rows += cursor.rowcount
+            cursor.execute(EMPTY_CHANGES.format(plan_change=plan_change), params)
+        cursor.execute(EMPTY_CONFLICTS, params)
+    return rows
+
+
+def _digest(known: str) -> str:
+    return salted_hmac("imports.erasure", fold(known.strip()), algorithm="sha256").hexdigest()
+
+
+def emptied(upload: Import) -> Callable[[Sequence[str]], list[str]] | None:
+    """What makes of a row's cells those that may be shown; None when nobody was erased since the upload."""
+    gone = set(
+        Erasure.objects.filter(
+            institution_id=upload.institution_id, erased_at__gt=upload.job.created_at
+        ).values_list("digest", flat=True)
+    )
+    if not gone:
+        return None
+    fmt = formats().get(upload.format_key)
+    is_personal = fmt is not None and fmt.target.code in (PERSON.code, ENROLLMENT.code)
+
+    @lru_cache(maxsize=100_000)
+    def names(cell: str) -> bool:
+        parts: Iterable[str] = cell.split(";")
+        return any(_digest(part) in gone for part in parts if part.strip())
+
+    def empty(cells: Sequence[str]) -> list[str]:
+        named = [names(cell) for cell in cells]
+        if is_personal and any(named):
+            return [""] * len(cells)
+        return ["" if is_named else cell for cell, is_named in zip(cells, named, strict=True)]
+
+    return empty
+
+
+def forget_digests(institution: int) -> int:
+    """Once the uploads are gone nothing has to be left out of them. For the nightly purge."""
+    before = timezone.now() - timedelta(days=settings.UPLOAD_RETENTION_DAYS + 1)
+    number, _ = Erasure.objects.filter(institution_id=institution, erased_at__lt=before).delete()
+    return number
