@@ -86,7 +86,9 @@ def finished(actor: Actor, upload_id: UUID) -> tuple[DirectUpload, storage.Store
     """
     upload = own(actor).select_for_update().filter(pk=upload_id).first()
     if upload is None:
-        raise BadRequest("upload_id", "unknown_reference", f"There is no direct upload `{upload_id}` of yours.")
+        raise BadRequest(
+            "upload_id", "unknown_reference", f"There is no direct upload `{upload_id}` of yours."
+        )
     if upload.completed_at is None:
         raise BadRequest(
             "upload_id", "incomplete_upload", f"Complete it first: POST /api/v1/uploads/{upload_id}/complete."

@@ -70,6 +70,8 @@ def _plan_and_settle(upload: Import, lease: Lease) -> _Planned:
         lease.enter(Status.APPLYING)
         return _apply(upload, lease, planned)
     job = jobs.locked(lease)
+    if job.cancel_requested:
+        raise JobCancelled(str(job.pk))
     _record(planned)
     if planned.aborts:
         _fill_aborted(planned)
@@ -133,6 +135,8 @@ def _make_plan(upload: Import, space: Workspace) -> _Planned:
 def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
     """Write the plan, or stop again if an approved plan would by now do something else."""
     job = jobs.locked(lease)
+    if job.cancel_requested:
+        raise JobCancelled(str(job.pk))
     if lock.lock_roster(upload.institution_id) != planned.version:
         transaction.savepoint_rollback(planned.savepoint)
         planned = _make_plan(upload, planned.space)
@@ -174,6 +178,7 @@ def _record(planned: _Planned) -> None:
         own_tables=planned.own_tables,
         was_own=upload.has_own_tables,
         held=planned.aborts,
+        will_be_compared=not planned.may_apply or upload.approved_at is not None,
     )
     upload.has_own_tables = planned.own_tables
 

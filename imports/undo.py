@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from edu_csv.errors import TransientFailure
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
+from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Status
 from edu_csv.roster import lock
@@ -90,6 +91,9 @@ def run_undo(lease: Lease) -> None:
             _undo(upload, lease, restore=restore)
     except OperationalError as error:
         raise TransientFailure(str(error)) from error
+    except LeaseLost:
+        # Another worker has this undo now; the import is its business.
+        raise
     except Exception:
         give_up(lease.job)
         raise
@@ -122,7 +126,12 @@ def _undo(upload: Import, lease: Lease, *, restore: bool) -> None:
 def give_up(undo_job: UUID) -> None:
     """An undo that cannot be carried out leaves its import as it was before it was asked for."""
     with transaction.atomic():
-        upload = Import.objects.select_related("job").get(void__job=str(undo_job))
+        found = Import.objects.select_related("job").filter(
+            void__job=str(undo_job), job__status=Status.VOIDING
+        )
+        upload = found.select_for_update(of=("self",)).first()
+        if upload is None:
+            return
         failed = upload.counts.get("failed", 0)
         upload.job.status = Status.COMPLETED_WITH_ERRORS if failed else Status.COMPLETED
         upload.job.save(update_fields=["status"])

@@ -82,6 +82,8 @@ def _fail(lease: Lease, code: str, detail: str) -> None:
                 Status.FAILED,
                 {"code": code, "detail": f"{detail} {hint}", "id": str(lease.job)},
             )
+        if lease.kind in ON_GIVEN_UP:
+            ON_GIVEN_UP[lease.kind](lease.job)
     except LeaseLost:
         log.warning("job %s was taken up by another worker before its failure was noted", lease.job)
 

@@ -18,6 +18,7 @@ CREATE TABLE imports_plan_row (
     key text,
     cells text[],
     problems jsonb,
+    meaning text,
     plan_changed boolean NOT NULL DEFAULT false
 ) PARTITION BY RANGE (received_on);
 CREATE INDEX imports_plan_row_place ON imports_plan_row (import_id, file, "row");
@@ -51,11 +52,15 @@ DECLARE
     monday date := date_trunc('week', current_date)::date;
     base text;
     name text;
+    is_taken boolean;
 BEGIN
     FOR i IN 0..ahead LOOP
         FOREACH base IN ARRAY ARRAY['imports_plan_row', 'imports_plan_change'] LOOP
             name := base || '_' || to_char(monday + 7 * i, 'IYYY_IW');
-            IF to_regclass(name) IS NULL THEN
+            -- Rows that came before their week had a partition stay where they are, and so does their week.
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE received_on >= %L AND received_on < %L)',
+                           base || '_other', monday + 7 * i, monday + 7 * (i + 1)) INTO is_taken;
+            IF to_regclass(name) IS NULL AND NOT is_taken THEN
                 EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
                                name, base, monday + 7 * i, monday + 7 * (i + 1));
                 EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);

@@ -51,9 +51,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "institution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="access.institution"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
                 ),
                 (
                     "used_by",
@@ -68,9 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "imports_direct_upload",
-                "indexes": [
-                    models.Index(fields=["institution", "-created_at"], name="direct_upload_newest")
-                ],
+                "indexes": [models.Index(fields=["institution", "-created_at"], name="direct_upload_newest")],
             },
         ),
         protect("imports_direct_upload"),

@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
                 ("erased_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "institution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="access.institution"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.institution"),
                 ),
             ],
             options={

@@ -66,7 +66,7 @@ TWINS_FAIL = SQL("""
 """)
 # By two keys it is like two objects, and so like neither.
 LIKE_SEVERAL = SQL("OR t.row IN (SELECT row FROM twin GROUP BY row HAVING count(DISTINCT object_id) > 1)")
-TWIN_ROWS = "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM work) FROM twin"
+TWIN_ROWS = "SELECT count(DISTINCT row), count(DISTINCT number), (SELECT count(*) FROM work) FROM twin"
 # A key that another row of this file gives away is free only if that row is applied.
 NEEDS_KEY = SQL("""
     INSERT INTO needs
@@ -101,8 +101,8 @@ BEATEN = SQL("""
 """)
 
 
-def decide_clashes(space: Workspace) -> None:
-    """Rows that want what another object has, or what another row has by right of order."""
+def find_twins(space: Workspace) -> dict[int, Unique]:
+    """Rows that want what an object of the roster has; returns the keys that rows may still contest."""
     target = space.fmt.target
     fields = dict(written_fields(space))
     if "external_id" in fields:
@@ -117,8 +117,7 @@ def decide_clashes(space: Workspace) -> None:
     space.run("ANALYZE twin")
     for number, unique in uniques.items():
         _twins_fail(space, unique, number, several=len(uniques) > 1)
-    if not _all_are_twins(space):
-        _contests(space, uniques)
+    return {} if _all_are_twins(space) else uniques
 
 
 def _rekeyed(space: Workspace, uniques: dict[int, Unique]) -> dict[int, Unique]:
@@ -239,7 +238,7 @@ def _given_fields(space: Workspace) -> list[str]:
     return [name for column in space.columns for name, _, _ in column.values]
 
 
-def _contests(space: Workspace, uniques: dict[int, Unique]) -> None:
+def decide_contests(space: Workspace, uniques: dict[int, Unique]) -> None:
     """Rows of the file among themselves: whose object has the key keeps it, else the first good row has it."""
     target = space.fmt.target
     creates = space.action == CREATE
@@ -262,7 +261,7 @@ def _contests(space: Workspace, uniques: dict[int, Unique]) -> None:
             ),
             "decide",
         )
-    sizes: dict[int, int] = dict(space.fetch(KEYS, "decide"))
+    sizes: dict[int, int] = dict(space.fetch(KEYS, "decide")) if uniques else {}
     if not sizes:
         return
     beaten = _in_file_order(space, sizes)

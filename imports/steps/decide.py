@@ -12,7 +12,7 @@ from edu_csv.roster.nouns import Noun
 from imports.formats.base import Dependents
 from imports.formats.columns import CREATE, DELETE, UPDATE
 from imports.formats.references import OwnId
-from imports.steps.clashes import CREATE_TABLES, decide_clashes
+from imports.steps.clashes import CREATE_TABLES, decide_contests, find_twins
 from imports.steps.resolve import written_fields
 from imports.steps.scope import reachable
 from imports.steps.workspace import IS_GOOD, Workspace, called, fragment
@@ -105,12 +105,12 @@ def decide(space: Workspace) -> None:
     _rules(space)
     _places(space)
     space.run(FAIL_WITH_PARENT, "decide")
+    # A row that fails by what others have takes no part, so it hides no later row about its object.
+    uniques = find_twins(space) if space.action != DELETE else {}
     _repeats(space)
-    if space.action == DELETE:
-        for dependents in space.fmt.blocks_delete:
-            _dependents(space, dependents)
-    else:
-        decide_clashes(space)
+    for dependents in space.fmt.blocks_delete if space.action == DELETE else ():
+        _dependents(space, dependents)
+    decide_contests(space, uniques)
     space.run(FAIL_WITH_PARENT, "decide")
     space.run("ANALYZE problem")
 

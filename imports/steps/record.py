@@ -28,19 +28,21 @@ CLOSE = "SELECT imports_close_plan(%(job)s)"
 INDEX = "SELECT imports_index_plan(%(job)s)"
 
 PLAN_ROWS = SQL("""
-    INSERT INTO {plan_row} (institution_id, import_id, received_on, file, row, outcome, object_id, cells, problems)
+    INSERT INTO {plan_row} (institution_id, import_id, received_on, file, row, outcome, object_id, cells, problems, meaning)
     SELECT %(institution)s, %(job)s, %(received_on)s, 0, planned.row, planned.outcome, planned.object_id,
-           planned.cells, planned.problems
+           planned.cells, planned.problems, planned.meaning
       FROM ({rows}) AS planned
 """)
 
 # Rows bad on their own have no place in ``work``: their cells are those of the file.
 FAILED_UNREAD = SQL("""
-    SELECT bad.row, {failed} AS outcome, NULL::uuid AS object_id, bad.cells, told.problems
+    SELECT bad.row, {failed} AS outcome, NULL::uuid AS object_id, bad.cells, told.problems,
+           NULL AS meaning
       FROM bad_row AS bad JOIN told ON told.row = bad.row
 """)
 PLANNED = SQL("""
-    SELECT w._row AS row, {outcome} AS outcome, {object} AS object_id, {cells} AS cells, {problems} AS problems
+    SELECT w._row AS row, {outcome} AS outcome, {object} AS object_id, {cells} AS cells, {problems} AS problems,
+           {meaning} AS meaning
       FROM {rows} AS w {joins} WHERE {which}
 """)
 TOLD = """
@@ -76,6 +78,8 @@ COUNTS = """
            (SELECT count(*) FROM told WHERE failed) AS failed,
            (SELECT count(*) FROM act) AS good,
            (SELECT count(*) FROM superseded AS s) AS superseded,
+           (SELECT count(*) FROM work AS w
+             WHERE NOT EXISTS (SELECT FROM told WHERE told.row = w._row AND told.failed)) AS sound,
            (SELECT count(DISTINCT t.row) FROM twin AS t
              WHERE t.row NOT IN (SELECT row FROM told WHERE failed)) AS repeated,
            (SELECT count(*) FROM problem WHERE severity = 'warning') AS warnings
@@ -95,13 +99,14 @@ def count(space: Workspace) -> dict[str, int]:
     space.run("DROP TABLE IF EXISTS told")
     space.run(TOLD, "record")
     space.run("ANALYZE told")
-    [(rows, failed, good, superseded, repeated, warnings)] = space.fetch(COUNTS, "record")
+    [(rows, failed, good, superseded, sound, repeated, warnings)] = space.fetch(COUNTS, "record")
     done = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}[space.action]
     counts = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed", "held", "superseded"), 0)
     counts[done] = good
     counts["failed"] = failed
     counts["superseded"] = superseded
-    counts["unchanged"] = rows - failed - good - superseded
+    # Counted on its own and never as what is left: else the identity could not be broken by a lost row.
+    counts["unchanged"] = repeated if space.action == CREATE else sound - good
     # A repeated create is told so; not kept row by row, for a nightly file repeats itself whole.
     return {"rows": rows, **counts, "warnings": warnings + repeated}
 
@@ -118,15 +123,25 @@ def count_effects(space: Workspace) -> dict[str, dict[str, int]]:
 
 
 def record(
-    space: Workspace, received_on: date, *, own_tables: bool, was_own: bool, held: bool = False
+    space: Workspace,
+    received_on: date,
+    *,
+    own_tables: bool,
+    was_own: bool,
+    held: bool = False,
+    will_be_compared: bool = False,
 ) -> None:
-    """Replace whatever an earlier attempt wrote by this plan. held: good rows are held, nothing is applied."""
+    """Replace whatever an earlier attempt wrote by this plan. held: good rows are held, nothing is applied.
+
+    will_be_compared: note for new objects what all their fields are to be, references resolved, for a
+    later plan of the same file may say the same words and mean other objects.
+    """
     space.run(FORGET_ROWS)
     space.run(FORGET_CHANGES)
     if was_own or own_tables:
         space.run(OPEN if own_tables else CLOSE)
     plan_row, plan_change = tables(space.job, own=own_tables)
-    rows = _rows(space, keep_unchanged=not own_tables, held=held)
+    rows = _rows(space, keep_unchanged=not own_tables, held=held, meant=will_be_compared)
     given: dict[str, Any] = {"received_on": received_on}
     space.run(PLAN_ROWS.format(plan_row=plan_row, rows=SQL(" UNION ALL ").join(rows)), "record", **given)
     code = Literal(space.fmt.target.code)
@@ -137,7 +152,7 @@ def record(
     space.run(EFFECTS.format(plan_change=plan_change), "record", **given)
 
 
-def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composable]:
+def _rows(space: Workspace, *, keep_unchanged: bool, held: bool, meant: bool) -> list[Composable]:
     cells, joins = _cells(space)
     told = SQL("LEFT JOIN told ON told.row = w._row")
     done = {CREATE: Outcome.CREATED, UPDATE: Outcome.UPDATED, DELETE: Outcome.DELETED}[space.action]
@@ -159,6 +174,7 @@ def _rows(space: Workspace, *, keep_unchanged: bool, held: bool) -> list[Composa
             problems=SQL(says),  # one of the constants below
             joins=SQL(" ").join((*joined, *joins)),
             which=which,
+            meaning=_meaning(space) if rows == "act" and meant and space.action == CREATE else SQL("NULL"),
         )
 
     parts = [
@@ -192,6 +208,11 @@ def _saying(code: str, params: str) -> str:
         "coalesce(told.problems, '[]'::jsonb) || jsonb_build_array(jsonb_build_object('severity', 'warning',"
         f" 'column', NULL, 'code', '{code}', 'value', NULL, 'params', {params}))"
     )
+
+
+def _meaning(space: Workspace) -> Composable:
+    fields = SQL(", ").join(SQL("w.{}").format(Identifier(name)) for name, _ in written_fields(space))
+    return SQL("md5(ROW({})::text)").format(fields)
 
 
 def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:

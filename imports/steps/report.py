@@ -105,9 +105,9 @@ def run_results(lease: Lease) -> None:
     """Make the file that a job was queued for. Safe to repeat: it replaces what was there."""
     wanted = ResultFile.objects.select_related("upload__job").get(pk=lease.job)
     upload = wanted.upload
-    lease.enter(Status.RUNNING)
     status, problem = Status.COMPLETED, None
     try:
+        lease.enter(Status.RUNNING)
         if upload.planned_at is None or result_key(upload, wanted.only_failed) != wanted.key:
             raise FileRejected(
                 "plan_changed", "The file was planned again meanwhile. Ask for its results again."

@@ -317,7 +317,7 @@ def _report_unresolved(space: Workspace, column: Reference) -> None:
 
 
 # Enough to name the nearest id for the mistakes of one file, whatever its size.
-MOST_TEXTS, MOST_KEYS = 40, 20_000
+MOST_TEXTS, MOST_KEYS = 10, 2_000
 
 
 def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str | None]]:
@@ -338,7 +338,7 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
         row[0]
         for row in space.fetch(
             SQL(
-                "SELECT o.external_id FROM {} AS o WHERE {} AND {} AND o.external_id IS NOT NULL LIMIT {}"
+                "SELECT o.external_id FROM {} AS o WHERE {} AND {} AND o.external_id IS NOT NULL ORDER BY o.external_id LIMIT {}"
             ).format(
                 Identifier(column.to.table),
                 live(column.to),

@@ -25,10 +25,12 @@ from imports.formats.text import fold
 from imports.formats.wire import HEADER, NULL, TRAILER, array, integer, row_start, text, uuid
 from imports.steps.workspace import Workspace, names, raw_connection, typed
 
-# Distinct texts a memo keeps; past it, it begins anew. 100,000 of ordinary ids are some 20 MB.
-MEMO_BOUND = 100_000
-# Longer cells are not kept: 100,000 of a million characters each would be the sender's choice of our memory.
+# What the memos of one file keep in memory, shared among its columns; a memo that is full begins anew.
+MEMOS_BYTES = 64 << 20
+# Longer cells are not kept: they rarely repeat.
 MEMO_LONGEST = 300
+# A dict entry, a str and a bytes object, beside their contents.
+ENTRY_BYTES = 200
 
 CREATE_STAGE = SQL("CREATE TEMP TABLE stage ({columns}) ON COMMIT DROP")
 CREATE_OTHERS = """
@@ -51,16 +53,21 @@ _row_and_number = Struct(">hii").pack
 class Memo(dict[str, bytes | None]):
     """The wire form of each distinct cell of a column; None for a cell that cannot be read."""
 
-    def __init__(self, encode: Callable[[str], bytes | None]) -> None:
+    def __init__(self, encode: Callable[[str], bytes | None], most_bytes: int) -> None:
         super().__init__()
         self._encode = encode
+        self._most_bytes = most_bytes
+        self._bytes = 0
 
     def __missing__(self, cell: str) -> bytes | None:
         wire = self._encode(cell)
         if len(cell) > MEMO_LONGEST:
             return wire
-        if len(self) >= MEMO_BOUND:
+        # By weight and not by number: which letters a cell has is the sender's choice of our memory.
+        self._bytes += ENTRY_BYTES + 4 * len(cell) + (len(wire) if wire else 0)
+        if self._bytes > self._most_bytes:
             self.clear()
+            self._bytes = 0
         self[cell] = wire
         return wire
 
@@ -132,7 +139,8 @@ class Checker:
         self.space = space
         self._clean = _unprotected if space.fmt.unprotects_formulas else str.strip
         self.places = [(column, space.match.places[column]) for column in space.columns]
-        self.memos = [Memo(self._encoder(column, texts)) for column, _ in self.places]
+        each = MEMOS_BYTES // max(1, len(self.places))
+        self.memos = [Memo(self._encoder(column, texts), each) for column, _ in self.places]
 
     def _encoder(self, column: Column, texts: Texts) -> Callable[[str], bytes | None]:
         required = self.space.action in column.required

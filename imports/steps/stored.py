@@ -11,7 +11,7 @@ from imports.steps.workspace import Workspace
 # One line for a row: its outcome, its object, and a digest of all it changes.
 LINES = SQL("""
     SELECT r.file, r.row, r.outcome, CASE WHEN r.outcome = 1 THEN NULL ELSE r.object_id END AS object_id,
-           r.cells, c.digest
+           concat_ws('|', r.meaning, c.digest) AS digest
       FROM {plan_row} AS r
       LEFT JOIN (SELECT file, row, md5(string_agg(concat_ws('|', object_type, object_id, operation, before, after),
                                                   '|' ORDER BY object_type, object_id, operation)) AS digest

@@ -75,6 +75,57 @@ EDITED_SINCE = """
        AND later.undone_by IS NULL AND later.job_id IS DISTINCT FROM %(of)s
 """
 
+# The implicit offering of a course and term may have been made anew since it went with its last
+# section: what comes back goes into the one that lives, for two of them would be one too many.
+REPLACED = """
+    CREATE TEMP TABLE replaced ON COMMIT DROP AS
+    SELECT u.object_id AS old, min(living.id::text)::uuid AS new
+      FROM undoing AS u
+      JOIN roster_offering AS gone ON gone.institution_id = %(institution)s AND gone.id = u.object_id AND gone.is_implicit
+      JOIN roster_offering AS living
+        ON living.institution_id = %(institution)s AND living.deleted_at IS NULL AND living.is_implicit
+       AND living.course_id = gone.course_id AND living.term_id = gone.term_id
+     WHERE u.object_type = 4 AND u.operation = 3
+     GROUP BY u.object_id
+"""
+STAY_GONE = "DELETE FROM undoing AS u USING replaced WHERE u.object_id = replaced.old AND u.operation = 3"
+INTO_THE_LIVING = """
+    INSERT INTO undoing
+    SELECT 5, o.id, 2, 'offering_id', to_jsonb(replaced.new), to_jsonb(replaced.old), NULL, u.row, NULL, to_jsonb(replaced.old)
+      FROM undoing AS u
+      JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = u.object_id
+      JOIN replaced ON replaced.old = o.offering_id
+     WHERE u.object_type = 5 AND u.operation = 3 AND u.conflict IS NULL
+"""
+# A section that does not come back goes nowhere.
+NOT_MOVED = """
+    UPDATE undoing AS u SET conflict = back.conflict
+      FROM undoing AS back
+     WHERE u.operation = 2 AND u.field = 'offering_id' AND u.change_id IS NULL AND u.conflict IS NULL
+       AND back.object_id = u.object_id AND back.operation = 3 AND back.conflict IS NOT NULL
+"""
+# An implicit offering goes with its last section, by undo as by file.
+OFFERINGS_LEFT = """
+    INSERT INTO undoing
+    SELECT 4, offering.id, 1, NULL, NULL, NULL, NULL, min(u.row)
+      FROM undoing AS u
+      JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = u.object_id AND o.deleted_at IS NULL
+      JOIN roster_offering AS offering
+        ON offering.institution_id = %(institution)s AND offering.id = o.offering_id AND offering.is_implicit
+       AND offering.deleted_at IS NULL
+     WHERE u.object_type = 5 AND u.conflict IS NULL
+       AND (u.operation = 1 OR u.operation = 2 AND u.field = 'offering_id')
+       AND NOT EXISTS (SELECT FROM undoing AS known WHERE known.object_id = offering.id)
+       AND NOT EXISTS (SELECT FROM undoing AS comes
+                        WHERE comes.object_type = 5 AND comes.operation = 2 AND comes.field = 'offering_id'
+                          AND comes.conflict IS NULL AND comes.before = to_jsonb(offering.id))
+     GROUP BY offering.id
+    HAVING count(DISTINCT o.id) = (SELECT count(*) FROM roster_section AS all_of_it
+                                    WHERE all_of_it.institution_id = %(institution)s
+                                      AND all_of_it.deleted_at IS NULL AND all_of_it.offering_id = offering.id)
+"""
+CONFLICTS_FOUND = "SELECT count(*) FROM undoing WHERE conflict IS NOT NULL"
+
 # A key that a live object holds, which this undo neither removes nor gives another key.
 KEY_TAKEN = SQL("""
     UPDATE undoing AS u SET conflict = 'key_taken', now = to_jsonb(holder.id)
@@ -111,6 +162,9 @@ PARENT_GONE = SQL("""
        AND o.institution_id = %(institution)s AND o.id = u.object_id AND parent.deleted_at IS NOT NULL
        AND NOT EXISTS (SELECT FROM undoing AS p
                         WHERE p.object_id = parent.id AND p.operation = 3 AND p.conflict IS NULL)
+       AND NOT EXISTS (SELECT FROM undoing AS moved
+                        WHERE moved.object_id = o.id AND moved.operation = 2 AND moved.field = {field}
+                          AND moved.conflict IS NULL)
 """)
 FIELD_PARENT_GONE = SQL("""
     UPDATE undoing AS u SET conflict = 'parent_gone'
@@ -207,12 +261,23 @@ def find(session: Session, *, restore: bool) -> None:
     for noun in present:
         session.run(FIELDS_NOW.format(table=Identifier(noun.table), code=Literal(noun.code)))
         session.run(ALIVE_AGAIN.format(table=Identifier(noun.table), code=Literal(noun.code)))
-    for noun in present:
-        _parents(session, noun)
-    for noun in reversed(present):
-        _dependants(session, noun)
-    for noun in present:
-        _keys(session, noun)
+    if restore:
+        session.run(REPLACED)
+        session.run(STAY_GONE)
+        session.run(INTO_THE_LIVING)
+    # What is left alone may keep something else from being taken back: until nothing is added. How
+    # often depends on how deep kinds hang on one another, not on how many objects there are.
+    found = -1
+    while (now := session.fetch(CONFLICTS_FOUND)[0][0]) != found:
+        found = now
+        for noun in present:
+            _keys(session, noun)
+        for noun in present:
+            _parents(session, noun)
+        for noun in reversed(present):
+            _dependants(session, noun)
+        session.run(NOT_MOVED)
+    session.run(OFFERINGS_LEFT)
 
 
 def _any_of(noun: Noun) -> Composable:
@@ -236,6 +301,7 @@ def _parents(session: Session, noun: Noun) -> None:
             PARENT_GONE.format(
                 table=Identifier(noun.table),
                 code=Literal(noun.code),
+                field=Literal(name),
                 points=points.format(Identifier(name)),
                 parent=Identifier(to.table),
             )

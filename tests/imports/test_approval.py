@@ -127,3 +127,46 @@ def test_two_imports_within_a_second_the_second_needing_the_first(tenant: Tenant
     tenant.work()
     assert tenant.fresh(first).counts["created"] == 1
     assert tenant.fresh(second).counts["updated"] == 1
+
+
+def test_an_approved_create_that_would_by_now_mean_somebody_else_asks_again(loaded: Tenant) -> None:
+    users = ["User ID", "First Name", "Last Name", "Email", "Role", "SSO Id", "External ID"]
+    upload = loaded.load(
+        "User ID,Section ID,Role\nP-1002,S-OCE210-31A-02,Student\n",
+        "echovideo.enrollments.v1",
+        mode="preview",
+    )
+    swap = loaded.load(
+        csv_text(
+            users,
+            [
+                "P-1001",
+                "Ingrid",
+                "Solberg",
+                "ingrid.solberg@fjord.example",
+                "Instructor",
+                "isolberg",
+                "P-1002",
+            ],
+            ["P-1002", "Mei", "Tan", "mei.tan@fjord.example", "Student", "", "P-1001"],
+        ),
+        "echovideo.users.v1",
+        "update",
+    )
+    assert swap.counts["updated"] == 2
+    upload = loaded.approve(upload)
+    assert (upload.job.status, upload.plan_changed) == ("awaiting_approval", True)
+
+
+def test_a_good_row_counts_when_the_row_before_it_about_the_same_object_failed(loaded: Tenant) -> None:
+    header = ["Course ID", "Course Code", "Course Name", "Organization ID", "Department ID", "External ID"]
+    upload = loaded.load(
+        csv_text(
+            header,
+            ["C-OCE210", "GEN001", "Taken code", "", "", "C-OCE210"],
+            ["C-OCE210", "OCE211", "Free code", "", "", "C-OCE210"],
+        ),
+        COURSES,
+        "update",
+    )
+    assert [row.outcome for row in loaded.plan(upload)] == ["failed", "updated"]

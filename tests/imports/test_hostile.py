@@ -350,7 +350,7 @@ def test_a_file_that_is_not_what_was_announced_is_refused(tenant: Tenant) -> Non
 
 def test_long_cells_are_not_kept_in_memory() -> None:
     # A hundred thousand of them would be as much as their sender likes.
-    memo = stage.Memo(str.encode)
+    memo = stage.Memo(str.encode, 1 << 20)
     assert [memo["x" * 2_000], memo["x" * 2_000], memo["short"]] == [b"x" * 2_000, b"x" * 2_000, b"short"]
     assert list(memo) == ["short"]
     for number in range(stage.MEMO_BOUND + 10):

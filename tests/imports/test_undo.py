@@ -137,3 +137,45 @@ def test_an_effect_is_undone_with_its_row(loaded: Tenant) -> None:
     loaded.undo(upload)
     after = loaded.dump()
     assert after["person"] == before["person"]
+
+
+SECTION_HEADER = ["Course ID", "Term ID", "Section Name", "External ID"]
+
+
+def offerings_of_live_sections(tenant: Tenant) -> list[tuple[object, ...]]:
+    return tenant.query(
+        "SELECT s.name, o.deleted_at IS NULL FROM roster_section AS s JOIN roster_offering AS o ON o.id = s.offering_id"
+        " WHERE s.deleted_at IS NULL ORDER BY s.name"
+    )
+
+
+def test_what_comes_back_goes_into_the_offering_that_was_made_meanwhile(loaded: Tenant) -> None:
+    gone = loaded.load("Section ID\nS-OCE210-31A-01\nS-OCE210-31A-02\n", SECTIONS, "delete")
+    loaded.load(csv_text(SECTION_HEADER, ["C-OCE210", "T-2031A", "03", "S-3"]), SECTIONS)
+    undone = loaded.undo(gone)
+    assert undone.job.status == "voided"
+    assert offerings_of_live_sections(loaded) == [("01", True), ("02", True), ("03", True)]
+    assert loaded.query("SELECT count(*) FROM roster_offering WHERE deleted_at IS NULL") == [(1,)]
+
+
+def test_enrollments_of_a_section_that_cannot_come_back_stay_away_too(loaded: Tenant) -> None:
+    gone = loaded.load("Section ID\nS-OCE210-31A-01\n", SECTIONS, "delete")
+    loaded.load(csv_text(SECTION_HEADER, ["C-OCE210", "T-2031A", "09", "S-OCE210-31A-01"]), SECTIONS)
+    undone = loaded.undo(gone)
+    assert undone.job.status == "voided"
+    assert undone.void is not None
+    assert {c["reason"] for c in undone.void["conflicts"]} == {"key_taken", "parent_gone"}
+    assert undone.void["restored"] == 0
+
+
+def test_the_last_undo_takes_the_implicit_offering_along(loaded: Tenant) -> None:
+    first = loaded.load(csv_text(SECTION_HEADER, ["GEN001", "T-2031A", "01", "G-1"]), SECTIONS)
+    assert first.counts["failed"] == 1, "this course has no External ID"
+    first = loaded.load(csv_text(SECTION_HEADER, ["C-OCE210", "T-2032S", "01", "G-1"]), SECTIONS)
+    second = loaded.load(csv_text(SECTION_HEADER, ["C-OCE210", "T-2032S", "02", "G-2"]), SECTIONS)
+    loaded.undo(first)
+    loaded.undo(second)
+    assert loaded.query(
+        "SELECT count(*) FROM roster_offering AS o JOIN roster_term AS t ON t.id = o.term_id"
+        " WHERE o.deleted_at IS NULL AND t.external_id = 'T-2032S'"
+    ) == [(0,)]

@@ -62,7 +62,7 @@ BEGIN
                     SELECT FROM running
                      WHERE running.institution = waiting.institution AND running.queue = 'imports'))
            AND (first.size_class = 0 OR slots < 2
-                OR (SELECT coalesce(sum(running.large), 0) FROM running) < slots - 1)
+                OR (SELECT coalesce(sum(running.large), 0) FROM running WHERE running.queue = waiting.queue) < slots - 1)
          ORDER BY (SELECT coalesce(sum(running.jobs), 0) FROM running
                     WHERE running.institution = waiting.institution),
                   first.received

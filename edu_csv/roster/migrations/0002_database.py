@@ -264,11 +264,15 @@ CREATE FUNCTION roster_add_months(ahead integer) RETURNS void
 DECLARE
     month timestamptz;
     name text;
+    is_taken boolean;
 BEGIN
     FOR i IN 0..ahead LOOP
         month := (date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => i)) AT TIME ZONE 'UTC';
         name := 'roster_change_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
-        IF to_regclass(name) IS NULL THEN
+        -- Changes that came before their month had a partition stay where they are, and so does their month.
+        SELECT EXISTS (SELECT FROM roster_change_other AS early
+                        WHERE early.at >= month AND early.at < month + interval '1 month') INTO is_taken;
+        IF to_regclass(name) IS NULL AND NOT is_taken THEN
             EXECUTE format('CREATE TABLE %I PARTITION OF roster_change FOR VALUES FROM (%L) TO (%L)',
                            name, month, month + interval '1 month');
             EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);

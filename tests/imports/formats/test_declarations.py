@@ -1,0 +1,68 @@
+"""What every declared format owes to those who read it: the wizard, the samples, the exporter, the docs."""
+
+from __future__ import annotations
+
+import pytest
+
+from edu_csv.roster.nouns import NOUNS
+from imports.formats.base import Format
+from imports.formats.columns import CREATE, Ignored
+from imports.formats.registry import formats
+from tests.imports.harness import Tenant, sample
+
+ALL = list(formats().values())
+by_key = pytest.mark.parametrize("fmt", ALL, ids=[fmt.key for fmt in ALL])
+
+
+@by_key
+def test_columns_have_headers_of_their_own_and_fill_fields_that_there_are(fmt: type[Format]) -> None:
+    headers = [column.header for column in fmt.columns]
+    assert len(set(headers)) == len(headers)
+    for column in fmt.columns:
+        for field, _, _ in column.values:
+            assert field in fmt.target.columns, f"{column.header} fills {field}"
+        assert set(column.required) <= set(column.actions) <= {*fmt.actions, *column.required}
+
+
+@by_key
+def test_keys_rules_and_labels_name_columns_of_the_format(fmt: type[Format]) -> None:
+    headers = {column.header for column in fmt.columns}
+    fields = {field for column in fmt.columns for field, _, _ in column.values}
+    for unique in fmt.uniques:
+        assert unique.column in headers
+        assert set(unique.fields) <= fields
+    for rule in fmt.rules:
+        assert rule.column in headers
+        assert set(rule.actions) <= set(fmt.actions)
+    assert set(fmt.label) <= {column.name for column in fmt.columns}
+    assert set(fmt.natural_key) <= fields
+    assert NOUNS[fmt.target.name] is fmt.target
+
+
+@by_key
+def test_every_optional_help_is_a_sentence(fmt: type[Format]) -> None:
+    for column in fmt.columns:
+        if not isinstance(column, Ignored) and column.help:
+            assert column.help.endswith(".")
+            assert column.help[0].isupper()
+
+
+@by_key
+def test_the_sample_has_two_rows_that_can_be_read(fmt: type[Format]) -> None:
+    assert len(fmt.sample_rows) == 2
+    columns = fmt.columns_for(CREATE)
+    for row in fmt.sample_rows:
+        assert row.keys() <= {column.name for column in columns}
+        for column in columns:
+            cell = row.get(column.name, "")
+            assert column.fault(cell) is None
+            assert not (CREATE in column.required and column.is_blank(cell)), column.header
+
+
+@pytest.mark.parametrize("family", sorted({fmt.family for fmt in ALL}))
+def test_the_samples_of_a_family_import_cleanly_in_its_order(family: str, tenant: Tenant) -> None:
+    for fmt in ALL:
+        if fmt.family == family and CREATE in fmt.actions:
+            upload = tenant.load(sample(fmt), fmt.key)
+            assert upload.job.status == "completed", upload.job.problem or tenant.plan(upload)
+            assert upload.counts["created"] == upload.counts["rows"] == 2
