@@ -43,9 +43,9 @@ def run_export(lease: Lease) -> None:
     keeps it. Raises TransientFailure when storage or the database asks us to come back later.
     """
     export = Export.objects.select_related("job").get(pk=lease.job)
-    lease.enter(Status.RUNNING)
     written: list[str] = []
     try:
+        lease.enter(Status.RUNNING)
         selection = _select(export)
         _write(export, selection, lease, written)
         with transaction.atomic():

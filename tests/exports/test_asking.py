@@ -14,6 +14,7 @@ from edu_csv import storage, tenancy
 from edu_csv.access.actors import Actor, Granted
 from edu_csv.access.models import Account, Grant, Institution
 from edu_csv.access.roles import Role
+from edu_csv.jobs import lease
 from edu_csv.jobs.lease import direct_connection
 from edu_csv.jobs.models import Job
 from edu_csv.jobs.runners import work_one
@@ -279,4 +280,29 @@ def test_an_export_deleted_while_it_is_made_leaves_no_file(
     with tenancy.use_institution(loaded.pk):
         work_one(["exports"], only_institution=loaded.pk)
         assert not Export.objects.filter(pk=asked.pk).exists()
+    assert list(storage.list_keys(f"exports/{loaded.pk}/{asked.pk}")) == []
+
+
+@pytest.mark.parametrize("when", ["before it begins", "while rows are copied"])
+def test_a_cancelled_export_ends_so_and_leaves_no_file(
+    loaded: Tenant, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    def cancel() -> None:
+        with direct_connection(loaded.pk) as other:
+            other.execute("UPDATE jobs_job SET cancel_requested = true WHERE id = %s", [asked.pk])
+
+    def begin_and_cancel(*args: Any, **options: Any) -> None:
+        begin(*args, **options)
+        cancel()
+
+    begin = write.begin
+    asked = ask(loaded, loaded.actor)
+    if when == "before it begins":
+        cancel()
+    else:
+        monkeypatch.setattr(write, "begin", begin_and_cancel)
+        monkeypatch.setattr(lease, "SECONDS_BETWEEN_BEATS", 0.0)
+    with tenancy.use_institution(loaded.pk):
+        work_one(["exports"], only_institution=loaded.pk)
+    assert fresh(loaded, asked).job.status == "cancelled"
     assert list(storage.list_keys(f"exports/{loaded.pk}/{asked.pk}")) == []
