@@ -37,7 +37,7 @@ _NAMED = SQL("""
 # Rows about people and enrollments lose all their cells, others those that name the person.
 EMPTY_ROWS = SQL("""
     UPDATE {plan_row} AS r
-       SET key = NULL,
+       SET key = NULL, meaning = NULL,
            cells = (SELECT array_agg(CASE WHEN r.import_id = ANY (%(personal)s::uuid[]) OR {named} THEN NULL
                                           ELSE cell.text END ORDER BY cell.place)
                       FROM unnest(r.cells) WITH ORDINALITY AS cell (text, place)),

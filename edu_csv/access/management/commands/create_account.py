@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 
+from edu_csv import tenancy
 from edu_csv.access import services
 from edu_csv.access.management.printing import (
     JsonCommand,
@@ -56,6 +57,8 @@ class Command(JsonCommand):
                 password=password,
                 name=options["name"],
             )
+            with tenancy.use_institution(institution):
+                services.audit(institution, "account.created", account.email, role=options["role"])
         shown = {"id": account.pk, "email": account.email, "role": options["role"]}
         self.show(**shown, **({"password": made_up} if made_up else {}))
 
