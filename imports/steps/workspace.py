@@ -101,7 +101,11 @@ class Workspace(Session):
 
 
 # No error told of the row (alias ``w`` of ``work``) so far.
-IS_GOOD = SQL("NOT EXISTS (SELECT FROM problem AS p WHERE p.row = w._row AND p.severity = 'error')")
+# A hashed set, made once for a statement. As an anti join it was planned from what ``problem`` held before:
+# a nested loop over few rows, which then met the rows that the statement itself was adding.
+IS_GOOD = SQL(
+    "w._row NOT IN (SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)"
+)
 
 
 def called(noun: str) -> str:

@@ -151,6 +151,8 @@ FOREIGN_KEYS = "".join(
 # institution. Half of what loading enrollments costs with foreign keys is their trigger per row.
 # Distinct pairs, and a plan made for the real number of rows: a cached one believes in a few and
 # probes the index a million times.
+# Joined by id alone: rows of this very transaction are in no statistics yet, and a join that may also use
+# the institution was seen to compare each row with all of it.
 ENROLLMENTS_POINT_HOME = """
 CREATE FUNCTION roster_enrollments_point_home() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -160,9 +162,8 @@ DECLARE
 BEGIN
     SELECT pair.institution_id, pair.person_id INTO stray
       FROM (SELECT DISTINCT institution_id, person_id FROM written WHERE deleted_at IS NULL) AS pair
-      LEFT JOIN roster_person AS person
-        ON person.institution_id = pair.institution_id AND person.id = pair.person_id AND person.deleted_at IS NULL
-     WHERE person.id IS NULL LIMIT 1;
+      LEFT JOIN roster_person AS person ON person.id = pair.person_id
+     WHERE person.institution_id IS DISTINCT FROM pair.institution_id OR person.deleted_at IS NOT NULL LIMIT 1;
     IF FOUND THEN
         RAISE foreign_key_violation USING
             MESSAGE = format('an enrollment points to person %s, who is not in institution %s',
@@ -171,10 +172,8 @@ BEGIN
     END IF;
     SELECT pair.institution_id, pair.section_id INTO stray
       FROM (SELECT DISTINCT institution_id, section_id FROM written WHERE deleted_at IS NULL) AS pair
-      LEFT JOIN roster_section AS section
-        ON section.institution_id = pair.institution_id AND section.id = pair.section_id
-       AND section.deleted_at IS NULL
-     WHERE section.id IS NULL LIMIT 1;
+      LEFT JOIN roster_section AS section ON section.id = pair.section_id
+     WHERE section.institution_id IS DISTINCT FROM pair.institution_id OR section.deleted_at IS NOT NULL LIMIT 1;
     IF FOUND THEN
         RAISE foreign_key_violation USING
             MESSAGE = format('an enrollment points to section %s, which is not in institution %s',
@@ -197,8 +196,8 @@ DECLARE
 BEGIN
     SELECT row.id, row.institution_id, element.id AS element INTO stray
       FROM written AS row CROSS JOIN LATERAL unnest(row.{column}) AS element (id)
-      LEFT JOIN {target} AS target ON target.institution_id = row.institution_id AND target.id = element.id
-     WHERE target.id IS NULL LIMIT 1;
+      LEFT JOIN {target} AS target ON target.id = element.id
+     WHERE target.institution_id IS DISTINCT FROM row.institution_id LIMIT 1;
     IF FOUND THEN
         RAISE foreign_key_violation USING
             MESSAGE = format('%s of %s points to %s, which is not in institution %s',

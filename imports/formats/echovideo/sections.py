@@ -24,7 +24,7 @@ PLACES = """
                 ON o.institution_id = %(institution)s AND o.id = w._id
              WHERE w.course_id IS NOT NULL AND w.term_id IS NOT NULL
                AND (o.id IS NULL OR (o.course_id, o.term_id) IS DISTINCT FROM (w.course_id, w.term_id))
-               AND NOT EXISTS (SELECT FROM problem AS p WHERE p.row = w._row AND p.severity = 'error')
+               AND w._row NOT IN (SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)
              GROUP BY w.course_id, w.term_id) AS wanted
       LEFT JOIN LATERAL (
             SELECT CASE WHEN count(*) = 1 THEN (array_agg(offering.id))[1]
@@ -36,14 +36,13 @@ PLACES = """
 """
 PLACED = """
     UPDATE work AS w
-       SET offering_id = coalesce(
-            (SELECT place.offering_id FROM place
-              WHERE place.course_id = w.course_id AND place.term_id = w.term_id
-                AND NOT EXISTS (SELECT FROM roster_section AS o
-                                 WHERE o.institution_id = %(institution)s AND o.id = w._id
-                                   AND (o.course_id, o.term_id) = (w.course_id, w.term_id))),
-            (SELECT o.offering_id FROM roster_section AS o
-              WHERE o.institution_id = %(institution)s AND o.id = w._id))
+       SET offering_id = coalesce(place.offering_id, o.offering_id)
+      FROM work AS each
+      LEFT JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = each._id
+      LEFT JOIN place
+        ON place.course_id = each.course_id AND place.term_id = each.term_id
+       AND (o.id IS NULL OR (o.course_id, o.term_id) <> (each.course_id, each.term_id))
+     WHERE w._row = each._row
 """
 # Only places that a row which is good in the end still needs; the first such row makes it.
 OFFERINGS_MADE = """
