@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -41,7 +40,6 @@ class Imports(ApiView):
     """Upload a file; list what was uploaded."""
 
     ability = Ability.IMPORT
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
     intake: FileIntake | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

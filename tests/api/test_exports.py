@@ -89,6 +89,16 @@ def test_a_body_that_is_no_json_is_refused(at_home: Caller) -> None:
     assert wrong.status_code == 415
 
 
+def test_a_body_that_would_fill_the_memory_is_refused(at_home: Caller, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    answer = at_home.post("/exports", {"format": TERMS, "filters": {"term": ["x" * 2_000]}})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_form_asks_for_an_export_too(at_home: Caller) -> None:
+    assert at_home.ask("post", "/exports", data={"format": TERMS}).status_code == 202
+
+
 def test_deleting_an_export_ends_its_links(at_home: Caller) -> None:
     done = export(at_home, {"format": TERMS})
     assert at_home.delete(f"/exports/{done['id']}").status_code == 204

@@ -138,15 +138,15 @@ def idempotent(handler: Handler[View, Params]) -> Handler[View, Params]:
         if isinstance(taken, IdempotentRequest):
             if streaming is not None:
                 streaming.keeps = False
-            return _replay(taken, fingerprint(request, streaming))
+            return _replay(taken, fingerprint(request))
         try:
             if streaming is not None:
                 streaming.on_progress = taken.beat
-            print_ = fingerprint(request, streaming)
+            digest = fingerprint(request)
             with transaction.atomic():
                 response = handler(view, request, *args, **kwargs)
                 if isinstance(response, Response) and response.status_code < 400:
-                    taken.keep(response, print_)
+                    taken.keep(response, digest)
                     return response
         except BaseException:
             taken.forget()
@@ -164,8 +164,8 @@ def _checked(key: str) -> str:
     return key
 
 
-def _replay(first: IdempotentRequest, print_: str) -> Response:
-    if first.fingerprint != print_:
+def _replay(first: IdempotentRequest, digest: str) -> Response:
+    if first.fingerprint != digest:
         raise Refusal(
             409,
             "idempotency_conflict",
@@ -178,7 +178,7 @@ def _replay(first: IdempotentRequest, print_: str) -> Response:
     return response
 
 
-def fingerprint(request: Request, streaming: Streaming | None) -> str:
+def fingerprint(request: Request) -> str:
     """SHA-256 over method, address, fields and the hashes of files; reads the body to its end."""
     data = request.data
     if isinstance(data, QueryDict):

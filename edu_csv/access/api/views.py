@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 from rest_framework.negotiation import BaseContentNegotiation
@@ -68,6 +69,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        refuse_large(request)
         if self.ability is not None and not policy.may(self.actor, self.ability):
             raise Refusal(403, "not_permitted", NOT_YOURS[self.ability])
 
@@ -105,3 +107,14 @@ def measure(request: HttpRequest) -> None:
         # An ASGI server's body lies in a temporary file by now.
         request.META["CONTENT_LENGTH"] = str(body.seek(0, os.SEEK_END))
         body.seek(0)
+
+
+def refuse_large(request: Request) -> None:
+    """Only files may be large: all else is held in memory. Raises Refusal 413."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    is_form = str(request.content_type).startswith("multipart/")
+    if not is_form and length.isdecimal() and int(length) > limit:
+        raise Refusal(
+            413, "too_large", f"The body has more than {limit:,} bytes. Send files as multipart/form-data."
+        )
