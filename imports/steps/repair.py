@@ -17,25 +17,32 @@ IS_EXPONENT = r"^[0-9]([.,][0-9]+)?[eE][+][0-9]{1,3}$"
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 IS_DAY = rf"^([0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}}|[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{4}})$"
 
-# Digits without the zeros that a stored id begins with; or the same letters with their accents stored in
-# the other of the two ways that Unicode has. Each side is empty where nothing of the kind is unresolved.
+# Texts that mean nothing and may have lost zeros, or have their accents stored in the other of the two
+# ways that Unicode has.
+ANY_MANGLED = SQL("SELECT EXISTS (SELECT FROM {ref} AS t WHERE {zeros} OR {accents})")
+ZEROS = SQL("(t.id IS NULL AND t.ids IS NULL AND t.text ~ '^(0|[1-9][0-9]*)$')")
+ACCENTS = SQL("(t.id IS NULL AND t.ids IS NULL AND octet_length(t.text) > char_length(t.text))")
 FIT = SQL("""
+    CREATE TEMP TABLE {fit} ON COMMIT DROP AS
+    SELECT fitting.ordinal, min(fitting.id::text)::uuid AS id, min(fitting.row) AS row,
+           min(fitting.external_id) AS external_id
+      FROM (SELECT t.ordinal, o.id, o.row, o.external_id
+              FROM {ref} AS t JOIN ({objects}) AS o
+                ON o.external_id LIKE '0%%' AND ltrim(o.external_id, '0') = ltrim(t.text, '0')
+             WHERE {zeros}
+            UNION ALL
+            SELECT t.ordinal, o.id, o.row, o.external_id
+              FROM {ref} AS t JOIN ({objects}) AS o
+                ON octet_length(o.external_id) > char_length(o.external_id)
+               AND normalize(o.external_id) = normalize(t.text)
+             WHERE {accents}) AS fitting
+     GROUP BY fitting.ordinal HAVING count(DISTINCT fitting.id) = 1
+""")
+# Looked at in between: taken for a single row, the texts of a whole file would be gone through for each.
+ANALYZE_FIT = SQL("ANALYZE {fit}")
+FILL = SQL("""
     UPDATE {ref} AS r SET id = fit.id, "row" = fit.row, read_as = fit.external_id
-      FROM (SELECT fitting.ordinal, min(fitting.id::text)::uuid AS id, min(fitting.row) AS row,
-                   min(fitting.external_id) AS external_id
-              FROM (SELECT t.ordinal, o.id, o.row, o.external_id
-                      FROM {ref} AS t JOIN ({objects}) AS o
-                        ON o.external_id LIKE '0%%' AND ltrim(o.external_id, '0') = ltrim(t.text, '0')
-                     WHERE t.id IS NULL AND t.ids IS NULL AND t.text ~ '^(0|[1-9][0-9]*)$'
-                    UNION ALL
-                    SELECT t.ordinal, o.id, o.row, o.external_id
-                      FROM {ref} AS t JOIN ({objects}) AS o
-                        ON octet_length(o.external_id) > char_length(o.external_id)
-                       AND normalize(o.external_id) = normalize(t.text)
-                     WHERE t.id IS NULL AND t.ids IS NULL AND octet_length(t.text) > char_length(t.text)
-                   ) AS fitting
-             GROUP BY fitting.ordinal HAVING count(DISTINCT fitting.id) = 1) AS fit
-     WHERE r.ordinal = fit.ordinal
+      FROM {fit} AS fit WHERE r.ordinal = fit.ordinal
 """)
 REPAIRED = SQL("""
     INSERT INTO problem
@@ -69,7 +76,12 @@ LOST = SQL("""
 
 def fit_texts(space: Workspace, *, ref: Identifier, objects: Composable) -> None:
     """Let texts that mean nothing mean the one object whose id they were. objects: with ``external_id``."""
-    space.run(FIT.format(ref=ref, objects=objects), "references")
+    parts = {"ref": ref, "objects": objects, "zeros": ZEROS, "accents": ACCENTS, "fit": Identifier("fit")}
+    [(any_mangled,)] = space.fetch(ANY_MANGLED.format(**parts), "references")
+    if any_mangled:
+        for statement in (FIT, ANALYZE_FIT, FILL):
+            space.run(statement.format(**parts), "references")
+        space.run("DROP TABLE fit")
 
 
 def tell_repairs(space: Workspace, *, header: str, called: str, rows: Composable) -> None:
