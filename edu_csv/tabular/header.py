@@ -16,6 +16,9 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 # Blanks of other widths, the no-break space among them: a header written with one means a blank.
 _ODD_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
+# A header stands within the first rows; looking further lets a packed file of line breaks keep us for minutes.
+FARTHEST_HEADER = 1_000
+
 
 def take_header(batches: Iterator[Batch], limits: Limits) -> tuple[list[str], int, Iterator[Batch]]:
     """The first record with text, its row number, and the batches of what follows it.
@@ -25,6 +28,13 @@ def take_header(batches: Iterator[Batch], limits: Limits) -> tuple[list[str], in
     for batch in batches:
         for index, record in enumerate(batch.records):
             row = batch.first + index
+            if row > FARTHEST_HEADER:
+                raise TableRefused(
+                    "no_header",
+                    f"The first {FARTHEST_HEADER:,} rows hold no text.",
+                    "Send a file that begins with a header.",
+                    {"row": row},
+                )
             if index in batch.broken:
                 fault = presentable(batch.broken[index], limits)
                 raise TableRefused(

@@ -215,3 +215,9 @@ def test_a_refusal_survives_pickling() -> None:
     )
     assert again.code in REFUSAL_CODES
     assert str(again) == f"{again.detail} {again.hint}"
+
+
+def test_a_file_that_begins_with_a_thousand_blank_rows_is_refused_at_once() -> None:
+    refused = refusal(b"\n" * 5_000 + b"Code,Name\nA,B\n")
+    assert refused.code == "no_header"
+    assert "1,000" in refused.detail
