@@ -7,6 +7,8 @@ import pytest
 from imports.formats.base import Format
 from imports.formats.registry import candidates, format_for, formats, recognise
 from imports.problems import FileRejected
+from imports.requests import BadRequest
+from tests.imports.harness import Tenant
 
 EVERY = [(key, action) for key, fmt in formats().items() for action in fmt.actions]
 
@@ -111,3 +113,11 @@ def test_former_imports_are_recognised_and_refused(header: list[str], instead: s
     refused = refusal(header, "create")
     assert refused.code == "legacy_header"
     assert refused.detail == instead
+
+
+def test_users_are_not_deleted_by_file(tenant: Tenant) -> None:
+    # echovideo.md 1.1 and 2.8: there is no such action, and the request says which there are.
+    with pytest.raises(BadRequest) as refused:
+        tenant.receive("User ID\nP-1001\n", "echovideo.users.v1", "delete")
+    assert (refused.value.field, refused.value.code) == ("action", "unknown_action")
+    assert refused.value.detail == "Users can be: create, update; got `delete`."
