@@ -163,8 +163,10 @@ def _defaults(noun: Noun) -> Composable:
     return SQL("jsonb_build_object({})").format(pairs)
 
 
-# From so many written rows on, the planner must hear of them: it would think the table as it was.
-STATISTICS_FROM = 2_000
+# From so many written rows on, and a tenth of the table, the planner must hear of them: it would think
+# the table as it was. What is less, the server's own sampling finds in time.
+STATISTICS_FROM, STATISTICS_SHARE = 2_000, 0.1
+KNOWN_ROWS = SQL("SELECT reltuples FROM pg_class WHERE oid = {}::regclass")
 
 
 def refresh_statistics(space: Workspace, counts: dict[str, int], effects: dict[str, dict[str, int]]) -> None:
@@ -173,5 +175,9 @@ def refresh_statistics(space: Workspace, counts: dict[str, int], effects: dict[s
     for name, operations in effects.items():
         written[name] = written.get(name, 0) + sum(operations.values())
     for name, rows in written.items():
-        if rows >= STATISTICS_FROM:
-            space.run(SQL("ANALYZE {}").format(Identifier(NOUNS[name].table)), "statistics")
+        if rows < STATISTICS_FROM:
+            continue
+        table = NOUNS[name].table
+        [(known,)] = space.fetch(KNOWN_ROWS.format(Literal(table)))
+        if rows >= STATISTICS_SHARE * known:
+            space.run(SQL("ANALYZE {}").format(Identifier(table)), "statistics")

@@ -66,7 +66,7 @@ TWINS_FAIL = SQL("""
 """)
 # By two keys it is like two objects, and so like neither.
 LIKE_SEVERAL = SQL("OR t.row IN (SELECT row FROM twin GROUP BY row HAVING count(DISTINCT object_id) > 1)")
-TWIN_ROWS = "SELECT count(DISTINCT row), count(DISTINCT number), (SELECT count(*) FROM work) FROM twin"
+TWIN_ROWS = "SELECT count(DISTINCT row), min(number) = max(number), (SELECT count(*) FROM work) FROM twin"
 # A key that another row of this file gives away is free only if that row is applied.
 NEEDS_KEY = SQL("""
     INSERT INTO needs
@@ -144,8 +144,8 @@ def _all_are_twins(space: Workspace) -> bool:
     """Whether every row repeats what is there: then none of them takes a key."""
     if space.action != CREATE:
         return False
-    [(twins, kinds, rows)] = space.fetch(TWIN_ROWS, "decide")
-    return kinds == 1 and bool(twins == rows)
+    [(space.twins, one_kind, rows)] = space.fetch(TWIN_ROWS, "decide")
+    return bool(one_kind and space.twins == rows)
 
 
 def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:

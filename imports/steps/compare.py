@@ -17,7 +17,7 @@ KEEP = SQL("""
 CHANGED = SQL("""
     CREATE TEMP TABLE changed ON COMMIT DROP AS
     SELECT w._row AS row, w._id AS object_id, {before} AS before, {after} AS after
-      FROM work AS w JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id
+      FROM {rows} AS w JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id
      WHERE ({differs}) AND {good}
 """)
 NOTHING_CHANGED = """
@@ -36,9 +36,13 @@ ACT_SOME = SQL("""
 ACT_CHANGED = SQL(
     "CREATE TEMP TABLE act ON COMMIT DROP AS SELECT w.* FROM work AS w JOIN changed AS c ON c.row = w._row"
 )
+# Where ``work`` knows already what differs, nothing else is looked at again.
+ACT_DIFFERING = SQL("""
+    CREATE TEMP TABLE act ON COMMIT DROP AS
+    SELECT w.* FROM work AS w WHERE w._differs AND w._id IS NOT NULL AND {good}
+""")
 STANDING = """
-    SELECT (SELECT count(*) FROM work), (SELECT count(DISTINCT row) FROM twin),
-           EXISTS (SELECT FROM problem WHERE severity = 'error')
+    SELECT (SELECT count(*) FROM work), EXISTS (SELECT FROM problem WHERE severity = 'error')
 """
 NEW_ID = SQL("(%(prefix)s || lpad(to_hex(w._row), 8, '0'))::uuid AS _id")
 
@@ -85,14 +89,18 @@ def compare(space: Workspace) -> None:
     """Fill ``changed``, ``act`` and ``effect``."""
     if space.action == UPDATE:
         fields = [name for name, _ in written_fields(space)]
-        differs = SQL(" OR ").join(map(_differs, fields))
+        known = compares_in_work(space)
+        if known:
+            space.run(ACT_DIFFERING.format(good=IS_GOOD), "compare")
+            space.run("ANALYZE act")
         space.run(
             CHANGED.format(
                 before=_changed_fields(fields, "o"),
                 after=_changed_fields(fields, "w"),
                 table=Identifier(space.fmt.target.table),
-                differs=SQL("w._differs") if compares_in_work(space) else differs,
-                good=IS_GOOD,
+                rows=Identifier("act" if known else "work"),
+                differs=SQL("TRUE") if known else SQL(" OR ").join(map(_differs, fields)),
+                good=SQL("TRUE") if known else IS_GOOD,
             ),
             "compare",
         )
@@ -108,11 +116,14 @@ def compare(space: Workspace) -> None:
 def _choose(space: Workspace) -> None:
     """Make ``act``."""
     if space.action == UPDATE:
-        space.run(ACT_CHANGED, "compare")
-        space.run("ANALYZE act")
+        if not compares_in_work(space):
+            space.run(ACT_CHANGED, "compare")
+            space.run("ANALYZE act")
         return
-    [(rows, twins, any_bad)] = space.fetch(STANDING, "compare")
-    acting: SQL = ACT_ALL if not twins and not any_bad else ACT_NONE if twins == rows else ACT_SOME
+    [(rows, any_bad)] = space.fetch(STANDING, "compare")
+    acting: SQL = (
+        ACT_ALL if not space.twins and not any_bad else ACT_NONE if space.twins == rows else ACT_SOME
+    )
     columns: Composable = SQL("w.*")
     if not ids_in_work(space):
         others = [f"_o_{c.name}" for c in space.references] + [name for name, _ in written_fields(space)]

@@ -54,6 +54,8 @@ FAIL_WITH_PARENT = """
      ORDER BY n.row, n.col, n.on_row
 """
 
+# Files are mostly in the order of their objects, and then this is far cheaper than looking for groups.
+ANY_REPEATED = SQL("SELECT count(w._id) > count(DISTINCT w._id) FROM work AS w WHERE {good}")
 # The first good row about an object counts; a row's number is all it takes to order them.
 REPEATED = SQL("""
     INSERT INTO problem
@@ -160,6 +162,9 @@ def _places(space: Workspace) -> None:
 def _repeats(space: Workspace) -> None:
     """Several rows about one object that exists already."""
     if space.action == CREATE or space.fmt.repeats == "fold":
+        return
+    [(any_repeated,)] = space.fetch(ANY_REPEATED.format(good=IS_GOOD), "decide")
+    if not any_repeated:
         return
     own = space.fmt.own_id()
     space.run(

@@ -73,17 +73,22 @@ EFFECTS = SQL("""
       FROM effect AS e
 """)
 
-COUNTS = """
+COUNTS = SQL("""
     SELECT (SELECT count(*) FROM stage) + (SELECT count(*) FROM bad_row) AS rows,
            (SELECT count(*) FROM told WHERE failed) AS failed,
            (SELECT count(*) FROM act) AS good,
            (SELECT count(*) FROM superseded AS s) AS superseded,
-           (SELECT count(*) FROM work AS w
-             WHERE NOT EXISTS (SELECT FROM told WHERE told.row = w._row AND told.failed)) AS sound,
-           (SELECT count(DISTINCT t.row) FROM twin AS t
-             WHERE t.row NOT IN (SELECT row FROM told WHERE failed)) AS repeated,
+           ({unchanged}) AS unchanged,
            (SELECT count(*) FROM problem WHERE severity = 'warning') AS warnings
-"""
+""")
+# Counted on their own and never as what is left: else the identity could not be broken by a lost row.
+REPEATED = SQL(
+    "SELECT count(DISTINCT t.row) FROM twin AS t WHERE t.row NOT IN (SELECT row FROM told WHERE failed)"
+)
+AS_THEY_ARE = SQL("""
+    SELECT (SELECT count(*) FROM work AS w WHERE w._row NOT IN (SELECT row FROM told WHERE failed))
+           - (SELECT count(*) FROM act)
+""")
 COUNT_EFFECTS = "SELECT object_type, operation, count(*) FROM effect GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -99,16 +104,17 @@ def count(space: Workspace) -> dict[str, int]:
     space.run("DROP TABLE IF EXISTS told")
     space.run(TOLD, "record")
     space.run("ANALYZE told")
-    [(rows, failed, good, superseded, sound, repeated, warnings)] = space.fetch(COUNTS, "record")
+    creates = space.action == CREATE
+    counting = COUNTS.format(unchanged=REPEATED if creates else AS_THEY_ARE)
+    [(rows, failed, good, superseded, unchanged, warnings)] = space.fetch(counting, "record")
     done = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}[space.action]
     counts = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed", "held", "superseded"), 0)
     counts[done] = good
     counts["failed"] = failed
     counts["superseded"] = superseded
-    # Counted on its own and never as what is left: else the identity could not be broken by a lost row.
-    counts["unchanged"] = repeated if space.action == CREATE else sound - good
+    counts["unchanged"] = unchanged
     # A repeated create is told so; not kept row by row, for a nightly file repeats itself whole.
-    return {"rows": rows, **counts, "warnings": warnings + repeated}
+    return {"rows": rows, **counts, "warnings": warnings + (unchanged if creates else 0)}
 
 
 def count_effects(space: Workspace) -> dict[str, dict[str, int]]:

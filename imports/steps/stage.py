@@ -11,8 +11,9 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
+from itertools import islice, repeat
 from struct import Struct
+from sys import getsizeof
 from typing import IO, Any
 from uuid import UUID
 
@@ -25,12 +26,12 @@ from imports.formats.text import fold
 from imports.formats.wire import HEADER, NULL, TRAILER, array, integer, row_start, text, uuid
 from imports.steps.workspace import Workspace, names, raw_connection, typed
 
-# What the memos of one file keep in memory, shared among its columns; a memo that is full begins anew.
+# What the memos of one file keep in memory, together: a column of ids needs it all, one of roles nothing.
 MEMOS_BYTES = 64 << 20
 # Longer cells are not kept: they rarely repeat.
 MEMO_LONGEST = 300
-# A dict entry, a str and a bytes object, beside their contents.
-ENTRY_BYTES = 200
+# A dict entry and its share of the room that a dict keeps free, beside the two objects.
+ENTRY_BYTES = 100
 
 CREATE_STAGE = SQL("CREATE TEMP TABLE stage ({columns}) ON COMMIT DROP")
 CREATE_OTHERS = """
@@ -50,26 +51,49 @@ FAULT_CODES = {"ragged_row": "record_length"}
 _row_and_number = Struct(">hii").pack
 
 
+class Room:
+    """The memory that the memos of one file share."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.left = most_bytes
+        self._memos: list[Memo] = []
+
+    def share(self, memo: Memo) -> None:
+        self._memos.append(memo)
+
+    def clear(self) -> None:
+        """Have the largest memo forget the older half of its cells."""
+        max(self._memos, key=len).forget_half()
+
+
 class Memo(dict[str, bytes | None]):
     """The wire form of each distinct cell of a column; None for a cell that cannot be read."""
 
-    def __init__(self, encode: Callable[[str], bytes | None], most_bytes: int) -> None:
+    def __init__(self, encode: Callable[[str], bytes | None], room: Room) -> None:
         super().__init__()
         self._encode = encode
-        self._most_bytes = most_bytes
-        self._bytes = 0
+        self._room = room
+        room.share(self)
 
     def __missing__(self, cell: str) -> bytes | None:
         wire = self._encode(cell)
         if len(cell) > MEMO_LONGEST:
             return wire
-        # By weight and not by number: which letters a cell has is the sender's choice of our memory.
-        self._bytes += ENTRY_BYTES + 4 * len(cell) + (len(wire) if wire else 0)
-        if self._bytes > self._most_bytes:
-            self.clear()
-            self._bytes = 0
         self[cell] = wire
+        self._room.left -= _weight(cell, wire)
+        while self._room.left < 0:
+            self._room.clear()
         return wire
+
+    def forget_half(self) -> None:
+        # Half and not all: where there is no room for a file's texts, most of them are still known.
+        for cell in list(islice(self, (len(self) + 1) // 2)):
+            self._room.left += _weight(cell, self.pop(cell))
+
+
+def _weight(cell: str, wire: bytes | None) -> int:
+    # In bytes and not in characters: which letters a cell has is the sender's choice of our memory.
+    return ENTRY_BYTES + getsizeof(cell) + getsizeof(wire)
 
 
 class Texts:
@@ -80,22 +104,20 @@ class Texts:
         self._last = 0
         file.write(HEADER)
 
-    def number(self, column: Reference, value: str) -> int:
-        self._last += 1
-        folded = fold(value) if (EMAIL in column.by and "@" in value) or NAME in column.by else None
-        self._file.write(
-            b"".join(
-                (
-                    row_start(5),
-                    text(column.name),
-                    integer(self._last),
-                    text(value),
-                    uuid(_as_uuid(value)),
-                    text(folded),
-                )
-            )
-        )
-        return self._last
+    def numbering(self, column: Reference) -> Callable[[str], bytes]:
+        """What numbers the texts of a column; the number comes in wire form."""
+        start = row_start(5) + text(column.name)
+        by_name, by_email = NAME in column.by, EMAIL in column.by
+        write = self._file.write
+
+        def number(value: str) -> bytes:
+            self._last += 1
+            ordinal = integer(self._last)
+            folded = fold(value) if by_name or (by_email and "@" in value) else None
+            write(b"".join((start, ordinal, text(value), uuid(_as_uuid(value)), text(folded))))
+            return ordinal
+
+        return number
 
 
 def _as_uuid(value: str) -> UUID | None:
@@ -139,8 +161,8 @@ class Checker:
         self.space = space
         self._clean = _unprotected if space.fmt.unprotects_formulas else str.strip
         self.places = [(column, space.match.places[column]) for column in space.columns]
-        each = MEMOS_BYTES // max(1, len(self.places))
-        self.memos = [Memo(self._encoder(column, texts), each) for column, _ in self.places]
+        room = Room(MEMOS_BYTES)
+        self.memos = [Memo(self._encoder(column, texts), room) for column, _ in self.places]
 
     def _encoder(self, column: Column, texts: Texts) -> Callable[[str], bytes | None]:
         required = self.space.action in column.required
@@ -220,17 +242,21 @@ def _unprotected(cell: str) -> str:
 
 
 def _single_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
+    number = texts.numbering(column)
+
     def encode(value: str) -> bytes:
         for part in column.texts(value):
-            return integer(texts.number(column, part))
+            return number(part)
         return NULL
 
     return encode
 
 
 def _list_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
+    number = texts.numbering(column)
+
     def encode(value: str) -> bytes:
-        return array([integer(texts.number(column, part)) for part in column.texts(value)], "integer")
+        return array([number(part) for part in column.texts(value)], "integer")
 
     return encode
 

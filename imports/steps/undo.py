@@ -9,7 +9,7 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
-from edu_csv.roster.nouns import POINTS_TO, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import POINTS_TO, SECTION, WRITE_ORDER, Noun
 from imports.steps.workspace import Session
 
 CREATE_UNDOING = """
@@ -107,22 +107,25 @@ NOT_MOVED = """
 # An implicit offering goes with its last section, by undo as by file.
 OFFERINGS_LEFT = """
     INSERT INTO undoing
-    SELECT 4, offering.id, 1, NULL, NULL, NULL, NULL, min(u.row)
-      FROM undoing AS u
-      JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = u.object_id AND o.deleted_at IS NULL
+    SELECT 4, offering.id, 1, NULL, NULL, NULL, NULL, leaving.row
+      FROM (SELECT o.offering_id AS id, min(u.row) AS row, count(DISTINCT o.id) AS sections
+              FROM undoing AS u
+              JOIN roster_section AS o
+                ON o.institution_id = %(institution)s AND o.id = u.object_id AND o.deleted_at IS NULL
+             WHERE u.object_type = 5 AND u.conflict IS NULL
+               AND (u.operation = 1 OR u.operation = 2 AND u.field = 'offering_id')
+             GROUP BY o.offering_id) AS leaving
+      JOIN (SELECT o.offering_id AS id, count(*) AS sections FROM roster_section AS o
+             WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL
+             GROUP BY o.offering_id) AS held USING (id, sections)
       JOIN roster_offering AS offering
-        ON offering.institution_id = %(institution)s AND offering.id = o.offering_id AND offering.is_implicit
+        ON offering.institution_id = %(institution)s AND offering.id = leaving.id AND offering.is_implicit
        AND offering.deleted_at IS NULL
-     WHERE u.object_type = 5 AND u.conflict IS NULL
-       AND (u.operation = 1 OR u.operation = 2 AND u.field = 'offering_id')
-       AND NOT EXISTS (SELECT FROM undoing AS known WHERE known.object_id = offering.id)
-       AND NOT EXISTS (SELECT FROM undoing AS comes
-                        WHERE comes.object_type = 5 AND comes.operation = 2 AND comes.field = 'offering_id'
-                          AND comes.conflict IS NULL AND comes.before = to_jsonb(offering.id))
-     GROUP BY offering.id
-    HAVING count(DISTINCT o.id) = (SELECT count(*) FROM roster_section AS all_of_it
-                                    WHERE all_of_it.institution_id = %(institution)s
-                                      AND all_of_it.deleted_at IS NULL AND all_of_it.offering_id = offering.id)
+     WHERE leaving.id NOT IN (SELECT known.object_id FROM undoing AS known WHERE known.object_type = 4)
+       AND to_jsonb(leaving.id) NOT IN (
+            SELECT comes.before FROM undoing AS comes
+             WHERE comes.object_type = 5 AND comes.operation = 2 AND comes.field = 'offering_id'
+               AND comes.conflict IS NULL AND comes.before IS NOT NULL)
 """
 CONFLICTS_FOUND = "SELECT count(*) FROM undoing WHERE conflict IS NOT NULL"
 
@@ -277,7 +280,8 @@ def find(session: Session, *, restore: bool) -> None:
         for noun in reversed(present):
             _dependants(session, noun)
         session.run(NOT_MOVED)
-    session.run(OFFERINGS_LEFT)
+    if SECTION in present:
+        session.run(OFFERINGS_LEFT)
 
 
 def _any_of(noun: Noun) -> Composable:

@@ -76,6 +76,8 @@ class Workspace(Session):
     keep_absent: bool = False
     reach: Sequence[UUID] | None = None
     rows: int = 0
+    # Rows that have a twin, once that is known; nothing is added to ``twin`` after it.
+    twins: int = 0
 
     @property
     def columns(self) -> list[Column]:
