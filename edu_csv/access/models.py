@@ -22,6 +22,8 @@ class Institution(models.Model):
     roster_version = models.BigIntegerField(default=0)
     designated_administration = models.BooleanField(default=False)
     rooms_need_device = models.BooleanField(default=False)
+    # Whether administrators of org units see schedules that publish to no section (echovideo.md 5.2).
+    shows_unpublished_captures = models.BooleanField(default=False)
     # Mail about imports goes to accounts and to addresses in these domains only.
     notify_domains = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

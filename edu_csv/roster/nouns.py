@@ -17,7 +17,8 @@ class Noun:
     columns: what is written and compared, by SQL type. fixed: values that tell this noun from others in
     its table. label: SQL over alias ``o`` of a short name for people. org_units: columns of this noun
     that say where it is (design section 6), empty when it belongs to the institution.
-    via: (column, noun): it is where that other object is.
+    via: (column, noun): it is where that other object is. via_any: the same over a list: it is where each of
+    them is; who reaches one may read it, who reaches all may write it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Noun:
     fixed: Mapping[str, str] = field(default_factory=dict)
     org_units: tuple[str, ...] = ()
     via: tuple[str, str] | None = None
+    via_any: tuple[str, str] | None = None
     folded_key: str | None = None
     has_external_id: bool = True
 
@@ -153,9 +155,48 @@ ROOM = Noun(
     "roster_room",
     {"external_id": "text", "building_id": "uuid", "name": "text", "name_folded": "text"},
 )
+SCHEDULE = Noun(
+    "schedule",
+    11,
+    "roster_schedule",
+    {
+        "external_id": "text",
+        "name": "text",
+        "start_date": "date",
+        "start_time": "time",
+        "duration_minutes": "integer",
+        "end_date": "date",
+        "days_of_week": "text[]",
+        "exclusion_dates": "date[]",
+        "room_id": "uuid",
+        "section_ids": "uuid[]",
+        "instructor_id": "uuid",
+        "guest_instructor": "text",
+        "stream_live": "boolean",
+        "caption": "boolean",
+        "auto_publish": "boolean",
+        "input_1": "text",
+        "input_2": "text",
+        "capture_quality": "text",
+        "stream_quality": "text",
+    },
+    via_any=("section_ids", "section"),
+)
 
 # In the order in which they are written: what others point to comes first.
-WRITE_ORDER = (ORG_UNIT, TERM, COURSE, OFFERING, PERSON, SECTION, ENROLLMENT, CAMPUS, BUILDING, ROOM)
+WRITE_ORDER = (
+    ORG_UNIT,
+    TERM,
+    COURSE,
+    OFFERING,
+    PERSON,
+    SECTION,
+    ENROLLMENT,
+    CAMPUS,
+    BUILDING,
+    ROOM,
+    SCHEDULE,
+)
 NOUNS = {noun.name: noun for noun in (*WRITE_ORDER, ORGANIZATION, DEPARTMENT)}
 BY_CODE = {noun.code: noun for noun in WRITE_ORDER}
 
@@ -175,4 +216,6 @@ POINTS_TO = {
     "secondary_instructor_ids": PERSON,
     "campus_id": CAMPUS,
     "building_id": BUILDING,
+    "room_id": ROOM,
+    "section_ids": SECTION,
 }

@@ -39,6 +39,10 @@ class Room(RosterObject):
     name_folded = models.TextField()
     # Exclusion of overlapping times goes over a number: GiST has no operator class for uuid without contrib.
     number = models.BigIntegerField(editable=False, db_default=models.Value(0))
+    # What captures there: set by administrators, never by a rooms file (echovideo.md 2.5).
+    device_id = models.TextField(null=True, blank=True)
+    device_type = models.TextField(null=True, blank=True)
+    device_software_version = models.TextField(null=True, blank=True)
 
     class Meta:
         db_table = "roster_room"
