@@ -47,10 +47,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """Live objects that keep another from being deleted: those whose ``field`` points to it."""
+    """Live objects that keep another from being deleted: those whose ``field`` points to it.
+
+    where: SQL over alias ``child``: only of these.
+    """
 
     noun: Noun
     field: str
+    where: str = "TRUE"
 
 
 @dataclass(frozen=True, slots=True)

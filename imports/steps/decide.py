@@ -96,7 +96,7 @@ DEPENDENTS = SQL("""
       FROM work AS w {own}
       JOIN (SELECT child.{field} AS id, count(*) AS count FROM {table} AS child
              WHERE child.institution_id = %(institution)s AND child.deleted_at IS NULL
-               AND child.{field} IN (SELECT _id FROM work) GROUP BY child.{field}) AS held ON held.id = w._id
+               AND child.{field} IN (SELECT _id FROM work) AND ({where}) GROUP BY child.{field}) AS held ON held.id = w._id
      WHERE {good}
 """)
 
@@ -217,6 +217,7 @@ def _dependents(space: Workspace, dependents: Dependents) -> None:
             children=Literal(dependents.noun.many),
             field=Identifier(dependents.field),
             table=Identifier(dependents.noun.table),
+            where=fragment(dependents.where),
             good=IS_GOOD,
         ),
         "decide",
