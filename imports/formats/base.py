@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """Live objects that keep another from being deleted: those whose ``field`` points to it.
+    """Live objects that keep another from being deleted: those whose ``field`` points to it, or lists it.
 
     where: SQL over alias ``child``: only of these.
     """
@@ -95,6 +95,9 @@ class Format:
     # Columns whose cells, as uploaded, are the name of a row for people.
     label: ClassVar[tuple[str, ...]] = ()
     uniques: ClassVar[tuple[Unique, ...]] = ()
+    # Lists that other imports add to (roles, by enrollments): an object that has more there than a row to
+    # create says is still the object that the row says.
+    grows: ClassVar[tuple[str, ...]] = ()
     rules: ClassVar[tuple[Rule, ...]] = ()
     blocks_delete: ClassVar[tuple[Dependents, ...]] = ()
     # Fields that no column gives, (field, SQL type), and the statements over ``work`` that fill them.

@@ -8,7 +8,7 @@ texts, and rows are joined by integers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from edu_csv.roster.nouns import Noun
 from imports.formats.columns import CellFault, Column
@@ -34,9 +34,16 @@ class Reference(Column):
         self.by = tuple(by)
         self.expected = f"the id of an existing {to.name.replace('_', ' ')}"
 
+    # How the field holds it.
+    stored_type: ClassVar[str] = "uuid"
+
+    def stored(self, id_: str) -> str:
+        """SQL of the field, from that of the id found (NULL: none)."""
+        return id_
+
     @property
     def values(self) -> tuple[tuple[str, str, str], ...]:
-        return ((self.field, f"r_{self.name}.id", "uuid"),) if self.field else ()
+        return ((self.field, self.stored(f"r_{self.name}.id"), self.stored_type),) if self.field else ()
 
     def try_to_read(self, text: str) -> object:
         return self.texts(text)
@@ -60,6 +67,18 @@ class OwnId(Reference):
         options.setdefault("required", True)
         options.setdefault("help", "System id or External ID.")
         super().__init__(header, to, **options)
+
+
+class OnlyReference(Reference):
+    """One object where the roster keeps a list: other families may give several (a department's organization)."""
+
+    stored_type = "uuid[]"
+
+    def stored(self, id_: str) -> str:
+        return f"array_remove(ARRAY[{id_}], NULL)"
+
+    def export(self, source: str) -> str:
+        return f"{source}[1]::text"
 
 
 class ReferenceList(Reference):

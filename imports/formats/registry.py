@@ -39,24 +39,34 @@ def format_for(key: str) -> type[Format]:
 def candidates(header: list[str], action: str = "") -> list[type[Format]]:
     """Formats whose required columns a header has, best first; several when it is ambiguous.
 
-    Of those, only formats with the fewest unknown and then the most known columns are returned.
+    Of those, only formats with the fewest unknown or ignored and then the most known columns are returned.
     """
     fitting = []
     for fmt in formats().values():
         if not fmt.importable:
             continue
-        for tried in [a for a in fmt.actions if a == action or action not in ACTIONS]:
-            try:
-                match(fmt, tried, header)
-            except FileRejected:
-                continue
-            matched, unknown = score(fmt, header)
-            fitting.append(((unknown, -matched), fmt))
-            break
+        ranks = [
+            rank
+            for tried in fmt.actions
+            if (tried == action or action not in ACTIONS) and (rank := _rank(fmt, tried, header)) is not None
+        ]
+        if ranks:
+            fitting.append((min(ranks), fmt))
     if not fitting:
         return []
     best = min(rank for rank, _ in fitting)
     return [fmt for rank, fmt in fitting if rank == best]
+
+
+def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int] | None:
+    """How well a header fits one action, best is lowest; None when it does not."""
+    try:
+        matched = match(fmt, action, header)
+    except FileRejected:
+        return None
+    known, unknown = score(fmt, header)
+    # `Campus ID` makes it a file that creates buildings: one that creates campuses would ignore it.
+    return unknown + (matched.own_id_ignored is not None), -known
 
 
 def nearest(header: list[str]) -> tuple[type[Format], int] | None:

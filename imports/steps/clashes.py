@@ -44,6 +44,8 @@ TWINS = SQL("""
       JOIN {table} AS o ON {live} AND {keys} AND {kept}
      WHERE {filled} AND {not_own} AND {good} {rekeyed}
 """)
+IS_SAME = SQL("o.{f} IS NOT DISTINCT FROM w.{f}")
+HAS_ALL = SQL("o.{f} @> w.{f}")
 # An id of another object's system id could never again be told from it.
 SYSTEM_ID_TAKEN = SQL("""
     INSERT INTO problem
@@ -193,7 +195,7 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
     given = _given_fields(space)
     same = (
         SQL(" AND ").join(
-            SQL("o.{f} IS NOT DISTINCT FROM w.{f}").format(f=Identifier(name)) for name in given
+            (HAS_ALL if name in space.fmt.grows else IS_SAME).format(f=Identifier(name)) for name in given
         )
         if space.action == CREATE
         else SQL("FALSE")
