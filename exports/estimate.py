@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from psycopg.sql import SQL, Identifier, Literal
 
-from edu_csv.roster.reach import REACH, reached
+from edu_csv.roster.reach import reaching, within
 from exports.steps.select import Selection, declared, live
 
 # Whoever exports more does not need the last figure.
@@ -22,11 +22,11 @@ def about(selection: Selection) -> int | None:
     fmt, noun = selection.fmt, selection.fmt.target
     wanted = [declared(fmt.export_filters[name][0]) for name in selection.filters]
     statement = COUNT.format(
-        reach=SQL("") if selection.reach is None else REACH,
+        reach=reaching(selection.reach),
         table=Identifier(noun.table),
         joins=declared(fmt.export_joins),
         live=live(noun),
-        reached=SQL("TRUE") if selection.reach is None else reached(noun),
+        reached=within(selection.reach, noun),
         filters=SQL(" AND ").join(wanted) if wanted else SQL("TRUE"),
         most=Literal(MOST_COUNTED + 1),
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,7 +14,7 @@ from edu_csv import storage
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.access.models import Institution
-from edu_csv.access.policy import Ability
+from edu_csv.access.policy import EVERYWHERE, Ability, Reach
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Status
@@ -158,12 +157,12 @@ def delete_export(actor: Actor, export: Export) -> None:
 
 
 def sample_rows(
-    fmt: type[Format], action: str, institution: int, limit: int = 2, *, reach: Sequence[UUID] | None = None
+    fmt: type[Format], action: str, institution: int, limit: int = 2, *, reach: Reach = EVERYWHERE
 ) -> list[list[str]]:
     """The first objects of an institution, as rows of an update or delete file.
 
     Cells in the order of ``fmt.columns_for(action)``; none when there are no objects yet.
-    reach: org units from which whoever asks reads downwards; None: the whole institution.
+    reach: how far whoever asks may read.
     """
     if action not in (UPDATE, DELETE):
         raise ValueError(f"expected `{UPDATE}` or `{DELETE}`, got `{action}`: samples to create are declared")

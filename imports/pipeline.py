@@ -17,7 +17,7 @@ from edu_csv.jobs.models import Status
 from edu_csv.roster import lock
 from imports.models import Import, Mode, OnError
 from imports.problems import FileRejected
-from imports.reach import reach_of
+from imports.reach import allowed
 from imports.steps import apply, plan, read, record, stage, stored
 from imports.steps.workspace import Workspace
 
@@ -50,6 +50,7 @@ def _plan_and_settle(upload: Import, lease: Lease) -> _Planned:
     lease.enter(Status.READING)
     with read.open_upload(upload) as opened:
         upload.format_key = opened.fmt.key
+        may = allowed(upload, opened.fmt)
         upload.seen = opened.seen(upload.action)
         space = Workspace(
             institution=upload.institution_id,
@@ -58,7 +59,8 @@ def _plan_and_settle(upload: Import, lease: Lease) -> _Planned:
             action=upload.action,
             match=opened.match,
             keep_absent=upload.keep_absent,
-            reach=reach_of(upload, opened.fmt),
+            reach=may.reach,
+            must_publish=may.must_publish,
         )
         plan.configure(space)
         lease.enter(Status.CHECKING)

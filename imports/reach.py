@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import NamedTuple
 
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client, system_actor
+from edu_csv.access.policy import Reach
 from imports.formats.base import Format
 from imports.models import Import
 from imports.problems import FileRejected
@@ -20,11 +21,18 @@ def submitter(upload: Import) -> Actor:
     return system_actor(upload.institution_id)
 
 
-def reach_of(upload: Import, fmt: type[Format]) -> list[UUID] | None:
-    """None: the whole institution. Raises FileRejected when a grant was taken away meanwhile."""
+class Allowed(NamedTuple):
+    """What an import may touch, and whether its schedules must publish to a section."""
+
+    reach: Reach
+    must_publish: bool
+
+
+def allowed(upload: Import, fmt: type[Format]) -> Allowed:
+    """What the submitter may do by now. Raises FileRejected when a grant was taken away meanwhile."""
     actor = submitter(upload)
     if not policy.may_import(actor, fmt.target.name):
         raise FileRejected(
             "not_permitted", f"{actor.name} may not import {fmt.target.many}. An administrator can."
         )
-    return policy.import_reach(actor, fmt.target.name)
+    return Allowed(policy.import_reach(actor, fmt.target.name), policy.must_publish(actor))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from edu_csv.access.models import Account, ApiClient, Grant
 from edu_csv.access.roles import Role
@@ -19,7 +21,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Someone or something that acts within one institution. ``is_system``: a command on the machine itself."""
+    """Someone or something that acts within one institution. ``is_system``: a command on the machine itself.
+
+    shows_unpublished_captures: the institution's switch, on which hangs what some of the grants show.
+    """
 
     institution: int
     name: str
@@ -27,6 +32,7 @@ class Actor:
     client: int | None = None
     grants: tuple[Granted, ...] = ()
     is_system: bool = False
+    shows_unpublished_captures: bool = False
 
     @property
     def caller(self) -> str:
@@ -35,18 +41,28 @@ class Actor:
 
 
 def actor_of_account(account: Account, institution: int) -> Actor:
-    grants = Grant.objects.filter(account=account, institution_id=institution)
-    return Actor(institution, str(account), account=account.pk, grants=_granted(list(grants)))
+    grants = _grants(institution).filter(account=account)
+    return _granted(Actor(institution, str(account), account=account.pk), grants)
 
 
 def actor_of_client(client: ApiClient) -> Actor:
-    grants = Grant.objects.filter(client=client, institution_id=client.institution_id)
-    return Actor(client.institution_id, client.name, client=client.pk, grants=_granted(list(grants)))
+    grants = _grants(client.institution_id).filter(client=client)
+    return _granted(Actor(client.institution_id, client.name, client=client.pk), grants)
 
 
 def system_actor(institution: int, name: str = "Command line") -> Actor:
     return Actor(institution, name, is_system=True)
 
 
-def _granted(grants: list[Grant]) -> tuple[Granted, ...]:
-    return tuple(Granted(Role(grant.role), grant.org_unit_id) for grant in grants)
+def _grants(institution: int) -> QuerySet[Grant]:
+    return Grant.objects.filter(institution_id=institution).select_related("institution")
+
+
+def _granted(actor: Actor, grants: QuerySet[Grant]) -> Actor:
+    """In one statement: the grants, and the switch that says what some of them show."""
+    found = list(grants)
+    return replace(
+        actor,
+        grants=tuple(Granted(Role(grant.role), grant.org_unit_id) for grant in found),
+        shows_unpublished_captures=any(grant.institution.shows_unpublished_captures for grant in found),
+    )

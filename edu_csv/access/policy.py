@@ -5,6 +5,7 @@ The test ``tests/access/test_policy.py`` walks each door and role and compares w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +20,29 @@ class Ability(StrEnum):
     READ_ROSTER = "read_roster"
     SETTINGS = "settings"
 
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far somebody reaches.
+
+    units: org units from which it goes downwards; None: the whole institution. unpublished: schedules
+    that publish to no section, which lie nowhere, are within it too (echovideo.md 5.2, 5.4).
+    """
+
+    units: tuple[UUID, ...] | None = None
+    unpublished: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        return self.units is None
+
+    @property
+    def granted(self) -> list[UUID]:
+        """The parameter of statements that go by reach."""
+        return list(self.units or ())
+
+
+EVERYWHERE = Reach()
 
 EVERYTHING = frozenset(
     {
@@ -62,24 +86,39 @@ def may_export(actor: Actor, object_type: str) -> bool:
     return may(actor, Ability.EXPORT)
 
 
-def import_reach(actor: Actor, object_type: str) -> list[UUID] | None:
-    """The org units from which an import of this type reaches downwards; None: the whole institution."""
+def import_reach(actor: Actor, object_type: str) -> Reach:
+    """What an import of objects of this type may touch."""
     if actor.is_system:
-        return None
-    return _reach([grant for grant in actor.grants if object_type in IMPORTS[grant.role]])
+        return EVERYWHERE
+    return _reach(actor, [grant for grant in actor.grants if object_type in IMPORTS[grant.role]])
 
 
-def read_reach(actor: Actor, ability: Ability = Ability.READ_ROSTER) -> list[UUID] | None:
+def read_reach(actor: Actor, ability: Ability = Ability.READ_ROSTER) -> Reach:
     """The same for reading: exports, and the roster in pages and API."""
     if actor.is_system:
-        return None
-    return _reach([grant for grant in actor.grants if ability in ABILITIES[grant.role]])
+        return EVERYWHERE
+    return _reach(actor, [grant for grant in actor.grants if ability in ABILITIES[grant.role]])
 
 
-def _reach(grants: list[Granted]) -> list[UUID] | None:
-    if any(grant.org_unit is None for grant in grants):
-        return None
-    return [grant.org_unit for grant in grants if grant.org_unit is not None]
+def _reach(actor: Actor, grants: list[Granted]) -> Reach:
+    units = [grant.org_unit for grant in grants if grant.org_unit is not None]
+    return Reach(
+        units=tuple(dict.fromkeys(units)) if len(units) == len(grants) else None,
+        unpublished=any(_sees_unpublished(actor, grant) for grant in grants),
+    )
+
+
+def _sees_unpublished(actor: Actor, grant: Granted) -> bool:
+    """Whether a grant shows schedules without a section; to schedulers none does (echovideo.md 5.4)."""
+    if grant.role is Role.SCHEDULER:
+        return False
+    return grant.org_unit is None or (grant.role in ADMINS and actor.shows_unpublished_captures)
+
+
+def must_publish(actor: Actor) -> bool:
+    """Whether whoever imports schedules may make only such as publish to a section: schedulers (echovideo.md 5.4)."""
+    grants = [grant for grant in actor.grants if "schedule" in IMPORTS[grant.role]]
+    return not actor.is_system and all(grant.role is Role.SCHEDULER for grant in grants)
 
 
 def sees_all_jobs(actor: Actor, *, designated_administration: bool) -> bool:
@@ -103,4 +142,4 @@ def may_decide(actor: Actor, object_type: str, *, own: bool) -> bool:
 
     Somebody else's import may touch what the actor cannot reach, so that takes the whole institution.
     """
-    return may_import(actor, object_type) and (own or import_reach(actor, object_type) is None)
+    return may_import(actor, object_type) and (own or import_reach(actor, object_type) == EVERYWHERE)

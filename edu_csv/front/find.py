@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET
 from psycopg.errors import QueryCanceled
 
 from edu_csv.access import policy
-from edu_csv.access.policy import Ability
+from edu_csv.access.policy import Ability, Reach
 from edu_csv.front.roster.cursors import as_id
 from edu_csv.front.roster.kinds import COURSES, PEOPLE, SECTION_LIST, Kind
 from edu_csv.front.roster.listing import Wanted, page_of
@@ -71,7 +70,7 @@ def found(request: PersonRequest, q: str) -> list[Found]:
     return results
 
 
-def _of_kind(kind: Kind, institution: int, reach: Sequence[UUID] | None, q: str) -> list[Found]:
+def _of_kind(kind: Kind, institution: int, reach: Reach, q: str) -> list[Found]:
     def lines(*, in_names: bool) -> list[RosterLine]:
         conditions = search(kind, q, in_names=in_names)
         wanted = Wanted(institution, reach, ["o.deleted_at IS NULL", *conditions.sql], conditions.params)

@@ -15,11 +15,12 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.roster.fields import place_columns, public_columns, references
 from edu_csv.roster.filters import SEARCHED, filters_of
 from edu_csv.roster.lookup import Known, look_up
-from edu_csv.roster.nouns import ORG_UNIT, Noun
-from edu_csv.roster.reach import REACH, reached
+from edu_csv.roster.nouns import ORG_UNIT, ORGANIZATION, Noun
+from edu_csv.roster.reach import reaching, within
 
 # A count up to here is told; beyond, it would scan a large table.
 COUNTED = 10_000
@@ -42,11 +43,11 @@ ALWAYS = ("id", "created_at", "updated_at", "deleted_at", "made_by_job", "made_b
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose objects, and which. reach: granted org units; None for the whole institution."""
+    """Whose objects, and which."""
 
     institution: int
     noun: Noun
-    reach: Sequence[UUID] | None = None
+    reach: Reach = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def counted(scope: Scope, wanted: Wanted) -> int | None:
         return None
     conditions, params = _conditions(scope, wanted)
     statement = COUNT.format(
-        reach=_reach(scope), table=Identifier(scope.noun.table), wanted=SQL(" AND ").join(conditions)
+        reach=reaching(scope.reach), table=Identifier(scope.noun.table), wanted=SQL(" AND ").join(conditions)
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**params, "most": COUNTED + 1})
@@ -130,7 +131,7 @@ def _fetch(scope: Scope, conditions: list[Composable], params: dict[str, Any], o
     noun = scope.noun
     columns = [*ALWAYS, *(["external_id"] if noun.has_external_id else []), *public_columns(noun)]
     statement = ROWS.format(
-        reach=_reach(scope),
+        reach=reaching(scope.reach),
         columns=SQL(", ").join(SQL("o.{}").format(Identifier(name)) for name in columns),
         table=Identifier(noun.table),
         wanted=SQL(" AND ").join(conditions),
@@ -163,11 +164,10 @@ def _conditions(
     conditions += [
         SQL("o.{} = {}").format(Identifier(name), Literal(value)) for name, value in noun.fixed.items()
     ]
-    if scope.reach is not None:
-        # Units of every type are within reach as organizations and departments are.
-        own = SQL("o.id IN (SELECT id FROM reach)")
-        conditions.append(own if noun.code == ORG_UNIT.code else reached(noun))
-        params["granted"] = list(scope.reach)
+    # Units of every type are within reach as organizations and departments are.
+    kind = ORGANIZATION if noun.code == ORG_UNIT.code else noun
+    conditions.append(within(scope.reach, kind))
+    params["granted"] = scope.reach.granted
     if wanted.external_id is not None:
         conditions.append(SQL("o.external_id = %(external_id)s") if noun.has_external_id else SQL("FALSE"))
         params["external_id"] = wanted.external_id
@@ -183,10 +183,6 @@ def _conditions(
         conditions.append(SQL(known[name]))
         params |= {f"{name}_texts": list(texts), f"{name}_ids": _uuids(texts)}
     return conditions, params
-
-
-def _reach(scope: Scope) -> Composable:
-    return SQL("") if scope.reach is None else REACH
 
 
 def _uuids(texts: Sequence[str]) -> list[UUID]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Composable, Identifier
 
+from edu_csv.access.policy import Reach
 from edu_csv.roster.nouns import NOUNS, Noun
 
 # Distinct units, never paths: a unit below two others is met once.
@@ -21,8 +22,21 @@ REACH = SQL("""
 """)
 
 
-def reached(noun: Noun, alias: str = "o") -> Composable:
-    """Whether an object is in ``reach``; TRUE for what belongs to the institution as a whole."""
+def reaching(reach: Reach) -> Composable:
+    """What a statement begins with that asks ``within``; its parameter %(granted)s is ``reach.granted``."""
+    return SQL("") if reach.is_whole else REACH
+
+
+def within(reach: Reach, noun: Noun, alias: str = "o", *, every: bool = False) -> Composable:
+    """Whether an object is within reach; TRUE for what belongs to the institution as a whole.
+
+    every: an object that is where several others are must be within reach with each of them: who reaches
+    one may read a schedule, who reaches all may write it.
+    """
+    if noun.via_any:
+        return _within_list(reach, noun.via_any, alias, every=every)
+    if reach.is_whole:
+        return SQL("TRUE")
     if noun.org_units:
         places = [
             SQL("{}.{} IN (SELECT id FROM reach)").format(Identifier(alias), Identifier(name))
@@ -31,16 +45,32 @@ def reached(noun: Noun, alias: str = "o") -> Composable:
         return SQL("({})").format(SQL(" OR ").join(places))
     if noun.via:
         column, name = noun.via
-        above = NOUNS[name]
-        up = f"{alias}_up"
-        return SQL(
-            "EXISTS (SELECT FROM {table} AS {up} WHERE {up}.institution_id = %(institution)s"
-            " AND {up}.id = {alias}.{column} AND {within})"
-        ).format(
-            table=Identifier(above.table),
-            up=Identifier(up),
-            alias=Identifier(alias),
-            column=Identifier(column),
-            within=reached(above, up),
-        )
+        at = SQL("{}.{}").format(Identifier(alias), Identifier(column))
+        return _within_other(reach, name, at, f"{alias}_up")
     return SQL("TRUE")
+
+
+def _within_other(reach: Reach, name: str, at: Composable, up: str) -> Composable:
+    """Whether the object whose id is ``at`` is within reach."""
+    above = NOUNS[name]
+    return SQL(
+        "EXISTS (SELECT FROM {table} AS {up} WHERE {up}.institution_id = %(institution)s"
+        " AND {up}.id = {at} AND {within})"
+    ).format(table=Identifier(above.table), up=Identifier(up), at=at, within=within(reach, above, up))
+
+
+def _within_list(reach: Reach, via: tuple[str, str], alias: str, *, every: bool) -> Composable:
+    column, name = via
+    ids = SQL("{}.{}").format(Identifier(alias), Identifier(column))
+    none = SQL("cardinality({}) = 0").format(ids)
+    if reach.is_whole:
+        return SQL("TRUE") if reach.unpublished else SQL("(NOT {})").format(none)
+    each = Identifier(f"{alias}_each")
+    lies_in_it = _within_other(reach, name, SQL("{}.id").format(each), f"{alias}_up")
+    among = SQL("EXISTS (SELECT FROM unnest({ids}) AS {each} (id) WHERE {condition})")
+    if every:
+        beyond = among.format(ids=ids, each=each, condition=SQL("NOT {}").format(lies_in_it))
+        found = SQL("(NOT {none} AND NOT {beyond})").format(none=none, beyond=beyond)
+    else:
+        found = among.format(ids=ids, each=each, condition=lies_in_it)
+    return SQL("({} OR {})").format(found, none) if reach.unpublished else found

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
+from edu_csv.access.policy import Reach
 from edu_csv.roster.nouns import Noun
-from edu_csv.roster.reach import REACH, reached
+from edu_csv.roster.reach import reaching, within
 from exports.problems import BadRequest
 from exports.steps.select import live
 from imports.formats.base import Format
@@ -27,7 +28,7 @@ FIND = SQL("""
 
 
 def resolve(
-    fmt: type[Format], institution: int, reach: Sequence[UUID] | None, given: Mapping[str, Sequence[str]]
+    fmt: type[Format], institution: int, reach: Reach, given: Mapping[str, Sequence[str]]
 ) -> dict[str, list[UUID]]:
     """System ids by filter. Raises BadRequest for a filter or object that is not there."""
     found = {}
@@ -59,19 +60,17 @@ def _called(fmt: type[Format], name: str) -> str:
     return fmt.export_filters[name][1].name.replace("_", " ")
 
 
-def _ids(
-    name: str, noun: Noun, institution: int, reach: Sequence[UUID] | None, texts: list[str]
-) -> list[UUID]:
+def _ids(name: str, noun: Noun, institution: int, reach: Reach, texts: list[str]) -> list[UUID]:
     statement = FIND.format(
-        reach=SQL("") if reach is None else REACH,
-        reached=SQL("TRUE") if reach is None else reached(noun),
+        reach=reaching(reach),
+        reached=within(reach, noun),
         external_id=SQL("o.external_id") if noun.has_external_id else SQL("NULL::text"),
         table=Identifier(noun.table),
         live=live(noun),
     )
     params: dict[str, Any] = {
         "institution": institution,
-        "granted": list(reach or ()),
+        "granted": reach.granted,
         "texts": texts,
         "uuids": [_as_uuid(text) for text in texts],
     }

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.roster.nouns import Noun
-from edu_csv.roster.reach import REACH, reached
+from edu_csv.roster.reach import reaching, within
 from exports import omissions
 from imports.formats.base import Format
 from imports.formats.columns import Column, Ignored
@@ -49,19 +50,19 @@ APOSTROPHES_AND_FORMULA = r"'^''+[=+@\t\r-]'"
 class Selection:
     """Which objects are exported, and how their cells are written.
 
-    reach: None for the whole institution, else the granted org units. filters: system ids by filter
+    reach: of whoever asked. filters: system ids by filter
     name, of which an object must have one each.
     """
 
     fmt: type[Format]
     institution: int
-    reach: Sequence[UUID] | None = None
+    reach: Reach = EVERYWHERE
     filters: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
     spreadsheet_safe: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
-        return {"institution": self.institution, "granted": list(self.reach or ()), **self.filters}
+        return {"institution": self.institution, "granted": self.reach.granted, **self.filters}
 
     @property
     def unreadable(self) -> list[Unreadable]:
@@ -109,7 +110,7 @@ class Selection:
         return SQL("CASE {} END").format(SQL(" ").join(whens)) if whens else SQL("NULL::integer")
 
     def _reach(self) -> Composable:
-        return SQL("") if self.reach is None else REACH
+        return reaching(self.reach)
 
     def _where(self) -> dict[str, Composable]:
         noun = self.fmt.target
@@ -118,7 +119,7 @@ class Selection:
             "table": Identifier(noun.table),
             "joins": declared(self.fmt.export_joins),
             "live": live(noun),
-            "reached": SQL("TRUE") if self.reach is None else reached(noun),
+            "reached": within(self.reach, noun),
             "filters": SQL(" AND ").join(wanted) if wanted else SQL("TRUE"),
         }
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Identifier, Literal
 
+from edu_csv.access.policy import EVERYWHERE
 from edu_csv.roster.nouns import Noun
 from imports.formats.base import Dependents
 from imports.formats.columns import CREATE, DELETE, UPDATE
 from imports.formats.references import OwnId
 from imports.steps.clashes import CREATE_TABLES, decide_contests, find_twins
 from imports.steps.resolve import written_fields
-from imports.steps.scope import reachable
+from imports.steps.scope import live, reachable
 from imports.steps.workspace import IS_GOOD, Workspace, called, fragment
 
 RULE = SQL("""
@@ -94,11 +95,13 @@ DEPENDENTS = SQL("""
            jsonb_build_object('count', held.count,
                               'children', CASE WHEN held.count = 1 THEN {child} ELSE {children} END::text)
       FROM work AS w {own}
-      JOIN (SELECT child.{field} AS id, count(*) AS count FROM {table} AS child
-             WHERE child.institution_id = %(institution)s AND child.deleted_at IS NULL
-               AND child.{field} IN (SELECT _id FROM work) AND ({where}) GROUP BY child.{field}) AS held ON held.id = w._id
+      JOIN (SELECT points.to_id AS id, count(*) AS count FROM {table} AS child {points}
+             WHERE {live} AND points.to_id IN (SELECT _id FROM work) AND ({where}) GROUP BY points.to_id
+           ) AS held ON held.id = w._id
      WHERE {good}
 """)
+POINTS_TO_ONE = SQL("CROSS JOIN LATERAL (SELECT child.{}) AS points (to_id)")
+POINTS_TO_SEVERAL = SQL("CROSS JOIN LATERAL unnest(child.{}) AS points (to_id)")
 
 
 def decide(space: Workspace) -> None:
@@ -148,7 +151,7 @@ def _rules(space: Workspace) -> None:
 
 def _places(space: Workspace) -> None:
     target: Noun = space.fmt.target
-    if space.reach is None or space.action == DELETE or "id" in target.org_units:
+    if space.reach == EVERYWHERE or space.action == DELETE or "id" in target.org_units:
         return
     if target.org_units or target.via:
         header = next(
@@ -207,6 +210,8 @@ def fold(space: Workspace) -> None:
 def _dependents(space: Workspace, dependents: Dependents) -> None:
     own = space.fmt.own_id()
     assert isinstance(own, OwnId)  # noqa: S101  # a format that can be blocked names its object by id
+    is_list = dependents.noun.columns[dependents.field].endswith("[]")
+    points = (POINTS_TO_SEVERAL if is_list else POINTS_TO_ONE).format(Identifier(dependents.field))
     space.run(
         DEPENDENTS.format(
             header=Literal(own.header),
@@ -215,7 +220,8 @@ def _dependents(space: Workspace, dependents: Dependents) -> None:
             ),
             child=Literal(called(dependents.noun.name)),
             children=Literal(dependents.noun.many),
-            field=Identifier(dependents.field),
+            points=points,
+            live=live(dependents.noun, "child"),
             table=Identifier(dependents.noun.table),
             where=fragment(dependents.where),
             good=IS_GOOD,

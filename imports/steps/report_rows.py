@@ -21,7 +21,7 @@ from imports.formats.base import Format
 from imports.formats.columns import CREATE
 from imports.models import Import, Outcome
 from imports.problems import FileRejected, Problem
-from imports.reach import reach_of
+from imports.reach import allowed
 from imports.steps import plan, read, stage
 from imports.steps.record import tables
 from imports.steps.workspace import Workspace, called, raw_connection
@@ -163,7 +163,7 @@ def _find_unchanged(upload: Import, progress: Callable[[int], None]) -> bool:
     """
     with read.open_upload(upload) as opened:
         try:
-            reach = reach_of(upload, opened.fmt)
+            may = allowed(upload, opened.fmt)
         except FileRejected:
             return False
         space = Workspace(
@@ -173,7 +173,8 @@ def _find_unchanged(upload: Import, progress: Callable[[int], None]) -> bool:
             action=upload.action,
             match=opened.match,
             keep_absent=upload.keep_absent,
-            reach=reach,
+            reach=may.reach,
+            must_publish=may.must_publish,
         )
         plan.configure(space)
         stage.copy_rows(space, opened.table.chunks(), progress)

@@ -7,12 +7,13 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.roster.nouns import WRITE_ORDER
+from edu_csv.access.policy import EVERYWHERE
+from edu_csv.roster.nouns import WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE, UPDATE, Column
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
 from imports.formats.text import fold
 from imports.steps import repair
-from imports.steps.scope import in_sight, live, make_reach, reachable
+from imports.steps.scope import in_sight, live, make_reach, writable
 from imports.steps.workspace import Workspace, called, fragment
 
 # Live objects of one kind. A key that this upload gives away is looked up in OBJECTS_AFTER.
@@ -23,7 +24,7 @@ OBJECTS_AFTER = SQL("""
     SELECT o.id, {keys} NULL::integer AS row FROM {table} AS o
      WHERE {live} AND NOT EXISTS (SELECT FROM work AS w WHERE w._id = o.id)
     UNION ALL
-    SELECT w._id, {new_keys} w._row FROM work AS w WHERE %(action)s <> 'delete'
+    SELECT w._id, {new_keys} w._row FROM work AS w WHERE %(action)s <> 'delete' AND {new_kind}
 """)
 
 # The kinds of key in order: of all that a text finds, only the first kind counts.
@@ -82,7 +83,7 @@ LIST = SQL("""LEFT JOIN (
      GROUP BY listed.row) AS {alias} ON {alias}.row = s.row""")
 
 # References to objects that this upload itself makes or re-keys can be looked up only once ``work`` stands.
-FILL_OWN_KIND = SQL("UPDATE work AS w SET {field} = r.id FROM {ref} AS r WHERE r.ordinal = w.{ordinal}")
+FILL_OWN_KIND = SQL("UPDATE work AS w SET {field} = {id} FROM {ref} AS r WHERE r.ordinal = w.{ordinal}")
 FILL_OWN_KIND_LIST = SQL("""
     UPDATE work AS w SET {field} = listed.ids
       FROM (SELECT each._row, array_agg(each.id ORDER BY each.place) AS ids
@@ -126,8 +127,15 @@ def resolve(space: Workspace) -> None:
 
 
 def _is_own_kind(space: Workspace, column: Reference) -> bool:
-    same_table = column.to.table == space.fmt.target.table
-    return same_table and not isinstance(column, OwnId) and space.action != DELETE
+    """Whether a row may point to what another row of the file makes.
+
+    Not by the table alone: a file of departments makes none of the organizations that stand beside them.
+    """
+    target, to = space.fmt.target, column.to
+    may_be = to.table == target.table and all(
+        target.fixed.get(name, value) == value for name, value in to.fixed.items()
+    )
+    return may_be and not isinstance(column, OwnId) and space.action != DELETE
 
 
 def ids_in_work(space: Workspace) -> bool:
@@ -169,15 +177,20 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
     wanted = [key for key in column.by if key != SYSTEM_ID]
     stored = {EXTERNAL_ID: "external_id", EMAIL: "email_folded"}
     plain = SQL("").join(SQL("o.{}, ").format(Identifier(stored[key])) for key in wanted)
-    visible = reachable if isinstance(column, OwnId) else in_sight
-    alive = SQL("{} AND {}").format(live(noun), visible(space, noun))
+    alive = SQL("{} AND {}").format(live(noun), _visible(space, column))
     if after:
         fields = {name for name, _ in _fields(space)}
         new = SQL("").join(
             SQL("w.{}, ").format(Identifier(stored[key])) if stored[key] in fields else SQL("NULL, ")
             for key in wanted
         )
-        objects = OBJECTS_AFTER.format(keys=plain, new_keys=new, table=Identifier(noun.table), live=alive)
+        objects = OBJECTS_AFTER.format(
+            keys=plain,
+            new_keys=new,
+            table=Identifier(noun.table),
+            live=alive,
+            new_kind=_makes(fields, noun),
+        )
     else:
         objects = OBJECTS.format(keys=plain, table=Identifier(noun.table), live=alive)
     candidates = SQL(" UNION ALL ").join(
@@ -190,6 +203,21 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
     space.run(SQL("ANALYZE {}").format(_ref(column)))
     if EXTERNAL_ID in column.by:
         repair.fit_texts(space, ref=_ref(column), objects=objects)
+
+
+def _makes(fields: set[str], noun: Noun) -> Composable:
+    """Whether a row of ``work`` makes an object of this kind, where its file may make several."""
+    kinds = [
+        SQL("w.{} = {}").format(Identifier(name), Literal(value))
+        for name, value in noun.fixed.items()
+        if name in fields
+    ]
+    return SQL(" AND ").join(kinds) if kinds else SQL("TRUE")
+
+
+def _visible(space: Workspace, column: Reference) -> Composable:
+    """Over alias ``o``: what a cell of this column may mean. What a row is about, it must be allowed to write."""
+    return (writable if isinstance(column, OwnId) else in_sight)(space, column.to)
 
 
 def _fields(space: Workspace) -> list[tuple[str, str]]:
@@ -270,7 +298,8 @@ def _identity(space: Workspace, values: dict[str, Composable]) -> tuple[Composab
 def _fill_own_kind(space: Workspace, column: Reference) -> None:
     field, ordinal = Identifier(column.field or ""), _ordinal(column)
     filling = FILL_OWN_KIND_LIST if column.is_list else FILL_OWN_KIND
-    space.run(filling.format(field=field, ref=_ref(column), ordinal=ordinal))
+    stored = fragment(column.stored("r.id"))
+    space.run(filling.format(field=field, ref=_ref(column), ordinal=ordinal, id=stored))
     space.run(
         NEEDS_PARENT.format(header=Literal(column.header), rows=_rows(column)),
         "references",
@@ -300,7 +329,7 @@ def _report_unresolved(space: Workspace, column: Reference) -> None:
             header=Literal(column.header),
             # Whoever does not reach everything is not told that an id exists at all.
             other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind)
-            if space.reach is None
+            if space.reach == EVERYWHERE
             else SQL("FALSE"),
             code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
             object=Literal(called(column.to.name)),
@@ -342,7 +371,7 @@ def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str |
             ).format(
                 Identifier(column.to.table),
                 live(column.to),
-                in_sight(space, column.to),
+                _visible(space, column),
                 Literal(MOST_KEYS),
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.roster.nouns import ORG_UNIT, Noun
-from edu_csv.roster.reach import reached
+from edu_csv.roster.reach import within
 from imports.steps.workspace import Workspace
 
 # Everything below the granted org units: distinct units, never paths. ``sight``: those above them too.
@@ -46,20 +46,27 @@ def live(noun: Noun, alias: str = "o") -> Composable:
 
 def reachable(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
     """Within the submitter's reach; TRUE for whoever reaches everything. Never NULL."""
-    if space.reach is None:
-        return SQL("TRUE")
-    return SQL("({} IS TRUE)").format(reached(noun, alias))
+    return _never_null(within(space.reach, noun, alias))
+
+
+def writable(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
+    """Where the submitter may write: of an object that is in several places, each must be within reach."""
+    return _never_null(within(space.reach, noun, alias, every=True))
 
 
 def in_sight(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
     """What a row may point to: all that is reachable, and the org units above."""
-    if space.reach is not None and noun.table == ORG_UNIT.table:
+    if not space.reach.is_whole and noun.table == ORG_UNIT.table:
         return SQL("{}.id IN (SELECT id FROM sight)").format(Identifier(alias))
     return reachable(space, noun, alias)
 
 
 def make_reach(space: Workspace) -> None:
     """Fill ``reach`` and ``sight``."""
-    if space.reach is not None:
+    if not space.reach.is_whole:
         for statement in (REACH, SIGHT):
-            space.run(statement, granted=list(space.reach))
+            space.run(statement, granted=space.reach.granted)
+
+
+def _never_null(condition: Composable) -> Composable:
+    return condition if condition == SQL("TRUE") else SQL("({} IS TRUE)").format(condition)

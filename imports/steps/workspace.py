@@ -24,6 +24,7 @@ from django.db import connection
 from psycopg import sql
 from psycopg.sql import SQL, Composable
 
+from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.ids import object_prefix
 from edu_csv.roster.nouns import ENROLLMENT, OFFERING
 from edu_csv.roster.roles import SYSTEM_ROLE_ORDER
@@ -67,14 +68,15 @@ class Session:
 class Workspace(Session):
     """One import while it is worked on.
 
-    reach: None when the submitter reaches the whole institution, else the granted org units.
+    reach: of the submitter. must_publish: whether they may make only schedules that publish to a section.
     """
 
     fmt: type[Format]
     action: str
     match: Match
     keep_absent: bool = False
-    reach: Sequence[UUID] | None = None
+    reach: Reach = EVERYWHERE
+    must_publish: bool = False
     rows: int = 0
     # Rows that have a twin, once that is known; nothing is added to ``twin`` after it.
     twins: int = 0
@@ -99,6 +101,7 @@ class Workspace(Session):
             "enrollment_prefix": object_prefix(self.job, ENROLLMENT.code),
             "role_order": ROLE_ORDER,
             "object": called(self.fmt.target.name),
+            "must_publish": self.must_publish,
         }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor, Granted, system_actor
-from edu_csv.access.policy import Ability
+from edu_csv.access.policy import EVERYWHERE, Ability, Reach
 from edu_csv.access.roles import Role
 from tests.api.caller import caller_in
 from tests.api.doors import Door, doors
@@ -141,11 +141,11 @@ def test_reach_is_the_union_of_the_grants_that_give_the_ability() -> None:
         account=1,
         grants=(Granted(Role.SCHEDULER, unit), Granted(Role.ANALYST, other)),
     )
-    assert policy.import_reach(both, "section") == [unit]
-    assert policy.import_reach(both, "person") == []
-    assert policy.read_reach(both) == [unit, other]
+    assert policy.import_reach(both, "section") == Reach((unit,), unpublished=False)
+    assert policy.import_reach(both, "person") == Reach((), unpublished=False)
+    assert policy.read_reach(both).granted == [unit, other]
     whole = Actor(1, "somebody", account=1, grants=(*both.grants, Granted(Role.ADMIN, None)))
-    assert policy.import_reach(whole, "section") is None
+    assert policy.import_reach(whole, "section") == EVERYWHERE
 
 
 def test_about_an_import_decides_who_submitted_it_or_reaches_all_of_the_institution() -> None:
@@ -162,4 +162,4 @@ def test_nobody_without_a_grant_may_anything_and_the_system_may_everything() -> 
     assert not any(policy.may(nobody, ability) for ability in Ability)
     system = system_actor(1)
     assert all(policy.may(system, ability) for ability in Ability)
-    assert policy.import_reach(system, "section") is None
+    assert policy.import_reach(system, "section") == EVERYWHERE

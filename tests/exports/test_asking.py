@@ -13,6 +13,7 @@ from django.utils import timezone
 from edu_csv import storage, tenancy
 from edu_csv.access.actors import Actor, Granted
 from edu_csv.access.models import Account, Grant, Institution
+from edu_csv.access.policy import Reach
 from edu_csv.access.roles import Role
 from edu_csv.jobs import lease
 from edu_csv.jobs.lease import direct_connection
@@ -194,7 +195,7 @@ def test_samples_of_update_and_delete_are_written_from_what_is_there(
         rows = services.sample_rows(courses, "update", tenant.pk)
         assert [row[1] for row in rows] == ["GEN1", "LAW1"]
         assert all(len(row) == len(courses.columns_for("update")) for row in rows)
-        within = services.sample_rows(courses, "delete", tenant.pk, reach=[departments["Law"].pk])
+        within = services.sample_rows(courses, "delete", tenant.pk, reach=Reach((departments["Law"].pk,)))
         assert [len(row) for row in within] == [1]
         with pytest.raises(ValueError, match="samples to create are declared"):
             services.sample_rows(courses, "create", tenant.pk)

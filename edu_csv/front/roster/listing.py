@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier
 
+from edu_csv.access.policy import Reach
 from edu_csv.front.roster.cursors import PAGE_SIZE, Cursor
 from edu_csv.front.roster.kinds import Cell, Count, Kind, href
 from edu_csv.pages.contexts.roster import RosterCell, RosterLine
 from edu_csv.pages.words import number
-from edu_csv.roster.reach import REACH, reached
+from edu_csv.roster.reach import reaching, within
 
 # Counting stops here: the exact number of a million people helps nobody, and costs everybody.
 MOST_COUNTED = 100_000
@@ -38,16 +38,16 @@ COUNT = SQL(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which objects: reach None is the whole institution. conditions: SQL over ``o``, with their params."""
+    """Which objects: conditions: SQL over ``o``, with their params."""
 
     institution: int
-    reach: Sequence[UUID] | None
+    reach: Reach
     conditions: Sequence[str] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def all_params(self) -> dict[str, Any]:
-        return {"institution": self.institution, "granted": list(self.reach or []), **self.params}
+        return {"institution": self.institution, "granted": self.reach.granted, **self.params}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ class Listed:
 def condition(kind: Kind, wanted: Wanted) -> Composable:
     parts: list[Composable] = [SQL("o.institution_id = %(institution)s")]
     parts += [SQL(text) for text in wanted.conditions]  # our own; what people typed travels as a parameter
-    if wanted.reach is not None:
-        parts.append(reached(kind.place))
+    parts.append(within(wanted.reach, kind.place))
     return SQL(" AND ").join(parts)
 
 
@@ -90,7 +89,7 @@ def page_of(kind: Kind, wanted: Wanted, cursor: Cursor | None = None, limit: int
 def count(kind: Kind, wanted: Wanted) -> int | None:
     """How many there are; None beyond MOST_COUNTED."""
     statement = COUNT.format(
-        reach=_reach(wanted),
+        reach=reaching(wanted.reach),
         table=Identifier(kind.noun.table),
         joins=SQL(kind.joins),
         wanted=condition(kind, wanted),
@@ -110,7 +109,7 @@ def _fetch(kind: Kind, wanted: Wanted, params: Mapping[str, Any], limit: int) ->
     cells = [part for i, cell in enumerate(kind.cells) for part in _told(cell, i, wanted)]
     keys = [SQL(f"{key} AS key_{i}") for i, key in enumerate(kind.order)]
     statement = PAGE.format(
-        reach=_reach(wanted),
+        reach=reaching(wanted.reach),
         name=SQL(kind.name),
         told=SQL(", ").join([*keys, *cells]),
         table=Identifier(kind.noun.table),
@@ -130,19 +129,14 @@ def _told(cell: Cell | Count, i: int, wanted: Wanted) -> list[Composable]:
     if isinstance(cell, Cell):
         parts = (("text", cell.text), ("sub", cell.sub), ("to", cell.to_id))
         return [SQL("{} AS {}").format(SQL(text), Identifier(f"{part}_{i}")) for part, text in parts]
-    within = reached(cell.noun, "x") if wanted.reach is not None else SQL("TRUE")
     return [
         COUNTED.format(
             table=Identifier(cell.noun.table),
             which=SQL(cell.which),
-            within=within,
+            within=within(wanted.reach, cell.noun, "x"),
             name=Identifier(f"text_{i}"),
         )
     ]
-
-
-def _reach(wanted: Wanted) -> Composable:
-    return REACH if wanted.reach is not None else SQL("")
 
 
 def _line(kind: Kind, row: Mapping[str, Any]) -> RosterLine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from edu_csv.access import policy
-from edu_csv.access.policy import Ability
+from edu_csv.access.policy import Ability, Reach
 from edu_csv.front.roster.cursors import Cursor, Query, address, as_id, pager
 from edu_csv.front.roster.kinds import KINDS, Kind
 from edu_csv.front.roster.listing import Listed, Wanted, count, page_of
@@ -21,7 +20,7 @@ from edu_csv.pages.contexts.parts import Empty, Filter, Option
 from edu_csv.pages.contexts.roster import RosterPage
 from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
-from edu_csv.roster.reach import REACH
+from edu_csv.roster.reach import reaching
 from edu_csv.roster.roles import PersonRole
 
 # So many choices a filter offers; search finds the others.
@@ -98,7 +97,7 @@ def _page(request: PersonRequest, key: str) -> RosterPage:
         raise Http404
     q = asked(request.GET, "q", longest=200)
     given = {name: value for name in kind.filters if (value := asked(request.GET, name))}
-    reach: Sequence[UUID] | None = policy.read_reach(request.actor)
+    reach = policy.read_reach(request.actor)
     page_url = f"/roster/{kind.key}/"
     query: Query = [*(("q", q) for _ in [0] if q), *given.items()]
     filters, reach, conditions = _filters(request, kind, given, query, page_url, reach)
@@ -139,8 +138,8 @@ def _filters(
     given: dict[str, str],
     query: Query,
     page_url: str,
-    reach: Sequence[UUID] | None,
-) -> tuple[list[Filter], Sequence[UUID] | None, Conditions]:
+    reach: Reach,
+) -> tuple[list[Filter], Reach, Conditions]:
     """The filters of a kind, and what they ask for. An org unit narrows the reach to what is below it."""
     conditions = Conditions()
     filters: list[Filter] = []
@@ -153,7 +152,7 @@ def _filters(
             # Of another institution, out of reach, or gone: nothing is shown, as for an absent one.
             conditions.add("FALSE")
         elif chosen and name == "org":
-            reach = [UUID(chosen)]
+            reach = Reach((UUID(chosen),), unpublished=False)
         elif chosen and name == "term":
             conditions.add("o.term_id = %(term)s", term=UUID(chosen))
         elif chosen and name == "role":
@@ -182,25 +181,25 @@ def _option(label: str, value: str, name: str, others: Query, page_url: str) -> 
     }
 
 
-def _options(request: PersonRequest, name: str, reach: Sequence[UUID] | None) -> dict[str, str]:
+def _options(request: PersonRequest, name: str, reach: Reach) -> dict[str, str]:
     """Value -> label of what a filter offers; one statement at most."""
     if name == "state":
         return {GONE: "Deleted"}
     if name == "role":
         return {role.value: role.label for role in PersonRole}
-    params = {"institution": request.institution.pk, "granted": list(reach or []), "most": MOST_OPTIONS}
+    params = {"institution": request.institution.pk, "granted": reach.granted, "most": MOST_OPTIONS}
     if name == "term":
         statement = (
             "SELECT id, name FROM roster_term WHERE institution_id = %(institution)s AND deleted_at IS NULL"
             " ORDER BY start_date DESC NULLS LAST, name_folded LIMIT %(most)s"
         )
         return _named(statement, params)
-    within = " AND id IN (SELECT id FROM reach)" if reach is not None else ""
+    within = "" if reach.is_whole else " AND id IN (SELECT id FROM reach)"
     units = (
         "SELECT id, name FROM roster_org_unit WHERE institution_id = %(institution)s"  # noqa: S608  # ours
         f" AND deleted_at IS NULL{within} ORDER BY name_folded LIMIT %(most)s"
     )
-    return _named(f"{REACH.as_string(None)} {units}" if reach is not None else units, params)
+    return _named(f"{reaching(reach).as_string(None)} {units}", params)
 
 
 def _named(statement: str, params: dict[str, Any]) -> dict[str, str]:

@@ -32,7 +32,7 @@ from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.models import Operation
-from edu_csv.roster.reach import REACH
+from edu_csv.roster.reach import reaching
 
 HISTORY_SHOWN = 20
 HISTORY_MOST = 500
@@ -73,7 +73,7 @@ def find(request: PersonRequest, kind: Kind, object_id: UUID) -> Found:
         request.institution.pk, policy.read_reach(request.actor), ["o.id = %(object)s"], {"object": object_id}
     )
     statement = OBJECT.format(
-        reach=REACH if wanted.reach is not None else SQL(""),
+        reach=reaching(wanted.reach),
         name=SQL(kind.name),
         table=Identifier(kind.noun.table),
         joins=SQL(kind.joins),

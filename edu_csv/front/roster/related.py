@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from edu_csv.access.policy import Reach
 from edu_csv.front.roster.kinds import COURSES, ORG_UNITS, PEOPLE, SECTION_LIST, Cell, Kind
 from edu_csv.front.roster.listing import Wanted
 
@@ -20,7 +20,7 @@ class Related:
     kind: Kind
     which: str
 
-    def wanted(self, institution: int, reach: Sequence[UUID] | None, of: UUID) -> Wanted:
+    def wanted(self, institution: int, reach: Reach, of: UUID) -> Wanted:
         return Wanted(institution, reach, ["o.deleted_at IS NULL", self.which], {"of": of})
 
 

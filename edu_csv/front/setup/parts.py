@@ -18,7 +18,7 @@ TABS = (("account", "Your account"), ("api-clients", "API clients"))
 
 def may_keep_clients(actor: Actor) -> bool:
     """Whether this person keeps the institution's API clients. A client may reach all of it, so its maker must."""
-    return policy.may(actor, Ability.SETTINGS) and policy.read_reach(actor, Ability.SETTINGS) is None
+    return policy.may(actor, Ability.SETTINGS) and policy.read_reach(actor, Ability.SETTINGS).is_whole
 
 
 def tabs(actor: Actor, chosen: str) -> list[Tab]:
