@@ -16,12 +16,13 @@ KEEP = SQL("""
 
 CHANGED = SQL("""
     CREATE TEMP TABLE changed ON COMMIT DROP AS
-    SELECT w._row AS row, w._id AS object_id, {before} AS before, {after} AS after
+    SELECT w._row AS row, w._id AS object_id, {before} AS before, {after} AS after,
+           o.made_by_job
       FROM {rows} AS w JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id
      WHERE ({differs}) AND {good}
 """)
 NOTHING_CHANGED = """
-    CREATE TEMP TABLE changed (row integer, object_id uuid, before jsonb, after jsonb) ON COMMIT DROP
+    CREATE TEMP TABLE changed (row integer, object_id uuid, before jsonb, after jsonb, made_by_job uuid) ON COMMIT DROP
 """
 
 # The rows that do something, as a view where that is all of them or none, else as a table of their

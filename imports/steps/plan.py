@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from psycopg.sql import SQL
 
+from imports.steps import overwrites
 from imports.steps.compare import clears, compare, complete, keep_stored
 from imports.steps.decide import decide, fold
 from imports.steps.record import count, count_effects
@@ -27,6 +28,7 @@ def make(space: Workspace) -> dict[str, int]:
     complete(space)
     decide(space)
     compare(space)
+    overwrites.find(space)
     counts = count(space)
     assert_identity(counts)
     return counts

@@ -159,7 +159,8 @@ def record(
 
 
 def _rows(space: Workspace, *, keep_unchanged: bool, held: bool, meant: bool) -> list[Composable]:
-    cells, joins = _cells(space)
+    given, joins = given_cells(space)
+    cells = SQL("ARRAY[{}]::text[]").format(SQL(", ").join(given.values()))
     told = SQL("LEFT JOIN told ON told.row = w._row")
     done = {CREATE: Outcome.CREATED, UPDATE: Outcome.UPDATED, DELETE: Outcome.DELETED}[space.action]
     own = SQL("NULL::uuid") if space.action == CREATE else SQL("w._id")
@@ -245,10 +246,10 @@ def _unchanged(space: Workspace, planned: Any, told: Composable) -> Composable:
     return part
 
 
-def _cells(space: Workspace) -> tuple[Composable, list[Composable]]:
-    """The row's cells as texts, in the order of the columns present, and the joins that needs."""
+def given_cells(space: Workspace) -> tuple[dict[str, Composable], list[Composable]]:
+    """SQL of a row's cells as texts, by column, for the columns present in order, and the joins they need."""
     fields = {name for name, _ in written_fields(space)}
-    parts: list[Composable] = []
+    cells: dict[str, Composable] = {}
     joins: list[Composable] = []
     for column in space.columns:
         ref, ordinal, alias = (
@@ -257,18 +258,16 @@ def _cells(space: Workspace) -> tuple[Composable, list[Composable]]:
             Identifier(f"t_{column.name}"),
         )
         if isinstance(column, Reference) and column.is_list:
-            parts.append(
-                SQL(
-                    "(SELECT string_agg(r.text, ';' ORDER BY element.place)"
-                    " FROM unnest(w.{o}) WITH ORDINALITY AS element (ordinal, place) JOIN {ref} AS r USING (ordinal))"
-                ).format(ref=ref, o=ordinal)
-            )
+            cells[column.name] = SQL(
+                "(SELECT string_agg(r.text, ';' ORDER BY element.place)"
+                " FROM unnest(w.{o}) WITH ORDINALITY AS element (ordinal, place) JOIN {ref} AS r USING (ordinal))"
+            ).format(ref=ref, o=ordinal)
         elif isinstance(column, Reference):
             joins.append(SQL("LEFT JOIN {} AS {a} ON {a}.ordinal = w.{o}").format(ref, a=alias, o=ordinal))
-            parts.append(SQL("{}.text").format(alias))
+            cells[column.name] = SQL("{}.text").format(alias)
         else:
-            parts.append(_cell(column, fields))
-    return SQL("ARRAY[{}]::text[]").format(SQL(", ").join(parts)), joins
+            cells[column.name] = _cell(column, fields)
+    return cells, joins
 
 
 def _cell(column: Column, fields: set[str]) -> Composable:
@@ -278,4 +277,14 @@ def _cell(column: Column, fields: set[str]) -> Composable:
     return SQL(column.export(source))  # SQL of our own declarations
 
 
-__all__ = ["CLOSE", "INDEX", "OWN_TABLES_FROM", "Choice", "count", "count_effects", "record", "tables"]
+__all__ = [
+    "CLOSE",
+    "INDEX",
+    "OWN_TABLES_FROM",
+    "Choice",
+    "count",
+    "count_effects",
+    "given_cells",
+    "record",
+    "tables",
+]
