@@ -159,6 +159,10 @@ MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
 MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)
 MAX_ROWS = env.integer("MAX_ROWS", 50_000_000, at_least=1, at_most=1_000_000_000)
 
+# How long one capture may last (echovideo.md 6.2 (13)), and over how many days a series may go.
+SCHEDULE_MAX_MINUTES = env.integer("SCHEDULE_MAX_MINUTES", 240, at_least=1, at_most=1_439)
+SCHEDULE_MAX_DAYS = env.integer("SCHEDULE_MAX_DAYS", 731, at_least=1, at_most=3_660)
+
 UPLOAD_RETENTION_DAYS = env.integer("UPLOAD_RETENTION_DAYS", 90, at_least=1, at_most=3_650)
 EXPORT_RETENTION_DAYS = env.integer("EXPORT_RETENTION_DAYS", 30, at_least=1, at_most=3_650)
 JOURNAL_RETENTION_DAYS = env.integer("JOURNAL_RETENTION_DAYS", 400, at_least=1, at_most=3_650)

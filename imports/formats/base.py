@@ -33,7 +33,11 @@ class Unique:
 class Rule:
     """A rule over several cells of one row. when: SQL over alias ``w`` of the planned row, true when broken.
 
-    value, params: SQL over ``w`` for the words; actions: where it holds.
+    value, params: SQL over ``w`` for the words; actions: where it holds. joins: what all of them need
+    beside ``w``, by its row, so that a file of bad rows costs one join and not one look-up a row.
+    exported: SQL over alias ``o``, true for objects of the roster that would break it when an export is
+    imported again; None: ``when``, over the object. unless_repeated: not asked of a row to create what is there
+    already, just so.
     """
 
     code: str
@@ -43,6 +47,9 @@ class Rule:
     params: str = "'{}'::jsonb"
     actions: tuple[str, ...] = ("create", "update")
     severity: str = "error"
+    joins: str = ""
+    exported: str | None = None
+    unless_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,9 @@ class Format:
     # Columns whose cells, as uploaded, are the name of a row for people.
     label: ClassVar[tuple[str, ...]] = ()
     uniques: ClassVar[tuple[Unique, ...]] = ()
+    # By what a row to create finds an object that says all it says, beside ``uniques``: an equal key alone
+    # is no fault, for two objects may share it.
+    repeated_by: ClassVar[tuple[str, ...]] = ()
     # Lists that other imports add to (roles, by enrollments): an object that has more there than a row to
     # create says is still the object that the row says.
     grows: ClassVar[tuple[str, ...]] = ()
