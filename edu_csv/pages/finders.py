@@ -26,7 +26,6 @@ PACKAGED = {
     # Named by a comment in the stylesheet; a storage that hashes names refuses the css without it.
     "vendor/bootstrap.min.css.map": ("django_include_bootstrap", "static/css/bootstrap.min.css.map"),
     "vendor/htmx.min.js": ("django_htmx", "static/django_htmx/htmx-2.min.js"),
-    "vendor/htmx-sse.min.js": ("django_htmx", "static/django_htmx/ext/hx-sse-2.min.js"),
 }
 
 

@@ -35,10 +35,19 @@ from imports.api.looking import find_import
 from imports.models import Import
 
 SECONDS_BETWEEN_LOOKS = 1.0
+# Whoever has watched so long is told less often: what takes minutes does not change every second.
+SECONDS_OF_FREQUENT_LOOKS = 60.0
+SECONDS_BETWEEN_LATER_LOOKS = 3.0
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 15.0
 LONGEST_SECONDS = 300.0
 MOST_STREAMS = 200
 RETRY_MILLISECONDS = 2_000
+
+# An import's row is wide: what its review and its file hold is of no use here.
+LOOKED_AT = Import.objects.select_related("job").only(
+    "counts", "plan_changed", "job__state", "job__status", "job__phase", "job__rows_done",
+    "job__rows_total", "job__problem",
+)  # fmt: skip
 
 _streams = threading.BoundedSemaphore(MOST_STREAMS)
 
@@ -73,12 +82,20 @@ class Watch:
             return ": still there\n\n"
         return ""
 
+    @property
+    def pause(self) -> float:
+        """Seconds until the next look."""
+        is_new = time.monotonic() - self.begun < SECONDS_OF_FREQUENT_LOOKS
+        return SECONDS_BETWEEN_LOOKS if is_new else SECONDS_BETWEEN_LATER_LOOKS
+
     def _look(self) -> tuple[str, dict[str, Any]]:
-        try:
-            with tenancy.use_institution(self.institution):
-                upload = Import.objects.select_related("job").filter(pk=self.import_id).first()
-        finally:
-            connection.close()
+        """One statement over a connection of its own."""
+        with tenancy.use_institution(self.institution):
+            try:
+                upload = LOOKED_AT.filter(pk=self.import_id).first()
+            finally:
+                # Inside: a connection that stays is told when the institution is left again.
+                connection.close()
         if upload is None:
             return State.ENDED, {"id": str(self.import_id), "status": "gone"}
         return upload.job.state, progress_of(upload)
@@ -128,7 +145,7 @@ class PlainMessages(Messages):
             if message := self._watch.next_message():
                 yield message
             if not self._watch.is_over:
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+                time.sleep(self._watch.pause)
 
 
 class AsyncMessages(Messages):
@@ -140,7 +157,7 @@ class AsyncMessages(Messages):
             if message := await look():
                 yield message
             if not self._watch.is_over:
-                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                await asyncio.sleep(self._watch.pause)
 
 
 class Events(ApiView):

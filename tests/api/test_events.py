@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from imports.api import events
 from tests.api.caller import Caller
@@ -81,3 +83,17 @@ def test_too_many_streams_are_sent_to_poll(caller: Caller, monkeypatch: pytest.M
     third = caller.get(made["links"]["events"])
     assert third.status_code == 200
     third.close()
+
+
+def test_a_look_takes_one_statement_and_long_imports_are_looked_at_less_often(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = caller.upload(FILE, format=TERMS, action="create").json()
+    watch = events.Watch(caller.tenant.pk, UUID(made["id"]))
+    with CaptureQueriesContext(connection) as queries:
+        assert '"status": "queued"' in watch.next_message()
+    # The others tell a new connection its role and institution.
+    assert [each["sql"] for each in queries if "imports_import" in each["sql"]] == [queries[-1]["sql"]]
+    assert watch.pause == events.SECONDS_BETWEEN_LOOKS
+    watch.begun -= events.SECONDS_OF_FREQUENT_LOOKS
+    assert watch.pause == events.SECONDS_BETWEEN_LATER_LOOKS

@@ -32,7 +32,7 @@ ADDRESSES = {
     "hx-delete",
     "hx-patch",
     "hx-push-url",
-    "sse-connect",
+    "data-events",
     "data-begin",
     "data-complete",
     "data-next",
