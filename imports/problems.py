@@ -120,10 +120,17 @@ SENTENCES = {
     " export again.",
     "not_instructor": "`{value}` does not hold the role Instructor. Give that person the role, or name"
     " somebody else.",
+    "unknown_time_zone": "{said}, a time zone that our database does not know. Use an IANA name such as"
+    " `Europe/Oslo`.",
     "mismatched_org_unit": "Department `{value}` does not belong to the organization in this row. Correct"
     " one of the two ids.",
     "not_permitted": "{column} is blank, and you reach only a part of the institution. Write the id of one"
     " that you reach.",
+    "not_permitted.beyond": "{said}, beyond what you reach of the institution. Write the id of one that you reach.",
+    "not_permitted.whole": "A new {object} belongs to the institution as a whole, and you reach only a part of it. An"
+    " administrator of the institution can create it.",
+    "not_permitted.section": "{column} is blank, and a {object} without a section lies beyond what you reach. Write the"
+    " id of a section that you reach.",
     "duplicate_external_id": "External ID `{value}` already belongs to another {object}{holder_hint}. Update"
     " that one, or use another id.",
     "duplicate_external_id.hidden": "External ID `{value}` already belongs to another {object}. Use another id.",
@@ -139,6 +146,8 @@ SENTENCES = {
     "role_conflict": "This person is already in this section as {holder}. Use the update action to change"
     " the role.",
     "has_children": "`{value}` still has {count} {children}. Delete those first, then send this row again.",
+    "has_children.hidden": "`{value}` is still in use beyond what you reach. An administrator of the institution can"
+    " delete it.",
     # a row that could not be read as one
     "record_length": "This row has {found} cells, the header has {expected}. A comma inside a name may lack"
     " its quotes.",
@@ -182,6 +191,8 @@ SENTENCES = {
     " {instead}.",
     "rows_expected": "The file has {found} data rows, {expected} were announced. Send the whole file.",
     "sha256_mismatch": "The file's SHA-256 is {found}, {expected} was announced. Send the file again.",
+    "schedule_clash.file": "Nothing was applied: {room} would be taken twice on {day}, {from} to {to}, by {schedule} and"
+    " by {other}. Change the time or the room of one of them, and send the file again.",
     "aborted": "{failed} of {rows} rows are bad, and this import was to apply all or nothing. Nothing was"
     " applied.",
 }

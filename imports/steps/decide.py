@@ -15,7 +15,7 @@ from imports.formats.columns import CREATE, DELETE, UPDATE
 from imports.formats.references import OwnId
 from imports.steps.clashes import CREATE_TABLES, decide_contests, find_twins
 from imports.steps.resolve import written_fields
-from imports.steps.scope import live, reachable
+from imports.steps.scope import live, reachable, writable
 from imports.steps.workspace import IS_GOOD, Workspace, called, fragment
 
 RULE = SQL("""
@@ -36,12 +36,24 @@ UNKNOWN_PAIR = SQL("""
      WHERE w._id IS NULL AND one.id IS NOT NULL AND other.id IS NOT NULL AND {good}
 """)
 
-# A row may put an object only where its submitter reaches.
+# A row may put an object only where its submitter may write.
 UNPLACED = SQL("""
     INSERT INTO problem
-    SELECT w._row, 'error', {column}, 'not_permitted', NULL, jsonb_build_object('object', %(object)s::text)
-      FROM work AS w WHERE NOT {reached} AND {good}
+    SELECT w._row, 'error', {column}, 'not_permitted', {value},
+           jsonb_build_object('object', %(object)s::text, 'variant', {variant}::text)
+      FROM work AS w WHERE NOT {placed} AND {good}
 """)
+# An org unit stays where it is, or goes where the submitter reaches; what it leaves must be reached too.
+UNIT_PLACED = SQL("""((
+    SELECT found.ids = w.parent_ids
+           OR (EXISTS (SELECT FROM unnest(w.parent_ids) AS p (id) WHERE p.id IN (SELECT id FROM reach))
+               AND NOT EXISTS (SELECT FROM unnest(w.parent_ids || was.ids) AS p (id)
+                                WHERE p.id NOT IN (SELECT id FROM reach)
+                                  AND NOT (p.id = ANY (w.parent_ids) AND p.id = ANY (was.ids))))
+      FROM (SELECT (SELECT o.parent_ids FROM roster_org_unit AS o
+                     WHERE o.institution_id = %(institution)s AND o.id = w._id)) AS found (ids)
+     CROSS JOIN LATERAL (SELECT coalesce(found.ids, '{}')) AS was (ids)
+) IS TRUE)""")
 
 FAIL_WITH_PARENT = """
     INSERT INTO problem
@@ -89,13 +101,15 @@ NOTHING_SUPERSEDED = (
     "CREATE TEMP TABLE superseded ON COMMIT DROP AS SELECT w.*, w._row AS _by FROM work AS w LIMIT 0"
 )
 
+# Counted as far as the submitter reaches: what lies beyond keeps the object too, without being told of.
 DEPENDENTS = SQL("""
     INSERT INTO problem
     SELECT w._row, 'error', {header}, 'has_children', r.text,
-           jsonb_build_object('count', held.count,
-                              'children', CASE WHEN held.count = 1 THEN {child} ELSE {children} END::text)
+           jsonb_build_object('count', nullif(held.count, 0),
+                              'children', CASE WHEN held.count = 1 THEN {child} ELSE {children} END::text,
+                              'variant', CASE WHEN held.count = 0 THEN 'hidden' END)
       FROM work AS w {own}
-      JOIN (SELECT points.to_id AS id, count(*) AS count FROM {table} AS child {points}
+      JOIN (SELECT points.to_id AS id, count(*) FILTER (WHERE {reached}) AS count FROM {table} AS child {points}
              WHERE {live} AND points.to_id IN (SELECT _id FROM work) AND ({where}) GROUP BY points.to_id
            ) AS held ON held.id = w._id
      WHERE {good}
@@ -150,16 +164,53 @@ def _rules(space: Workspace) -> None:
 
 
 def _places(space: Workspace) -> None:
+    """Rows that put an object where their submitter may not write."""
     target: Noun = space.fmt.target
-    if space.reach == EVERYWHERE or space.action == DELETE or "id" in target.org_units:
+    if space.reach == EVERYWHERE or space.action == DELETE:
         return
-    if target.org_units or target.via:
-        header = next(
-            (space.fmt.header_of(name) for name in reversed(target.org_units)),
-            space.fmt.header_of(target.via[0]) if target.via else "",
+    if "id" in target.org_units:
+        _unit_places(space)
+        return
+    place = target.via or target.via_any
+    named = [*target.org_units, *([place[0]] if place else [])]
+    if named:
+        space.run(
+            UNPLACED.format(
+                column=Literal(space.fmt.header_of(named[-1])),
+                value=SQL("NULL"),
+                variant=Literal("section" if target.via_any else None),
+                placed=writable(space, target, "w"),
+                good=IS_GOOD,
+            ),
+            "decide",
         )
-        reached = reachable(space, target, "w")
-        space.run(UNPLACED.format(column=Literal(header), reached=reached, good=IS_GOOD), "decide")
+
+
+def _unit_places(space: Workspace) -> None:
+    """Org units lie below their parents; those without any, below the institution itself."""
+    if space.reach.is_whole:
+        return
+    above = next((c for c in space.references if c.field == "parent_ids"), None)
+    if above is None:
+        if space.action == CREATE:
+            never = UNPLACED.format(
+                column=SQL("NULL"), value=SQL("NULL"), variant=Literal("whole"), placed=SQL("FALSE"), good=IS_GOOD
+            )  # fmt: skip
+            space.run(never, "decide")
+        return
+    text = SQL("(SELECT r.text FROM {} AS r WHERE r.ordinal = w.{})").format(
+        Identifier(f"ref_{above.name}"), Identifier(f"_o_{above.name}")
+    )
+    space.run(
+        UNPLACED.format(
+            column=Literal(above.header),
+            value=text,
+            variant=SQL("CASE WHEN {} IS NOT NULL THEN 'beyond' END").format(text),
+            placed=UNIT_PLACED,
+            good=IS_GOOD,
+        ),
+        "decide",
+    )
 
 
 def _repeats(space: Workspace) -> None:
@@ -222,6 +273,7 @@ def _dependents(space: Workspace, dependents: Dependents) -> None:
             children=Literal(dependents.noun.many),
             points=points,
             live=live(dependents.noun, "child"),
+            reached=reachable(space, dependents.noun, "child"),
             table=Identifier(dependents.noun.table),
             where=fragment(dependents.where),
             good=IS_GOOD,
