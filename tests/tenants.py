@@ -15,6 +15,6 @@ def tenant(committed: None) -> Tenant:
 
 @pytest.fixture
 def loaded(tenant: Tenant) -> Tenant:
-    """An institution with the five samples in it."""
-    tenant.load_samples()
+    """An institution with the small roster of ``tests.imports.basics`` in it."""
+    tenant.load_basics()
     return tenant

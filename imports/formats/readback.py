@@ -13,7 +13,7 @@ from functools import singledispatch
 from imports.formats.base import Format
 from imports.formats.columns import UPDATE, Choice, Column, Email, Ignored, Integer, ListOf, Text
 from imports.formats.dates import Date
-from imports.formats.references import OwnId, ReferenceList
+from imports.formats.references import OnlyReference, OwnId, Reference, ReferenceList
 
 # What ``str.strip`` takes away: no-break and other wide blanks too.
 BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
@@ -85,6 +85,27 @@ def _(column: Date, source: str) -> Iterator[tuple[str, str]]:
 def _(column: Choice, source: str) -> Iterator[tuple[str, str]]:
     words = ", ".join(f"'{value}'" for value in column.choices.values())
     yield "no_word", f"{source} NOT IN ({words})"
+
+
+@faults.register
+def _(column: Reference, source: str) -> Iterator[tuple[str, str]]:
+    yield from _other_kind(column, f"ARRAY[{source}]")
+
+
+@faults.register
+def _(column: OnlyReference, source: str) -> Iterator[tuple[str, str]]:
+    yield "several_values", f"cardinality({source}) > 1"
+    yield from _other_kind(column, source)
+
+
+def _other_kind(column: Reference, source: str) -> Iterator[tuple[str, str]]:
+    """Of kinds that share a table, the object pointed to may be of one that this column cannot name."""
+    if column.to.fixed:
+        kind = " AND ".join(f"target.{name} = '{value}'" for name, value in column.to.fixed.items())
+        yield "other_kind", (
+            f"EXISTS (SELECT FROM unnest({source}) AS pointed (id) JOIN {column.to.table} AS target"  # noqa: S608
+            f" ON target.institution_id = o.institution_id AND target.id = pointed.id WHERE NOT ({kind}))"
+        )
 
 
 @faults.register

@@ -53,7 +53,7 @@ def test_an_upload_is_answered_by_the_import_as_the_contract_says(caller: Caller
     assert set(body["links"]) >= {"self", "rows", "results_csv", "failed_csv", "file", "apply", "void"}
 
 
-def test_the_five_samples_import_cleanly_and_the_second_time_nothing_changes(caller: Caller) -> None:
+def test_the_samples_import_cleanly_and_the_second_time_nothing_changes(caller: Caller) -> None:
     for key in ECHOVIDEO:
         text = caller.get(f"/formats/{key}/sample", action="create")
         assert text["Content-Type"] == "text/csv; charset=utf-8"

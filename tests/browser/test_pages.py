@@ -27,7 +27,7 @@ LOOKS = (
 @pytest.fixture
 def busy(tenant: Tenant) -> Tenant:
     """An institution with a roster, a changed person, failed rows, a plan that waits and an export."""
-    tenant.load_samples()
+    tenant.load_basics()
     [(mei,)] = tenant.query("SELECT id FROM roster_person WHERE external_id = 'P-1002'")
     changed = tenant.load(
         csv_text(

@@ -21,8 +21,10 @@ from imports.formats.registry import formats
 from imports.models import Import, Outcome
 from imports.problems import Problem
 from imports.services import ImportRequest
+from tests.imports.basics import BASICS
 
-ECHOVIDEO = [f"echovideo.{noun}.v1" for noun in ("terms", "courses", "users", "sections", "enrollments")]
+# In the family's order: what others point to comes first.
+ECHOVIDEO = [key for key, fmt in formats().items() if fmt.family == "echovideo"]
 NOUNS = (
     "org_unit",
     "term",
@@ -99,7 +101,12 @@ class Tenant:
         self.work()
         return self.fresh(received)
 
+    def load_basics(self) -> list[Import]:
+        """The small roster of ``basics``, a file each."""
+        return [self.load(text, key) for key, text in BASICS.items()]
+
     def load_samples(self) -> list[Import]:
+        """The create samples of all EchoVideo formats, in their order."""
         return [self.load(sample(formats()[key]), key) for key in ECHOVIDEO]
 
     def fresh(self, upload: Import) -> Import:

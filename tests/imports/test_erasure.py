@@ -200,7 +200,7 @@ def test_another_institution_keeps_its_own(loaded: Tenant, committed: None) -> N
     from tests.imports.harness import new_tenant
 
     other = new_tenant()
-    other.load_samples()
+    other.load_basics()
     erase(loaded)
     assert other.query("SELECT count(*) FROM roster_person WHERE external_id = 'P-1001'") == [(1,)]
     with tenancy.use_institution(other.pk):

@@ -70,7 +70,7 @@ def test_undoing_newest_first_goes_all_the_way_back(loaded: Tenant) -> None:
 
 
 def test_what_something_hangs_on_stays(tenant: Tenant) -> None:
-    uploads = tenant.load_samples()
+    uploads = tenant.load_basics()
     courses, sections = uploads[1], uploads[3]
     undone = tenant.undo(courses)
     assert undone.void is not None

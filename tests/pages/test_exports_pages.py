@@ -21,7 +21,7 @@ SECTIONS = "echovideo.sections.v1"
 
 @pytest.fixture
 def loaded(house: House) -> House:
-    house.load_samples()
+    house.load_basics()
     return house
 
 

@@ -17,7 +17,7 @@ PEOPLE_HEADER = ["First Name", "Last Name", "Email", "Role", "External ID"]
 
 @pytest.fixture
 def loaded(house: House) -> House:
-    house.load_samples()
+    house.load_basics()
     return house
 
 

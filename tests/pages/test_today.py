@@ -49,7 +49,7 @@ def test_a_plan_that_waits_is_this_persons_move_and_counted_beside_imports(house
 
 
 def test_what_a_role_cannot_decide_is_not_its_move(house: House) -> None:
-    house.load_samples()
+    house.load_basics()
     rows = csv_text(
         ["First Name", "Last Name", "Email", "Role"], ["Ada", "Berg", "ada@fjord.example", "Student"]
     )
@@ -104,7 +104,7 @@ def test_times_are_the_institutions_with_utc_on_hover(house: House) -> None:
 
 
 def test_the_term_that_comes_is_named_with_its_sections(house: House) -> None:
-    house.load_samples()
+    house.load_basics()
     page = house.browser().get("/").content.decode()
     assert re.search(r"Autumn 2031 begins in [\d,]+ days, with 2 sections\.", page)
 

@@ -27,8 +27,8 @@ def owner(committed: None) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 @pytest.fixture
 def two(committed: None) -> tuple[Tenant, Tenant]:
     ours, theirs = new_tenant(), new_tenant()
-    ours.load_samples()
-    theirs.load_samples()
+    ours.load_basics()
+    theirs.load_basics()
     return ours, theirs
 
 

@@ -51,6 +51,9 @@ class Courses(EchoVideoFormat):
     blocks_delete = (Dependents(SECTION, "course_id"),)
     export_order = 'o.code_folded COLLATE "C", o.id'
     sample_rows = (
-        {"code": "OCE210", "course_name": "Tides and Currents", "external_id": "C-OCE210"},
+        {
+            "code": "OCE210", "course_name": "Tides and Currents", "organization": "ORG-MAR",
+            "department": "DEP-OCE", "external_id": "C-OCE210",
+        },
         {"code": "GEN001", "course_name": "Study Skills"},
-    )
+    )  # fmt: skip

@@ -90,6 +90,6 @@ class Enrollments(EchoVideoFormat):
         "section": ("o.section_id = ANY (%(section)s)", SECTION),
     }
     sample_rows = (
-        {"user": "mei.tan@fjord.example", "section": "S-OCE210-31A-01", "role": "Student"},
         {"user": "P-1001", "section": "S-OCE210-31A-02", "role": "Instructor"},
+        {"user": "tomas.reyes@fjord.example", "section": "S-OCE210-31A-02", "role": "Teaching Assistant"},
     )

@@ -57,6 +57,8 @@ class Users(EchoVideoFormat):
             "concat_ws(' ', o.given_name, o.family_name) || coalesce(' (' || o.external_id || ')', '')",
         ),
     )  # fmt: skip
+    # Enrollments give people the roles they lack (6.2, 22), so the same file the next night finds more.
+    grows = ("roles",)
     export_order = 'o.email_folded COLLATE "C" NULLS LAST, o.id'
     sample_rows = (
         {
@@ -64,7 +66,7 @@ class Users(EchoVideoFormat):
             "roles": "Instructor", "sso_id": "isolberg", "external_id": "P-1001",
         },
         {
-            "given_name": "Mei", "family_name": "Tan", "email": "mei.tan@fjord.example",
-            "roles": "Student", "external_id": "P-1002",
+            "given_name": "Tomas", "family_name": "Reyes", "email": "tomas.reyes@fjord.example",
+            "roles": "Instructor;Scheduler", "external_id": "P-1002",
         },
     )  # fmt: skip

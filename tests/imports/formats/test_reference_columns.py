@@ -14,7 +14,7 @@ USERS = ["First Name", "Last Name", "Email", "Role", "External ID"]
 
 def staffed(tenant: Tenant) -> Tenant:
     """Terms and courses of the samples, and instructors to point to."""
-    uploads = tenant.load_samples()
+    uploads = tenant.load_basics()
     assert all(upload.job.status == "completed" for upload in uploads)
     people = [
         ["Tomas", "Reyes", "tomas.reyes@fjord.example", "Instructor", "P-2001"],

@@ -73,7 +73,7 @@ def test_a_file_goes_from_upload_to_plan_to_result_to_undo_by_plain_forms(
     assert verbs == ["upload.received", "import.created", "import.approved", "import.undone"]
 
 
-def test_the_five_samples_go_through_the_wizard_in_order(tenant: Tenant, person: Client) -> None:
+def test_the_samples_go_through_the_wizard_in_order(tenant: Tenant, person: Client) -> None:
     for key in ECHOVIDEO:
         address = make_plan(person, tenant, sample(formats()[key]), mode="apply")
         assert "Completed" in person.get(address).content.decode(), key
