@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from edu_csv.errors import TransientFailure
@@ -161,8 +161,7 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
         return planned
     if planned.counts["created"] + planned.counts["updated"] + planned.counts["deleted"]:
         apply.write_changes(planned.space)
-        # Deferred keys are looked at now, inside the attempt, and not at a commit nobody watches.
-        connection.check_constraints()
+        apply.keep_promises(planned.space)
         apply.refresh_statistics(planned.space, planned.counts, planned.effects)
         planned.version = lock.raise_version(upload.institution_id)
     upload.applied_at = timezone.now()

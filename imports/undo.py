@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from edu_csv.errors import TransientFailure
 from edu_csv.ids import uuid7
@@ -15,9 +15,10 @@ from edu_csv.jobs import services as jobs
 from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Status
-from edu_csv.roster import lock
+from edu_csv.roster import lock, occurrences
 from edu_csv.roster.nouns import BY_CODE
 from imports.models import Import
+from imports.problems import FileRejected
 from imports.steps import apply, undo
 from imports.steps.workspace import Session
 
@@ -94,6 +95,10 @@ def run_undo(lease: Lease) -> None:
     except LeaseLost:
         # Another worker has this undo now; the import is its business.
         raise
+    except FileRejected as rejection:
+        with transaction.atomic():
+            jobs.end(jobs.locked(lease), Status.FAILED, rejection.as_json())
+        give_up(lease.job)
     except Exception:
         give_up(lease.job)
         raise
@@ -110,7 +115,8 @@ def _undo(upload: Import, lease: Lease, *, restore: bool) -> None:
     session.run("ANALYZE change")
     present = {(code, operation) for code, operation in session.fetch(apply.TYPES)}
     apply.write_set(session, present)
-    connection.check_constraints()
+    occurrences.follow(session, present)
+    apply.keep_promises(session)
     # An undo and what it undid cancel each other out: neither is a later change for an earlier import.
     apply.write_journal(session, undone_by=lease.job)
     session.run(undo.MARK_UNDONE)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import psycopg
+from django.db import IntegrityError, connection, transaction
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.roster.nouns import NOUNS, WRITE_ORDER, Noun
+from edu_csv.roster import occurrences
+from edu_csv.roster.nouns import NOUNS, SCHEDULE, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
+from imports.problems import FileRejected
 from imports.steps.resolve import written_fields
 from imports.steps.workspace import Session, Workspace, names
 
@@ -31,6 +35,7 @@ ALL_CHANGES = SQL("""
     SELECT e.object_type, e.object_id, e.operation, e.before, e.after, e.row, true FROM effect AS e
 """)
 TYPES = "SELECT DISTINCT object_type, operation FROM change"
+MADE = "SELECT w._id FROM act AS w"
 
 CREATE_FROM_JSON = SQL("""
     INSERT INTO {table} (id, institution_id, made_by_job, made_by_row, created_at, updated_at, {fields})
@@ -77,7 +82,27 @@ def write_changes(space: Workspace) -> None:
         _insert(space)
     # Enrollments that a new section brings point to it, so they come after it.
     write_created(space, present)
+    makes_schedules = space.action == CREATE and space.fmt.target == SCHEDULE
+    occurrences.follow(space, present, made=MADE if makes_schedules else None)
     write_journal(space)
+
+
+def keep_promises(space: Session) -> None:
+    """Look at deferred keys now, inside the attempt, and not at a commit nobody watches.
+
+    Raises FileRejected when two captures would be in one room: a plan has said so before, unless it and
+    the roster disagree, and then nothing may be written.
+    """
+    try:
+        # A savepoint, so that the words can still be asked for.
+        with transaction.atomic():
+            connection.check_constraints()
+    except IntegrityError as error:
+        cause = error.__cause__
+        broken = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+        if broken != occurrences.NO_OVERLAP:
+            raise
+        raise FileRejected("schedule_clash", variant="file", **(occurrences.overlap(space) or {})) from error
 
 
 def write_journal(space: Session, *, undone_by: UUID | None = None) -> None:

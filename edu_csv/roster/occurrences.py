@@ -1,0 +1,216 @@
+"""Occurrences: what schedules come to in real time, kept as ``roster_occurrence`` (echovideo.md 2.13).
+
+A schedule takes place on its start date alone, or on each of its weekdays from start to end date; less
+its own exclusion dates and those of the terms of its sections (6.2 (34)). Its time is local to the campus
+of its room, else to the institution (6.2 (32)); it lasts so many minutes by any clock, so a capture over
+the change of the clocks is as long as any other. An hour that the change leaves out is the one after it;
+of an hour that comes twice, it is the second.
+
+Only what lies ahead is ever rewritten: what took place, took place (6.2 (40), 4.3). Whoever writes the
+roster says which schedules that touches, in the temporary table ``touched (schedule_id uuid)``, and calls
+``refresh`` before the transaction ends; the exclusion constraint is looked at after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from edu_csv.roster.models import Operation
+from edu_csv.roster.nouns import BUILDING, CAMPUS, ROOM, SCHEDULE, SECTION, TERM
+
+# In the order of a week; the place of a day is its ISO number.
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+# The constraint that refuses two captures in one room.
+NO_OVERLAP = "roster_occurrence_no_overlap"
+
+
+class Session(Protocol):
+    """Runs statements about one institution, which they name as %(institution)s."""
+
+    def run(self, statement: Composable | str, name: str = "", /, **extra: Any) -> Any: ...
+
+    def fetch(
+        self, statement: Composable | str, name: str = "", /, **extra: Any
+    ) -> list[tuple[Any, ...]]: ...
+
+
+LIVE = SQL("SELECT * FROM {table} WHERE institution_id = %(institution)s AND deleted_at IS NULL")
+
+# One step a week for each weekday, so that a year of Mondays is 52 rows and not 365.
+# A capture that is running is over when it is over, and the schedule's next one begins no sooner.
+EXPANSION = SQL("""
+    WITH planned AS MATERIALIZED (
+        SELECT schedule.* FROM ({schedule}) AS schedule
+         WHERE schedule.id IN (SELECT t.schedule_id FROM touched AS t)),
+    free AS MATERIALIZED (
+        SELECT planned.id, array_agg(DISTINCT free.day) AS days
+          FROM planned
+         CROSS JOIN LATERAL unnest(planned.section_ids) AS one_of (id)
+          JOIN ({section}) AS section ON section.id = one_of.id
+          JOIN ({term}) AS term ON term.id = section.term_id
+         CROSS JOIN LATERAL unnest(term.exclusion_dates) AS free (day)
+         GROUP BY planned.id)
+    SELECT planned.id AS schedule_id, room.number AS room_number, begins.at AS starts_at,
+           begins.at + make_interval(mins => planned.duration_minutes) AS ends_at
+      FROM planned
+      JOIN ({room}) AS room ON room.id = planned.room_id
+      JOIN ({building}) AS building ON building.id = room.building_id
+      JOIN ({campus}) AS campus ON campus.id = building.campus_id
+      JOIN access_institution AS institution ON institution.id = %(institution)s
+      LEFT JOIN free ON free.id = planned.id
+     CROSS JOIN LATERAL (
+            SELECT planned.start_date AS day WHERE planned.days_of_week = '{{}}'
+            UNION ALL
+            SELECT planned.start_date + later.days
+              FROM unnest(planned.days_of_week) AS weekday (name)
+             CROSS JOIN LATERAL generate_series(
+                    (array_position({weekdays}, weekday.name)
+                     - extract(isodow FROM planned.start_date)::integer + 7) %% 7,
+                    planned.end_date - planned.start_date, 7) AS later (days)) AS on_day
+     CROSS JOIN LATERAL (
+            SELECT (on_day.day + planned.start_time) AT TIME ZONE
+                   coalesce(campus.time_zone, institution.time_zone) AS at) AS begins
+     WHERE begins.at > now()
+       AND NOT on_day.day = ANY (planned.exclusion_dates)
+       AND NOT on_day.day = ANY (coalesce(free.days, '{{}}'))
+       AND NOT EXISTS (
+            SELECT FROM roster_occurrence AS running
+             WHERE running.institution_id = %(institution)s AND running.schedule_id = planned.id
+               AND running.starts_at <= now() AND running.ends_at > begins.at)
+""")
+
+FORGET = """
+    DELETE FROM roster_occurrence AS o USING touched AS t
+     WHERE o.institution_id = %(institution)s AND o.schedule_id = t.schedule_id AND o.starts_at > now()
+"""
+WRITE = SQL("""
+    INSERT INTO roster_occurrence (institution_id, schedule_id, room_number, starts_at, ends_at)
+    SELECT %(institution)s, o.schedule_id, o.room_number, o.starts_at, o.ends_at
+      FROM ({expansion}) AS o ORDER BY o.room_number, o.starts_at
+""")
+
+# Which schedules a written set touches: the temporary table ``change`` (object_type, object_id, operation,
+# after) of an import or undo, by what it changed of which noun. Asked when everything is written.
+# Code of the noun -> (fields whose change moves occurrences, the schedules).
+_OF_SECTIONS = """
+    SELECT s.id FROM roster_schedule AS s
+     CROSS JOIN LATERAL unnest(s.section_ids) AS one_of (id)
+      JOIN roster_section AS section ON section.institution_id = %(institution)s AND section.id = one_of.id
+      JOIN change AS c ON {which} AND c.object_id = section.{column}
+     WHERE s.institution_id = %(institution)s AND s.deleted_at IS NULL
+"""
+_OF_ROOMS = """
+    SELECT s.id FROM roster_schedule AS s
+      JOIN roster_room AS room ON room.institution_id = %(institution)s AND room.id = s.room_id
+      JOIN roster_building AS building ON building.institution_id = %(institution)s AND building.id = room.building_id
+      JOIN change AS c ON {which} AND c.object_id = {column}
+     WHERE s.institution_id = %(institution)s AND s.deleted_at IS NULL
+"""
+_ITSELF = "SELECT c.object_id FROM change AS c WHERE {which}"
+MOVED_BY: Mapping[int, tuple[tuple[str, ...], str, str]] = {
+    SCHEDULE.code: (
+        (
+            "start_date", "start_time", "duration_minutes", "end_date", "days_of_week", "exclusion_dates",
+            "room_id", "section_ids",
+        ),
+        _ITSELF,
+        "id",
+    ),
+    SECTION.code: (("term_id",), _OF_SECTIONS, "id"),
+    TERM.code: (("exclusion_dates",), _OF_SECTIONS, "term_id"),
+    ROOM.code: (("building_id",), _OF_ROOMS, "room.id"),
+    BUILDING.code: (("campus_id",), _OF_ROOMS, "building.id"),
+    CAMPUS.code: (("time_zone",), _OF_ROOMS, "building.campus_id"),
+}  # fmt: skip
+_UPDATED = SQL("c.object_type = {code} AND c.operation = 2 AND c.after ?| {fields}")
+_UPDATED_OR_GONE = SQL("c.object_type = {code} AND (c.operation <> 2 OR c.after ?| {fields})")
+
+# The plan may have a table of this name too, of what it thought.
+FORGET_TOUCHED = "DROP TABLE IF EXISTS pg_temp.touched"
+TOUCHED = SQL("CREATE TEMP TABLE touched (schedule_id) ON COMMIT DROP AS {parts}")
+
+# What overlaps all the same, for whoever has to be told why nothing was written.
+OVERLAP = """
+    SELECT room.name, to_char(one.starts_at AT TIME ZONE zone.name, 'YYYY-MM-DD'),
+           to_char(one.starts_at AT TIME ZONE zone.name, 'HH24:MI'),
+           to_char(one.ends_at AT TIME ZONE zone.name, 'HH24:MI'), this.name, other.name
+      FROM roster_occurrence AS one
+      JOIN roster_occurrence AS two
+        ON two.institution_id = %(institution)s AND two.room_number = one.room_number
+       AND two.starts_at < one.ends_at AND two.ends_at > one.starts_at
+       AND (two.schedule_id, two.starts_at) <> (one.schedule_id, one.starts_at)
+      JOIN roster_schedule AS this ON this.institution_id = %(institution)s AND this.id = one.schedule_id
+      JOIN roster_schedule AS other ON other.institution_id = %(institution)s AND other.id = two.schedule_id
+      JOIN roster_room AS room ON room.institution_id = %(institution)s AND room.number = one.room_number
+      JOIN roster_building AS building ON building.institution_id = %(institution)s AND building.id = room.building_id
+      JOIN roster_campus AS campus ON campus.institution_id = %(institution)s AND campus.id = building.campus_id
+      JOIN access_institution AS institution ON institution.id = %(institution)s
+     CROSS JOIN LATERAL (SELECT coalesce(campus.time_zone, institution.time_zone) AS name) AS zone
+     WHERE one.institution_id = %(institution)s AND one.schedule_id IN (SELECT t.schedule_id FROM touched AS t)
+     ORDER BY one.starts_at, one.schedule_id LIMIT 1
+"""
+
+
+def expansion(sources: Mapping[str, Composable] | None = None) -> Composable:
+    """A SELECT of the future occurrences of the schedules in ``touched``, at most one a day for each.
+
+    Columns: schedule_id, room_number, starts_at, ends_at. sources: by name of the noun (schedule, section,
+    term, room, building, campus), a SELECT with that table's columns to take its place; what is not given
+    is what lives now. So a plan can ask what would take place in the roster as an upload leaves it.
+    """
+    given = sources or {}
+    live = {
+        noun.name: given.get(noun.name) or LIVE.format(table=Identifier(noun.table))
+        for noun in (SCHEDULE, SECTION, TERM, ROOM, BUILDING, CAMPUS)
+    }
+    return EXPANSION.format(weekdays=Literal(list(WEEKDAYS)), **live)
+
+
+def refresh(session: Session) -> None:
+    """Write the future occurrences of the schedules in ``touched`` anew, from the roster as it now is."""
+    session.run("ANALYZE touched")
+    session.run(FORGET, "occurrences")
+    session.run(WRITE.format(expansion=expansion()), "occurrences")
+
+
+def follow(
+    session: Session, present: Collection[tuple[int, int]], made: Composable | str | None = None
+) -> None:
+    """Rewrite what a written set moves; ``change`` holds it, and costs nothing when none of it does.
+
+    present: (code of a noun, operation) of what ``change`` has. made: a SELECT of the ids of schedules that
+    were made besides.
+    """
+    parts = [_touched(code) for code in MOVED_BY if _may_move(code, present)]
+    if made is not None:
+        parts.append(SQL(made) if isinstance(made, str) else made)
+    if not parts:
+        return
+    session.run(FORGET_TOUCHED)
+    session.run(TOUCHED.format(parts=SQL(" UNION ").join(parts)), "occurrences")
+    refresh(session)
+
+
+def _may_move(code: int, present: Collection[tuple[int, int]]) -> bool:
+    operations = {operation for of, operation in present if of == code}
+    return bool(operations) if code == SCHEDULE.code else Operation.UPDATED in operations
+
+
+def _touched(code: int) -> Composable:
+    fields, schedules, column = MOVED_BY[code]
+    which = _UPDATED_OR_GONE if code == SCHEDULE.code else _UPDATED
+    return SQL(schedules).format(
+        which=which.format(code=Literal(code), fields=Literal(list(fields))), column=SQL(column)
+    )
+
+
+def overlap(session: Session) -> dict[str, str] | None:
+    """Two captures in one room, of which one is of ``touched``: what the sentence of a clash needs."""
+    found = session.fetch(OVERLAP)
+    if not found:
+        return None
+    return dict(zip(("room", "day", "from", "to", "schedule", "other"), found[0], strict=True))
