@@ -20,6 +20,7 @@ INTROS = {
     "echovideo": "One action a file; a blank optional cell empties its field.",
     "d2l": "The Standard CSV of Brightspace: an action in each row.",
     "circlein": "Courses and enrollments; terms and departments are made when unknown.",
+    "edu-csv": "Layouts of our own, for what no vendor's file says.",
 }
 REPEATS = {
     "first": "When several rows are about one object, the first good one counts; later ones fail.",

@@ -153,7 +153,15 @@ ROOM = Noun(
     "room",
     10,
     "roster_room",
-    {"external_id": "text", "building_id": "uuid", "name": "text", "name_folded": "text"},
+    {
+        "external_id": "text",
+        "building_id": "uuid",
+        "name": "text",
+        "name_folded": "text",
+        "device_id": "text",
+        "device_type": "text",
+        "device_software_version": "text",
+    },
 )
 SCHEDULE = Noun(
     "schedule",

@@ -13,6 +13,7 @@ FAMILIES = {
     "d2l": "D2L",
     "circlein": "CircleIn",
     "watershed": "CSV Data Import",
+    "edu-csv": "edu-csv",
 }
 # Kinds of objects that have a page in the roster -> its address.
 ROSTER_PAGES = {

@@ -140,7 +140,7 @@ def _sentence(column: Column) -> str:
 
 
 def _sample(fmt: type[Format]) -> str:
-    columns = fmt.columns_for(CREATE) or list(fmt.columns)
+    columns = fmt.columns_for(CREATE if CREATE in fmt.actions else fmt.actions[0])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.header for column in columns])

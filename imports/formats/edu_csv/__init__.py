@@ -1,0 +1,1 @@
+"""Layouts of our own, for what no vendor's file says."""

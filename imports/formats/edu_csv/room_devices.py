@@ -1,0 +1,57 @@
+"""Which device captures in which room.
+
+A rooms file never assigns devices (echovideo.md 2.5), yet an institution may ask that a room has one
+before anything is scheduled there (``rooms_need_device``): this file says so, room by room.
+"""
+
+from __future__ import annotations
+
+from edu_csv.roster.nouns import ROOM
+from imports.formats.base import Format, Unique
+from imports.formats.columns import Ignored, Text
+from imports.formats.references import OwnId
+
+
+class RoomDevices(Format):
+    key = "edu-csv.room-devices"
+    family = "edu-csv"
+    title = "Room devices"
+    target = ROOM
+    actions = ("update",)
+    order = 1
+    unprotects_formulas = True
+
+    room_id = OwnId("Room ID", ROOM, actions=("update",))
+    device_id = Text("Device ID", help="A device is in one room at most; blank takes it out of its room.")
+    device_type = Text("Device Type")
+    device_software_version = Text("Device Software Version")
+    room_name = Ignored("Room Name", "o.name")
+    building_name = Ignored("Building Name", "building.name")
+    campus_name = Ignored("Campus Name", "campus.name")
+
+    label = ("room_id",)
+    sample_rows = (
+        {
+            "room_id": "RM-LIG-A1",
+            "device_id": "POD-0117",
+            "device_type": "Pod",
+            "device_software_version": "5.1.2",
+        },
+        {
+            "room_id": "RM-LIG-204",
+            "device_id": "POD-0118",
+            "device_type": "Pod",
+            "device_software_version": "5.1.2",
+        },
+    )
+    # A room holds one device at most (echovideo.md 2.5), and a device stands in one room.
+    uniques = (Unique(("device_id",), "duplicate_object", "Device ID", "'the room `' || o.name || '`'"),)
+    export_joins = """
+        LEFT JOIN roster_building AS building
+          ON (building.institution_id, building.id) = (o.institution_id, o.building_id)
+        LEFT JOIN roster_campus AS campus
+          ON (campus.institution_id, campus.id) = (building.institution_id, building.campus_id)
+    """
+    export_order = (
+        'campus.name_folded COLLATE "C", building.name_folded COLLATE "C", o.name_folded COLLATE "C", o.id'
+    )
