@@ -46,6 +46,15 @@ TWINS = SQL("""
 """)
 IS_SAME = SQL("o.{f} IS NOT DISTINCT FROM w.{f}")
 HAS_ALL = SQL("o.{f} @> w.{f}")
+# What says all that the row says, though no key of the format tells so: the first of several.
+REPEATED = SQL("""
+    INSERT INTO twin
+    SELECT DISTINCT ON (w._row) w._row, o.id, TRUE, {number}
+      FROM work AS w
+      JOIN {table} AS o ON {live} AND {keys}
+     WHERE {same} AND {reached} AND {good} AND w._row NOT IN (SELECT t.row FROM twin AS t)
+     ORDER BY w._row, o.id
+""")
 # An id of another object's system id could never again be told from it.
 SYSTEM_ID_TAKEN = SQL("""
     INSERT INTO problem
@@ -116,6 +125,8 @@ def find_twins(space: Workspace) -> dict[int, Unique]:
         uniques = _rekeyed(space, uniques)
     for number, unique in uniques.items():
         _twins(space, unique, number)
+    if space.action == CREATE and space.fmt.repeated_by:
+        _repeated(space, number=len(space.fmt.uniques))
     space.run("ANALYZE twin")
     for number, unique in uniques.items():
         _twins_fail(space, unique, number, several=len(uniques) > 1)
@@ -192,14 +203,7 @@ def _cell(space: Workspace, unique: Unique) -> Composable:
 def _twins(space: Workspace, unique: Unique, number: int) -> None:
     """Objects of the roster that keep the key a row wants."""
     target = space.fmt.target
-    given = _given_fields(space)
-    same = (
-        SQL(" AND ").join(
-            (HAS_ALL if name in space.fmt.grows else IS_SAME).format(f=Identifier(name)) for name in given
-        )
-        if space.action == CREATE
-        else SQL("FALSE")
-    )
+    same = _says_the_same(space) if space.action == CREATE else SQL("FALSE")
     values: dict[str, Composable] = {
         "same": SQL("{} AND {}").format(same, reachable(space, target)),
         "number": Literal(number),
@@ -233,6 +237,33 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
             ),
             "decide",
         )
+
+
+def _repeated(space: Workspace, number: int) -> None:
+    """Objects that a row to create says just so, known by all of their fields and by no key."""
+    target = space.fmt.target
+    space.run(
+        REPEATED.format(
+            number=Literal(number),
+            table=Identifier(target.table),
+            live=live(target),
+            keys=SQL(" AND ").join(
+                SQL("o.{f} = w.{f}").format(f=Identifier(name)) for name in space.fmt.repeated_by
+            ),
+            same=_says_the_same(space),
+            reached=reachable(space, target),
+            good=IS_GOOD,
+        ),
+        "decide",
+    )
+
+
+def _says_the_same(space: Workspace) -> Composable:
+    """Whether the object o is all that the row w says."""
+    return SQL(" AND ").join(
+        (HAS_ALL if name in space.fmt.grows else IS_SAME).format(f=Identifier(name))
+        for name in _given_fields(space)
+    )
 
 
 def _given_fields(space: Workspace) -> list[str]:

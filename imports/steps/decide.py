@@ -22,8 +22,9 @@ RULE = SQL("""
     INSERT INTO problem
     SELECT w._row, {severity}, {column}, {code}, {value},
            {params} || jsonb_build_object('object', %(object)s::text)
-      FROM work AS w WHERE ({when})
+      FROM work AS w {joins} WHERE ({when}) {standing}
 """)
+NOT_REPEATED = SQL("AND w._row NOT IN (SELECT t.row FROM twin AS t WHERE t.same)")
 
 # The natural key of an update or delete that meets no object, though its parts do.
 UNKNOWN_PAIR = SQL("""
@@ -122,10 +123,12 @@ def decide(space: Workspace) -> None:
     """Find every row that cannot be applied, and every row that need not be."""
     space.run(CREATE_TABLES)
     _rules(space)
+    _natural_keys(space)
     _places(space)
     space.run(FAIL_WITH_PARENT, "decide")
     # A row that fails by what others have takes no part, so it hides no later row about its object.
     uniques = find_twins(space) if space.action != DELETE else {}
+    _rules(space, of_new=True)
     _repeats(space)
     for dependents in space.fmt.blocks_delete if space.action == DELETE else ():
         _dependents(space, dependents)
@@ -134,9 +137,10 @@ def decide(space: Workspace) -> None:
     space.run("ANALYZE problem")
 
 
-def _rules(space: Workspace) -> None:
+def _rules(space: Workspace, *, of_new: bool = False) -> None:
+    """The format's rules; ``of_new``: those that are not asked of what is there already, once that is known."""
     for rule in space.fmt.rules:
-        if space.action in rule.actions:
+        if space.action in rule.actions and rule.unless_repeated == of_new:
             space.run(
                 RULE.format(
                     severity=Literal(rule.severity),
@@ -144,10 +148,15 @@ def _rules(space: Workspace) -> None:
                     code=Literal(rule.code),
                     value=fragment(rule.value),
                     params=fragment(rule.params),
+                    joins=fragment(rule.joins),
                     when=fragment(rule.when),
+                    standing=NOT_REPEATED if of_new and space.action == CREATE else SQL(""),
                 ),
                 "decide",
             )
+
+
+def _natural_keys(space: Workspace) -> None:
     if space.fmt.natural_key and space.action != CREATE:
         one, other = (c for c in space.references if c.field in space.fmt.natural_key)
         space.run(
