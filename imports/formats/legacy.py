@@ -13,7 +13,7 @@ from imports.problems import FileRejected
 
 @dataclass(frozen=True, slots=True)
 class Legacy:
-    """A former import. leading: its first headers, in order. instead: what to use today."""
+    """A former import. leading: its first headers, which no import of today has together. instead: what to use."""
 
     name: str
     leading: tuple[str, ...]
@@ -36,7 +36,8 @@ LEGACY = (
 
 def refuse_legacy(header: Sequence[str], normal: Callable[[str], str]) -> None:
     """Raise FileRejected ``legacy_header``. normal: how headers are compared."""
-    names = [normal(name) for name in header]
+    names = {normal(name) for name in header}
     for legacy in LEGACY:
-        if names[: len(legacy.leading)] == [normal(name) for name in legacy.leading]:
+        # In any order: a spreadsheet's user may have moved columns.
+        if names.issuperset(normal(name) for name in legacy.leading):
             raise FileRejected("legacy_header", legacy=legacy.name, instead=legacy.instead)

@@ -102,9 +102,12 @@ def _other_kind(column: Reference, source: str) -> Iterator[tuple[str, str]]:
     """Of kinds that share a table, the object pointed to may be of one that this column cannot name."""
     if column.to.fixed:
         kind = " AND ".join(f"target.{name} = '{value}'" for name, value in column.to.fixed.items())
-        yield "other_kind", (
-            f"EXISTS (SELECT FROM unnest({source}) AS pointed (id) JOIN {column.to.table} AS target"  # noqa: S608
-            f" ON target.institution_id = o.institution_id AND target.id = pointed.id WHERE NOT ({kind}))"
+        yield (
+            "other_kind",
+            (
+                f"EXISTS (SELECT FROM unnest({source}) AS pointed (id) JOIN {column.to.table} AS target"
+                f" ON target.institution_id = o.institution_id AND target.id = pointed.id WHERE NOT ({kind}))"
+            ),
         )
 
 

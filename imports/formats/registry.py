@@ -39,7 +39,8 @@ def format_for(key: str) -> type[Format]:
 def candidates(header: list[str], action: str = "") -> list[type[Format]]:
     """Formats whose required columns a header has, best first; several when it is ambiguous.
 
-    Of those, only formats with the fewest unknown or ignored and then the most known columns are returned.
+    Of those, only formats with the fewest unknown or ignored and then the most known columns are returned;
+    of formats that are alike in this, those that the header says whole.
     """
     fitting = []
     for fmt in formats().values():
@@ -58,7 +59,7 @@ def candidates(header: list[str], action: str = "") -> list[type[Format]]:
     return [fmt for rank, fmt in fitting if rank == best]
 
 
-def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int] | None:
+def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int, bool] | None:
     """How well a header fits one action, best is lowest; None when it does not."""
     try:
         matched = match(fmt, action, header)
@@ -66,7 +67,9 @@ def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int] 
         return None
     known, unknown = score(fmt, header)
     # `Campus ID` makes it a file that creates buildings: one that creates campuses would ignore it.
-    return unknown + (matched.own_id_ignored is not None), -known
+    ignored = unknown + (matched.own_id_ignored is not None)
+    # `Name` and `External ID` may begin many a list, and are all that organizations have.
+    return ignored, -known, bool(matched.absent)
 
 
 def nearest(header: list[str]) -> tuple[type[Format], int] | None:

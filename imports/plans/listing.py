@@ -130,8 +130,8 @@ def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]]) -> list[Plan
         if change.is_effect:
             wanted.setdefault(change.noun.code, set()).add(change.object_id)
         for values in (change.before, change.after):
-            for noun, id_ in references_in(values):
-                wanted.setdefault(noun.code, set()).add(id_)
+            for code, id_ in references_in(change.noun, values):
+                wanted.setdefault(code, set()).add(id_)
     known = look_up(upload.institution_id, wanted)
     by_place: dict[Place, list[_StoredChange]] = {}
     for change in changes:
@@ -151,7 +151,7 @@ def _planned_row(
     effects = [change for change in changed if change.is_effect]
     changes: Changes = {}
     for change in own:
-        changes |= written_changes(fmt, change.before, change.after, known)
+        changes |= written_changes(fmt, change.noun, change.before, change.after, known)
     if upload.action == CREATE and outcome in (Outcome.CREATED, Outcome.HELD):
         given = zip(cell_columns(upload, fmt), cells or [], strict=False)
         changes = {column.header: [None, cell] for column, cell in given if cell and column.field}
@@ -181,13 +181,13 @@ def _planned_effect(
     fmt: type[Format] | None, change: _StoredChange, known: dict[UUID, Known]
 ) -> PlannedEffect:
     # In the words of the same family's file about that kind of object.
-    words = format_of(change.noun, fmt.family) if fmt else None
+    words = format_of(change.noun, fmt) if fmt else None
     it = known.get(change.object_id)
     return PlannedEffect(
         object_type=change.noun.name,
         object_id=change.object_id,
         operation=Operation(change.operation).name.lower(),
-        changes=written_changes(words, change.before, change.after, known),
+        changes=written_changes(words, change.noun, change.before, change.after, known),
         external_id=it.external_id if it else change.after.get("external_id"),
         label=it.label if it else "",
     )

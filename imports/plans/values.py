@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from edu_csv.roster.fields import points_to, references
 from edu_csv.roster.lookup import Known
-from edu_csv.roster.nouns import POINTS_TO, Noun
+from edu_csv.roster.nouns import Noun
 from imports.formats.base import Format
 from imports.formats.columns import Choice, Column, ListOf
 from imports.formats.dates import DateTime, Time
@@ -21,22 +22,25 @@ def fields_of(fmt: type[Format] | None) -> dict[str, Column]:
     return {column.field: column for column in fmt.columns if column.field} if fmt else {}
 
 
-def format_of(noun: Noun, family: str) -> type[Format] | None:
-    """The format in which a family writes objects of this kind; None when it has none."""
-    return next((f for f in formats().values() if f.family == family and f.target.code == noun.code), None)
+def format_of(noun: Noun, fmt: type[Format]) -> type[Format] | None:
+    """The format in which the family of ``fmt`` writes objects of this kind; None when it has none."""
+    kin = [fmt, *(other for other in formats().values() if other.family == fmt.family)]
+    # Kinds may share a code (departments are org units), so the file's own format comes first.
+    return next((each for each in kin if each.target.code == noun.code), None)
 
 
-def references_in(values: Mapping[str, Any]) -> Iterator[tuple[Noun, UUID]]:
-    """The objects that stored values point to."""
+def references_in(noun: Noun, values: Mapping[str, Any]) -> Iterator[tuple[int, UUID]]:
+    """(code of the noun, system id) of the objects that stored values of a noun point to."""
     for name, value in values.items():
-        noun = POINTS_TO.get(name)
-        if noun is not None and value:
-            for id_ in value if isinstance(value, list) else [value]:
-                yield noun, UUID(id_)
+        yield from references(noun, name, value)
 
 
 def written_changes(
-    fmt: type[Format] | None, before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[UUID, Known]
+    fmt: type[Format] | None,
+    noun: Noun,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    known: Mapping[UUID, Known],
 ) -> Changes:
     """{header: [before, after]} of one change; fields that no column fills keep their own name.
 
@@ -50,8 +54,8 @@ def written_changes(
             continue
         column = columns.get(name)
         changes[column.header if column else name] = [
-            written(column, name, before.get(name), known),
-            written(column, name, after.get(name), known),
+            written(noun, column, name, before.get(name), known),
+            written(noun, column, name, after.get(name), known),
         ]
     return changes
 
@@ -61,11 +65,13 @@ def _in_order(columns: Mapping[str, Column], values: Mapping[str, Any]) -> Itera
     return [*(name for name in columns if name in values), *(name for name in values if name not in columns)]
 
 
-def written(column: Column | None, name: str, value: Any, known: Mapping[UUID, Known]) -> str | None:
-    """One stored value (as JSON) as an import writes it; None for nothing. name: of the field."""
+def written(
+    noun: Noun, column: Column | None, name: str, value: Any, known: Mapping[UUID, Known]
+) -> str | None:
+    """One stored value (as JSON) of a noun as an import writes it; None for nothing. name: of the field."""
     if value is None or value == []:
         return None
-    if POINTS_TO.get(name) is not None:
+    if points_to(noun, name) is not None:
         ids = value if isinstance(value, list) else [value]
         return ";".join(known[id_].written if id_ in known else str(id_) for id_ in map(UUID, ids))
     if isinstance(value, list):

@@ -84,10 +84,11 @@ def _known(
 ) -> dict[UUID, Known]:
     wanted: dict[int, set[UUID]] = {}
     for one, three in zip(found, values, strict=True):
-        wanted.setdefault(NOUNS[one["object_type"]].code, set()).add(UUID(one["object_id"]))
+        noun = NOUNS[one["object_type"]]
+        wanted.setdefault(noun.code, set()).add(UUID(one["object_id"]))
         for value in three:
-            for noun, id_ in references_in({one["field"] or "": value}):
-                wanted.setdefault(noun.code, set()).add(id_)
+            for code, id_ in references_in(noun, {one["field"] or "": value}):
+                wanted.setdefault(code, set()).add(id_)
     return look_up(upload.institution_id, wanted)
 
 
@@ -101,10 +102,10 @@ def _conflict(
     _, at, row, job, submitted_by, called = origin
     noun = NOUNS[one["object_type"]]
     fmt = names.format_of(upload)
-    columns = fields_of(format_of(noun, fmt.family) if fmt else None)
+    columns = fields_of(format_of(noun, fmt) if fmt else None)
     field = one["field"]
     column = columns.get(field) if field else None
-    before, ours, now = (written(column, field, value, known) if field else None for value in values)
+    before, ours, now = (written(noun, column, field, value, known) if field else None for value in values)
     it = known.get(UUID(one["object_id"]))
     by: Link = {"label": "", "href": ""}
     if at is not None and job is not None:

@@ -24,8 +24,7 @@ from uuid import uuid4
 from edu_csv.access import services as access
 from edu_csv.access import tenancy
 from edu_csv.access.actors import Actor, actor_of_account
-from edu_csv.roster.models import OrgUnit
-from imports.formats.text import fold
+from edu_csv.roster.nouns import NOUNS
 from imports.models import Import
 from tests.imports.harness import Tenant
 
@@ -33,12 +32,30 @@ CASES = Path(__file__).parent.parent / "cases"
 BASE = CASES / "base"
 EXPECTED = ["row", "outcome", "code", "column", "sentence"]
 SYSTEM_ID = re.compile(r"\{\{(\w+) ([^{}]+)\}\}")
-TABLES = {"person": "roster_person", "org_unit": "roster_org_unit"} | {
-    noun: f"roster_{noun}" for noun in ("term", "course", "section", "offering")
-}
+TABLES = {noun.name: noun.table for noun in NOUNS.values()}
+# Several files of ``base`` under one name.
+SETS = {"org_units": ("organizations", "departments"), "places": ("campuses", "buildings", "rooms")}
 
 # What a roster holds, in words that a file can hold.
 AFTER = {
+    "org_unit": """
+        SELECT o.type, o.name, o.external_id,
+               (SELECT string_agg(coalesce(up.external_id, up.name), ';' ORDER BY listed.place)
+                  FROM unnest(o.parent_ids) WITH ORDINALITY AS listed (id, place)
+                  JOIN roster_org_unit AS up ON up.id = listed.id) AS parents
+          FROM roster_org_unit AS o WHERE o.deleted_at IS NULL
+    """,
+    "campus": "SELECT name, time_zone, external_id FROM roster_campus WHERE deleted_at IS NULL",
+    "building": """
+        SELECT coalesce(campus.external_id, campus.name) AS campus, o.name, o.external_id
+          FROM roster_building AS o JOIN roster_campus AS campus ON campus.id = o.campus_id
+         WHERE o.deleted_at IS NULL
+    """,
+    "room": """
+        SELECT coalesce(building.external_id, building.name) AS building, o.name, o.external_id
+          FROM roster_room AS o JOIN roster_building AS building ON building.id = o.building_id
+         WHERE o.deleted_at IS NULL
+    """,
     "term": """
         SELECT name, start_date, end_date, array_to_string(exclusion_dates, ';') AS exclusion_dates, external_id
           FROM roster_term WHERE deleted_at IS NULL
@@ -92,10 +109,8 @@ class Case:
         """Load what stands before, then the upload; the import as it is in the end."""
         self.tenant = tenant
         for name in self.told.get("base", ()):
-            if name == "org_units":
-                _make_org_units(tenant)
-            else:
-                self._load_good((BASE / f"{name}.csv").read_bytes(), name, "create")
+            for file in SETS.get(name, (name,)):
+                self._load_good((BASE / f"{file}.csv").read_bytes(), file, "create")
         for path in sorted(self.folder.glob("setup-*.csv")):
             _, _, noun, action = path.stem.split("-")
             self._load_good(self._with_ids(path.read_bytes()), noun, action)
@@ -182,20 +197,3 @@ def all_cases() -> list[Path]:
 def _read(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
-
-
-def _make_org_units(tenant: Tenant) -> None:
-    """Organizations and departments have no format of their own so far that could load them."""
-    [_, *lines] = _read(BASE / "org_units.csv")
-    made: dict[str, Any] = {}
-    with tenancy.use_institution(tenant.pk):
-        for external_id, kind, name, parent in lines:
-            unit = OrgUnit.objects.create(
-                institution_id=tenant.pk,
-                external_id=external_id,
-                type=kind,
-                name=name,
-                name_folded=fold(name),
-                parent_ids=[made[parent]] if parent else [],
-            )
-            made[external_id] = unit.pk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from edu_csv import tenancy
 from exports import services
 from imports.formats.registry import formats
 from tests.imports.harness import ECHOVIDEO, Tenant, csv_text
@@ -29,7 +30,8 @@ def test_create_samples_again_are_unchanged(tenant: Tenant) -> None:
 def served(tenant: Tenant, key: str, action: str) -> str:
     """An update or delete sample: header, and two objects of the institution."""
     fmt = formats()[key]
-    rows = services.sample_rows(fmt, action, tenant.pk)
+    with tenancy.use_institution(tenant.pk):
+        rows = services.sample_rows(fmt, action, tenant.pk)
     return csv_text([column.header for column in fmt.columns_for(action)], *rows)
 
 

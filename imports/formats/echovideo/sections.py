@@ -201,7 +201,8 @@ class Sections(EchoVideoFormat):
     sample_rows = (
         {
             "course": "C-OCE210", "term": "T-2031A", "section_name": "01", "description": "Morning group",
-            "instructor": "P-1001", "secondary_instructors": "P-1002", "lms_course_ids": "lms-88412;lms-88413", "external_id": "S-OCE210-31A-01",
+            "instructor": "P-1001", "secondary_instructors": "P-1002", "lms_course_ids": "lms-88412;lms-88413",
+            "external_id": "S-OCE210-31A-01",
         },
         {"course": "C-OCE210", "term": "T-2031A", "section_name": "02", "external_id": "S-OCE210-31A-02"},
     )  # fmt: skip

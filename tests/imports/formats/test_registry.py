@@ -40,11 +40,11 @@ def test_each_format_is_recognised_by_the_header_of_its_export(key: str) -> None
 
 def test_formats_come_in_the_order_in_which_they_are_imported() -> None:
     found = [key for key, fmt in formats().items() if fmt.family == "echovideo"]
-    places = [
-        found.index(f"echovideo.{noun}.v1")
-        for noun in ("terms", "courses", "users", "sections", "enrollments")
-    ]
-    assert places == sorted(places)
+    nouns = [
+        "organizations", "departments", "campuses", "buildings", "rooms", "terms", "courses", "users",
+        "sections", "enrollments",
+    ]  # fmt: skip
+    assert [key for key in found if "schedules" not in key] == [f"echovideo.{noun}.v1" for noun in nouns]
 
 
 def test_unknown_columns_do_not_hide_a_format() -> None:
@@ -90,11 +90,32 @@ def test_no_format_without_the_action_takes_a_foreign_header() -> None:
     assert refusal(["Foo", "Bar"], "delete").code == "unknown_format"
 
 
+def test_the_column_of_a_parent_tells_what_a_file_creates() -> None:
+    # `Campus ID` is the own id of a campus too, where a file that creates campuses would ignore it.
+    assert recognise(["Campus ID", "Name", "External ID"], "create").key == "echovideo.buildings.v1"
+    assert recognise(["Campus ID", "Name", "External ID"], "update").key == "echovideo.campuses.v1"
+    assert recognise(["Building ID", "Name"], "create").key == "echovideo.rooms.v1"
+    assert recognise(["Organization ID", "Name", "External ID"], "create").key == "echovideo.departments.v1"
+
+
+def test_a_name_alone_may_be_of_many_things() -> None:
+    refused = refusal(["Name"], "create")
+    nouns = ("organizations", "departments", "campuses")
+    assert refused.params["candidates"] == [f"echovideo.{noun}.v1" for noun in nouns]
+
+
 @pytest.mark.parametrize(
     ("header", "instead"),
     [
         (
             ["Role", "Last name", "First name", "Email Address", "Course Code", "Section Code", "Term"],
+            (
+                "This is the header of the former import “bulk users”, which is not read any more. Use “create” of Users"
+                " for the people, and “create” of Enrollments for their sections."
+            ),
+        ),
+        (
+            ["Section Code", "Course Code", "email_address", "First Name", "Last Name", "Role"],
             (
                 "This is the header of the former import “bulk users”, which is not read any more. Use “create” of Users"
                 " for the people, and “create” of Enrollments for their sections."
