@@ -145,11 +145,17 @@ def _link(export: Export, key: str, name: str) -> str | None:
 
 
 def delete_export(actor: Actor, export: Export) -> None:
-    """Remove an export and its files; links to it end. Raises NotThere when the actor does not see it."""
+    """Remove an export and its files; links to it end. Raises NotThere when the actor does not see it, NotAllowed."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(pk=export.pk, institution_id=actor.institution).first()
         if job is None or not visible_exports(actor).filter(pk=export.pk).exists():
             raise NotThere("There is no such export, or it was deleted meanwhile.")
+        own = policy.is_own(actor, account=job.account_id, client=job.client_id)
+        if not policy.may_delete_export(actor, own=own):
+            raise NotAllowed(
+                f"{job.submitted_by} asked for this export. They can delete it, or an administrator of the whole"
+                " institution."
+            )
         # A worker that still writes it finds its job gone, and removes what it wrote.
         job.delete()
     for found in list(storage.list_keys(pipeline.folder(export.institution_id, export.pk) + "/")):

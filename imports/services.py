@@ -17,6 +17,7 @@ from edu_csv.access.policy import Ability
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
+from imports import undo
 from imports.formats.base import Format
 from imports.formats.registry import format_for, formats
 from imports.models import Import, Mode
@@ -164,7 +165,7 @@ def may_decide(actor: Actor, upload: Import) -> bool:
 
 
 def check_decision(actor: Actor, upload: Import) -> None:
-    """Raises NotAllowed, and says whom to ask."""
+    """Raises NotAllowed, and says whom to ask. Every decision below asks it; doors only pass the actor."""
     if may_decide(actor, upload):
         return
     fmt = formats().get(upload.format_key)
@@ -217,8 +218,9 @@ def plan_again(actor: Actor, upload: Import, *, keep_absent: bool = False) -> Im
     return upload
 
 
-def cancel(upload: Import) -> Import:
-    """Stop an import before it is applied. Raises WrongState."""
+def cancel(actor: Actor, upload: Import) -> Import:
+    """Stop an import before it is applied. Raises WrongState, NotAllowed."""
+    check_decision(actor, upload)
     if not jobs.request_cancel(upload.pk):
         upload.job.refresh_from_db()
         raise WrongState(f"This import has ended already: {upload.job.status}. It can be undone instead.")
@@ -226,16 +228,18 @@ def cancel(upload: Import) -> Import:
     return upload
 
 
+def preview_void(actor: Actor, upload: Import, request: UndoRequest) -> dict[str, Any]:
+    """What undoing would do, and what it would leave alone; changes nothing. Raises WrongState, NotAllowed."""
+    _check_void(actor, upload)
+    return undo.preview(upload, restore=request.restore)
+
+
 def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
     """Queue the undoing of an import that was applied. Raises WrongState, NotAllowed."""
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=upload.pk)
         upload = Import.objects.select_related("job").get(pk=upload.pk)
-        check_decision(actor, upload)
-        if upload.applied_at is None or job.status in (Status.VOIDING, Status.VOIDED):
-            raise WrongState(
-                f"Only an import that was applied, and not undone yet, can be undone; this one is {job.status}."
-            )
+        _check_void(actor, upload)
         undo = Job.objects.create(
             institution_id=upload.institution_id,
             kind=Kind.UNDO,
@@ -251,6 +255,15 @@ def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
         upload.job = job
         jobs.enqueue(undo)
     return upload
+
+
+def _check_void(actor: Actor, upload: Import) -> None:
+    check_decision(actor, upload)
+    if upload.applied_at is None or upload.job.status in (Status.VOIDING, Status.VOIDED):
+        raise WrongState(
+            "Only an import that was applied, and not undone yet, can be undone; this one is"
+            f" {upload.job.status}."
+        )
 
 
 __all__ = ["BadRequest", "FileRejected", "ImportRequest", "NotAllowed", "UndoRequest", "WrongState"]

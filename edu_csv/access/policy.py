@@ -137,6 +137,11 @@ def is_own(actor: Actor, *, account: int | None, client: int | None) -> bool:
     )
 
 
+def may_delete_export(actor: Actor, *, own: bool) -> bool:
+    """Whether the actor may delete an export that they see: their own, or any when all of it is in reach."""
+    return may(actor, Ability.EXPORT) and (own or read_reach(actor, Ability.EXPORT) == EVERYWHERE)
+
+
 def may_decide(actor: Actor, object_type: str, *, own: bool) -> bool:
     """Whether the actor may approve, cancel or undo an import of such objects. own: they submitted it.
 

@@ -15,13 +15,12 @@ from edu_csv.access.api.problems import bad_field
 from edu_csv.access.api.schema import PROBLEMS, paged
 from edu_csv.access.api.views import ApiView
 from edu_csv.access.policy import Ability
-from edu_csv.jobs.models import Status
-from imports import plans, services, undo
+from imports import plans, services
 from imports.api.asked import ApplyInput, VoidInput
 from imports.api.looking import find_import
 from imports.api.shapes import ConflictLine, ImportShape, RowShape, Undone, conflict_line, shown
 from imports.models import Import, Outcome
-from imports.requests import UndoRequest, WrongState
+from imports.requests import UndoRequest
 
 
 class OneImport(ApiView):
@@ -153,8 +152,7 @@ class Cancel(ApiView):
     @idempotent
     def post(self, request: Request, import_id: UUID) -> Response:
         upload = find_import(self.actor, import_id)
-        services.check_decision(self.actor, upload)
-        upload = services.cancel(upload)
+        upload = services.cancel(self.actor, upload)
         self.audit("import.cancelled", upload.pk, name=str(upload))
         return Response(shown(upload, request), status=202)
 
@@ -178,22 +176,13 @@ class Void(ApiView):
     def post(self, request: Request, import_id: UUID) -> Response:
         given = VoidInput(data=request.data)
         given.is_valid(raise_exception=True)
-        restore = given.validated_data["restore"]
+        wanted = UndoRequest(restore=given.validated_data["restore"])
         upload = find_import(self.actor, import_id)
-        services.check_decision(self.actor, upload)
         if given.validated_data["preview"]:
-            return Response(self._preview(upload, restore))
-        upload = services.void(self.actor, upload, UndoRequest(restore=restore))
-        self.audit("import.undone", upload.pk, name=str(upload), restore=restore)
+            return Response(services.preview_void(self.actor, upload, wanted))
+        upload = services.void(self.actor, upload, wanted)
+        self.audit("import.undone", upload.pk, name=str(upload), restore=wanted.restore)
         return Response(shown(find_import(self.actor, import_id), request), status=202)
-
-    def _preview(self, upload: Import, restore: bool) -> dict[str, Any]:
-        if upload.applied_at is None or upload.job.status in (Status.VOIDING, Status.VOIDED):
-            raise WrongState(
-                "Only an import that was applied, and not undone yet, can be undone; this one is"
-                f" {upload.job.status}."
-            )
-        return undo.preview(upload, restore=restore)
 
 
 class Conflicts(ApiView):

@@ -18,6 +18,9 @@ from imports.steps.plan import OUTCOMES
 
 COUNTS = ("rows", *OUTCOMES, "warnings")
 
+# What an import can be; the other statuses of a job belong to exports (rest-api.md section 3).
+STATUSES = tuple(status.value for status in Status if status not in (Status.RUNNING, Status.EXPIRED))
+
 
 class FileOfImport(serializers.Serializer[Any]):
     name = serializers.CharField(source="file_name")
@@ -119,7 +122,7 @@ class ImportShape(serializers.Serializer[Import]):
     on_error = serializers.CharField()
     name = serializers.CharField()
     reference = serializers.CharField()
-    status = serializers.ChoiceField(Status.choices, source="job.status")
+    status = serializers.ChoiceField(STATUSES, source="job.status")
     file = FileOfImport(source="*")
     encoding = serializers.SerializerMethodField()
     delimiter = serializers.SerializerMethodField()

@@ -82,8 +82,7 @@ def cancel(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Stop an import before anything of it is applied."""
     upload = find_import(request, import_id)
     try:
-        services.check_decision(request.actor, upload)
-        services.cancel(upload)
+        services.cancel(request.actor, upload)
     except (WrongState, NotAllowed) as refusal:
         messages.info(request, str(refusal))
         return back_to(upload)

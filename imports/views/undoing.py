@@ -22,7 +22,7 @@ from edu_csv.pages.tallies import UNDO_WORDS, segments
 from edu_csv.pages.words import counted, listed, noun, number
 from imports import services, undo
 from imports.models import Import
-from imports.requests import UndoRequest, WrongState
+from imports.requests import NotAllowed, UndoRequest, WrongState
 from imports.views import names
 from imports.views.approval import CONFIRM_FROM, typed_number, wrong_number
 from imports.views.conflicts import conflicts_of
@@ -61,7 +61,7 @@ def _undo(request: PersonRequest, upload: Import, found: dict[str, Any]) -> Http
         return _show(request, upload, found, typed=typed, wrong=wrong)
     try:
         services.void(request.actor, upload, UndoRequest())
-    except WrongState:
+    except (WrongState, NotAllowed):
         # Somebody else was quicker: the import's page says how it stands.
         return HttpResponseRedirect(names.address(upload))
     audit(request, "import.undone", str(upload.pk), name=names.heading(upload), **_totals(found))

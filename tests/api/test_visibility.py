@@ -74,3 +74,24 @@ def test_an_administrator_of_the_institution_decides_about_all(caller: Caller, d
     below = caller_in(caller.tenant, "department_admin", department)
     waiting = below.import_(FILE, format=TERMS, action="create", mode="preview")
     assert caller.post(f"/imports/{waiting['id']}/cancel", {}).status_code == 202
+
+
+def test_the_statuses_that_imports_are_filtered_by_are_those_of_imports(caller: Caller) -> None:
+    told = caller.get("/imports", status="bogus").json()["detail"]
+    assert "voided" in told
+    assert "expired" not in told
+    assert caller.get("/imports", status="expired").status_code == 400
+    assert caller.get("/imports", status="voided,failed").status_code == 200
+
+
+def test_whoever_sees_the_export_of_another_deletes_it_only_with_the_whole_institution_in_reach(
+    caller: Caller, department: UUID
+) -> None:
+    below = caller_in(caller.tenant, "department_admin", department)
+    asked = caller.post("/exports", {"format": TERMS}).json()["id"]
+    refused = below.delete(f"/exports/{asked}")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    own = below.post("/exports", {"format": TERMS}).json()["id"]
+    assert [below.delete(f"/exports/{own}").status_code, caller.delete(f"/exports/{asked}").status_code] == [
+        204
+    ] * 2

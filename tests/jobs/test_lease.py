@@ -86,7 +86,7 @@ def test_a_claim_is_one_lease_and_the_next_worker_gets_nothing(tenant: Tenant) -
 def test_a_queued_import_can_be_cancelled(tenant: Tenant) -> None:
     upload = tenant.receive(UPLOAD, COURSES)
     with tenancy.use_institution(tenant.pk):
-        assert imports.cancel(upload).job.status == "cancelled"
+        assert imports.cancel(tenant.actor, upload).job.status == "cancelled"
     tenant.work()
     assert tenant.fresh(upload).job.status == "cancelled"
     assert tenant.query("SELECT count(*) FROM roster_course") == [(0,)]
@@ -117,7 +117,7 @@ def test_a_running_import_stops_at_its_next_phase(tenant: Tenant, monkeypatch: p
 def test_what_has_ended_cannot_be_cancelled(tenant: Tenant) -> None:
     upload = tenant.load(UPLOAD, COURSES)
     with tenancy.use_institution(tenant.pk), pytest.raises(imports.WrongState, match="undone instead"):
-        imports.cancel(upload)
+        imports.cancel(tenant.actor, upload)
 
 
 def test_a_fault_of_ours_ends_the_job_and_changes_nothing(
