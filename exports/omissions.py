@@ -22,15 +22,20 @@ SENTENCES = {
     "not_instructor": "{column} names a person who does not hold the role Instructor.",
     "end_before_start": "{column} is before the start.",
     "outside_term": "{column} has a day outside of the term.",
+    "end_without_days": "{column} is filled, and the capture takes place on no day of the week.",
+    "series_too_long": "{column} makes the series longer than this format allows.",
+    "outside_series": "{column} has a day outside of the series.",
+    "live_needs_section": "{column} is on, and there is no section to stream to.",
     "mismatched_org_unit": "{column} does not belong to the organization of this course.",
 }
+OTHERWISE = "{column} breaks a rule of this format, so that an import would refuse it."
 
 
 @dataclass(frozen=True, slots=True)
 class Omission:
     """So many objects that the format cannot express, for one reason.
 
-    code: a key of SENTENCES; column: the header of the cell at fault.
+    code: a key of SENTENCES, or of a format's own rule; column: the header of the cell at fault.
     """
 
     code: str
@@ -47,7 +52,8 @@ class Omission:
 
 
 def sentence(code: str, column: str) -> str:
-    return SENTENCES[code].format(column=column)
+    """The words for a reason; a format whose rule has none of its own here is still told apart by its column."""
+    return SENTENCES.get(code, OTHERWISE).format(column=column)
 
 
 def stored(code: str, column: str) -> str:
