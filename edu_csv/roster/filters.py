@@ -48,10 +48,13 @@ _DEPARTMENT = _named("roster_org_unit", "department")
 _PARENT = _named("roster_org_unit", "parent")
 _CAMPUS = _named("roster_campus", "campus")
 _BUILDING = _named("roster_building", "building")
+_ROOM = _named("roster_room", "room")
 
 
 _IN_TERM = _of_sections("id", f"s.term_id IN {_TERM}")
 _OF_COURSE = _of_sections("id", f"s.course_id IN {_COURSE}")
+# A schedule of some sections. The sections are found once and hashed; no index answers for an array.
+_WITH_SECTION = "EXISTS (SELECT FROM unnest(o.section_ids) AS one_of (id) WHERE one_of.id IN {sections})"
 
 # Code of a noun -> filter -> condition over alias ``o``. Names and tables are constants of this file.
 _FILTERS: Mapping[int, Mapping[str, str]] = {
@@ -87,6 +90,13 @@ _FILTERS: Mapping[int, Mapping[str, str]] = {
         "building": f"o.building_id IN {_BUILDING}",
         "campus": f"o.building_id IN {_BUILDINGS.format(condition=f'b.campus_id IN {_CAMPUS}')}",
     },
+    nouns.SCHEDULE.code: {
+        "section": _WITH_SECTION.format(sections=_SECTION),
+        "term": _WITH_SECTION.format(sections=_IN_TERM),
+        "course": _WITH_SECTION.format(sections=_OF_COURSE),
+        "person": f"o.instructor_id IN {_PERSON}",
+        "room": f"o.room_id IN {_ROOM}",
+    },
 }
 ALL_FILTERS = tuple(sorted({name for known in _FILTERS.values() for name in known}))
 
@@ -98,7 +108,11 @@ _PERSON_SEARCHED = (
 # Code of a noun -> where ``q`` looks.
 SEARCHED: Mapping[int, str] = {
     **dict.fromkeys(
-        (noun.code for noun in (nouns.ORG_UNIT, nouns.TERM, nouns.CAMPUS, nouns.BUILDING, nouns.ROOM)), _NAMED
+        (
+            noun.code
+            for noun in (nouns.ORG_UNIT, nouns.TERM, nouns.CAMPUS, nouns.BUILDING, nouns.ROOM, nouns.SCHEDULE)
+        ),
+        _NAMED,
     ),
     nouns.COURSE.code: "(o.external_id ILIKE %(like)s OR o.code ILIKE %(like)s OR o.name ILIKE %(like)s)",
     nouns.OFFERING.code: _NAMED,

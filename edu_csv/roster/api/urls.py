@@ -25,6 +25,7 @@ NOUNS: dict[str, tuple[Noun, str]] = {
     "sections": (nouns.SECTION, "Section"),
     "people": (nouns.PERSON, "Person"),
     "enrollments": (nouns.ENROLLMENT, "Enrollment"),
+    "schedules": (nouns.SCHEDULE, "Schedule"),
 }
 EVENTS = paged(EventShape)
 
