@@ -77,6 +77,8 @@ UNWORDED = "{said}. Expected {expected}."
 # One sentence a code: what came, what was expected, what to do (ui.md section 9). ``code.variant`` where
 # more is known than the code says.
 SENTENCES = {
+    "required_blank.series": "{column} is blank, and Days Of Week is filled. A series needs its last day: fill the cell,"
+    " or empty Days Of Week.",
     "required_blank": "{column} is blank. Every {object} needs one: fill the cell and send the row again.",
     "bad_value": "{said}. Write {expected}.",
     "bad_enum": "{said}. Use {expected}.",
@@ -89,6 +91,7 @@ SENTENCES = {
     "bad_date.serial": "{said}, a spreadsheet's number for a day. Give the column the format yyyy-mm-dd there and save"
     " it again.",
     "bad_time": "{said}. Write {expected}.",
+    "bad_time.seconds": "{said}. Captures start on the full minute: leave the seconds out, or write them as 00.",
     "bad_number": "{said}. Write {expected}.",
     "bad_email": "{said}, which is not an e-mail address. Write {expected}.",
     "too_long": "{column} has {length} characters. Shorten it to at most {limit}.",
@@ -96,6 +99,19 @@ SENTENCES = {
     "list_separator": "{said}, with a semicolon, which separates the values of a list. Use an id without"
     " one.",
     "end_before_start": "{said}, before the start, `{other}`. Correct one of the two dates.",
+    "time_in_past": "{said}, and `{time}` of that day is past ({zone}). Write a start to come.",
+    "end_without_days": "{said}, after the start, `{other}`, and Days Of Week is blank. Write the days of the week on"
+    " which it takes place, or leave {column} blank.",
+    "series_too_long": "{said}, the last of {days} days. A series may go over at most {limit}: correct the date, or"
+    " make two of it.",
+    "outside_series": "{column} has `{value}`, outside the days of this row (`{start}` to `{end}`). Take it out, or"
+    " correct the dates.",
+    "no_device_in_room": "Room `{value}` has no capture device. Name another room, or have a device assigned to it first.",
+    "live_needs_section": "{said}, and no section is named. Name a section to stream to, or write FALSE.",
+    "no_occurrence": "No day is left on which this capture would take place: all are excluded, by the row or by the term of"
+    " its section.",
+    "outside_term.schedule": "{said}, outside the term {term} (`{start}` to `{end}`) of its section. Nothing to do if that"
+    " is meant.",
     "outside_term": "{column} has `{value}`, outside the term (`{start}` to `{end}`). Take it out, or"
     " correct the term.",
     "unknown_reference": "There is no {object} `{value}`.{nearest_hint} Import it first, or correct the id.",
@@ -131,6 +147,10 @@ SENTENCES = {
     " administrator of the institution can create it.",
     "not_permitted.section": "{column} is blank, and a {object} without a section lies beyond what you reach. Write the"
     " id of a section that you reach.",
+    "not_permitted.scheduler": "{column} is blank. Schedulers make schedules that publish to a section: name one that you"
+    " reach.",
+    "not_permitted.unpublished": "{said}. Schedulers make schedules that publish to their sections: write TRUE, or leave"
+    " the cell blank.",
     "duplicate_external_id": "External ID `{value}` already belongs to another {object}{holder_hint}. Update"
     " that one, or use another id.",
     "duplicate_external_id.hidden": "External ID `{value}` already belongs to another {object}. Use another id.",

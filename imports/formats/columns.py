@@ -37,6 +37,8 @@ class Column:
 
     header: as samples and exports write it. field: the object's column that it fills (None: none).
     actions: where it takes part; in others it is ignored. required: actions that need it filled.
+    default: what a blank cell, or none, means. is_completed: the format fills in what a blank cell means,
+    or changes what it says, so what the cell itself says is asked of the staged row.
     """
 
     sql_type: ClassVar[str] = "text"
@@ -58,6 +60,7 @@ class Column:
         required: bool | Collection[str] = False,
         help: str = "",  # noqa: A002  # what the contract calls it
         default: Any = None,
+        is_completed: bool = False,
     ) -> None:
         self.header = header
         self.field = field
@@ -68,6 +71,7 @@ class Column:
         self.required = tuple(required)
         self.help = help
         self.default = default
+        self.is_completed = is_completed
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -95,6 +99,10 @@ class Column:
         if self.field is None:
             return ()
         return ((self.field, f"s.v_{self.name}", self.sql_type),)
+
+    def given(self) -> str | None:
+        """SQL of what the cell said, over alias ``s`` of the staged row; None: what the field holds."""
+        return self.export(f"s.v_{self.name}") if self.is_completed else None
 
     def parse(self, text: str) -> Any:
         return text

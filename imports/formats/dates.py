@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from imports.formats.columns import CellFault, Column
 from imports.formats.mistaken import mistaken_date
@@ -35,18 +36,24 @@ class Date(Column):
 
 
 class Time(Column):
-    """A time of day, 24 hours, without zone."""
+    """A time of day, 24 hours, without zone. whole_minutes: its seconds are 00, for exports write none."""
 
     sql_type = "time"
     type_name = "time"
     code = "bad_time"
     expected = "a time of day like 08:30 or 14:30:00"
 
+    def __init__(self, header: str, *, whole_minutes: bool = False, **options: Any) -> None:
+        super().__init__(header, **options)
+        self.whole_minutes = whole_minutes
+
     def parse(self, text: str) -> time:
         found = HOUR_MINUTE.fullmatch(text)
         if not found:
             raise ValueError(text)
         hour, minute, second = found.groups()
+        if self.whole_minutes and int(second or 0):
+            raise CellFault(self.code, variant="seconds")
         return time(int(hour), int(minute), int(second or 0))
 
     def export(self, source: str) -> str:

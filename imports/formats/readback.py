@@ -12,7 +12,7 @@ from functools import singledispatch
 
 from imports.formats.base import Format
 from imports.formats.columns import UPDATE, Choice, Column, Email, Ignored, Integer, ListOf, Text
-from imports.formats.dates import Date
+from imports.formats.dates import Date, Time
 from imports.formats.references import OnlyReference, OwnId, Reference, ReferenceList
 
 # What ``str.strip`` takes away: no-break and other wide blanks too.
@@ -44,9 +44,9 @@ def unreadable(fmt: type[Format]) -> list[Unreadable]:
             found.append(Unreadable("required_blank", column.header, _is_blank(column, source)))
         found += [Unreadable(code, column.header, when) for code, when in faults(column, source)]
     for rule in fmt.rules:
-        if UPDATE in rule.actions and rule.severity == "error":
+        if UPDATE in rule.actions and rule.severity == "error" and rule.exported != "FALSE":
             # The rule is written over the planned row, whose fields are those of the object.
-            when = f"EXISTS (SELECT FROM (SELECT o.*) AS w WHERE {rule.when})"
+            when = rule.exported or f"EXISTS (SELECT FROM (SELECT o.*) AS w WHERE {rule.when})"
             found.append(Unreadable(rule.code, rule.column, when))
     return found
 
@@ -79,6 +79,12 @@ def _(column: Integer, source: str) -> Iterator[tuple[str, str]]:
 @faults.register
 def _(column: Date, source: str) -> Iterator[tuple[str, str]]:
     yield "outside_range", f"{source} NOT BETWEEN '0001-01-01' AND '9999-12-31'"
+
+
+@faults.register
+def _(column: Time, source: str) -> Iterator[tuple[str, str]]:
+    if column.whole_minutes:
+        yield "outside_range", f"extract(second FROM {source}) <> 0"
 
 
 @faults.register

@@ -54,7 +54,8 @@ CREATE_EFFECT = """
 """
 EFFECT = SQL("INSERT INTO effect {effect}")
 
-# How many objects lose the value of a field that the file does not have at all.
+# How many objects lose the value of a field that the file does not have at all; what cannot be empty goes
+# back to its default.
 CLEARS = SQL("""
     SELECT {counts} FROM work AS w
       JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = w._id WHERE {good}
@@ -161,12 +162,7 @@ def clears(space: Workspace) -> dict[str, int]:
     columns = [column for column in space.match.absent if column.values]
     if space.action != UPDATE or space.keep_absent or not columns:
         return {}
-    counts = [
-        SQL("count(*) FILTER (WHERE o.{f} IS NOT NULL AND o.{f}::text <> '{{}}')").format(
-            f=Identifier(column.values[0][0])
-        )
-        for column in columns
-    ]
+    counts = [SQL("count(*) FILTER (WHERE {})").format(_differs(column.values[0][0])) for column in columns]
     [row] = space.fetch(
         CLEARS.format(counts=SQL(", ").join(counts), table=Identifier(space.fmt.target.table), good=IS_GOOD)
     )

@@ -267,10 +267,14 @@ def given_cells(space: Workspace) -> tuple[dict[str, Composable], list[Composabl
             cells[column.name] = SQL("{}.text").format(alias)
         else:
             cells[column.name] = _cell(column, fields)
+    if any(column.given() for column in space.columns):
+        joins.append(SQL("LEFT JOIN stage AS s ON s.row = w._row"))
     return cells, joins
 
 
 def _cell(column: Column, fields: set[str]) -> Composable:
+    if given := column.given():
+        return SQL(given)
     if column.field is None or column.field not in fields:
         return SQL("NULL::text")
     source = f"w.{column.field}"

@@ -256,8 +256,8 @@ def _work(space: Workspace, own_kind: list[Reference]) -> Composable:
     for filling in space.fmt.columns_for(space.action):
         for name, given, kind in filling.values:
             if filling not in present or filling in own_kind:
-                empty = "'{}'" if kind.endswith("[]") else "NULL"
-                values[name] = SQL("{}::{}").format(fragment(empty), fragment(kind))
+                empty = Literal("{}" if kind.endswith("[]") else filling.default)
+                values[name] = SQL("{}::{}").format(empty, fragment(kind))
             else:
                 values[name] = fragment(given)
     for name, kind in space.fmt.derived if space.action != DELETE else ():
