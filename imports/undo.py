@@ -113,7 +113,7 @@ def _undo(upload: Import, lease: Lease, *, restore: bool) -> None:
     session.run(undo.KEEP_CONFLICTS)
     session.run(undo.CHANGE)
     session.run("ANALYZE change")
-    present = {(code, operation) for code, operation in session.fetch(apply.TYPES)}
+    present = apply.present_in(session)
     apply.write_set(session, present)
     occurrences.follow(session, present)
     apply.keep_promises(session)

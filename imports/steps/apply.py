@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 import psycopg
@@ -12,6 +13,7 @@ from edu_csv.roster import occurrences
 from edu_csv.roster.nouns import NOUNS, SCHEDULE, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
 from imports.problems import FileRejected
+from imports.steps import slices
 from imports.steps.resolve import written_fields
 from imports.steps.workspace import Session, Workspace, names
 
@@ -19,7 +21,7 @@ from imports.steps.workspace import Session, Workspace, names
 INSERT = SQL("""
     INSERT INTO {table} (id, institution_id, made_by_job, made_by_row, created_at, updated_at{fields})
     SELECT w._id, %(institution)s, %(job)s, w._row, now(), now(){values}
-      FROM act AS w ORDER BY w._row
+      FROM act AS w WHERE {slice} ORDER BY w._row
 """)
 
 # Everything else is a set of changes, (object_type, object_id, operation, before, after, row, is_effect).
@@ -34,20 +36,23 @@ ALL_CHANGES = SQL("""
     UNION ALL
     SELECT e.object_type, e.object_id, e.operation, e.before, e.after, e.row, true FROM effect AS e
 """)
-TYPES = "SELECT DISTINCT object_type, operation FROM change"
+TYPES = "SELECT object_type, operation, count(*) FROM change GROUP BY 1, 2"
+# How many changes there are of a kind of object (its code), by operation.
+Present = Mapping[tuple[int, int], int]
 MADE = "SELECT w._id FROM act AS w"
 
 CREATE_FROM_JSON = SQL("""
     INSERT INTO {table} (id, institution_id, made_by_job, made_by_row, created_at, updated_at, {fields})
     SELECT c.object_id, %(institution)s, %(job)s, c.row, now(), now(), {values}
       FROM change AS c CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, {defaults} || c.after) AS n
-     WHERE c.object_type = {code} AND c.operation = 1 ORDER BY c.object_id
+     WHERE c.object_type = {code} AND c.operation = 1 AND {slice} ORDER BY c.object_id
 """)
 UPDATE_FROM_JSON = SQL("""
     UPDATE {table} AS o SET updated_at = now(), ({fields}) = (
            SELECT {values} FROM jsonb_populate_record(o, c.after) AS n)
       FROM change AS c
      WHERE c.object_type = {code} AND c.operation = 2 AND o.id = c.object_id AND o.institution_id = %(institution)s
+       AND {slice}
 """)
 DELETE_SOFTLY = SQL("""
     UPDATE {table} AS o SET deleted_at = now(), updated_at = now() FROM change AS c
@@ -76,7 +81,7 @@ def write_changes(space: Workspace) -> None:
     deletes = SQL("TRUE") if space.action == DELETE else SQL("FALSE")
     space.run(ALL_CHANGES.format(code=Literal(space.fmt.target.code), deletes=deletes), "apply")
     space.run("ANALYZE change")
-    present = {(code, operation) for code, operation in space.fetch(TYPES)}
+    present = present_in(space)
     write_set(space, present)
     if space.action == CREATE:
         _insert(space)
@@ -105,6 +110,11 @@ def keep_promises(space: Session) -> None:
         raise FileRejected("schedule_clash", variant="file", **(occurrences.overlap(space) or {})) from error
 
 
+def present_in(space: Session) -> Present:
+    """What ``change`` holds."""
+    return {(code, operation): number for code, operation, number in space.fetch(TYPES)}
+
+
 def write_journal(space: Session, *, undone_by: UUID | None = None) -> None:
     """Note every change but creations, which the new objects themselves know."""
     space.run(JOURNAL, "journal", undone_by=undone_by)
@@ -119,17 +129,30 @@ def _insert(space: Workspace) -> None:
     values: list[Composable] = [SQL("w.{}").format(Identifier(name)) for name in fields]
     values += [Literal(value) for value in fixed.values()]
     values += [Literal("{}")] * len(lists)
-    space.run(
-        INSERT.format(
-            table=Identifier(space.fmt.target.table),
-            fields=SQL("").join(SQL(", {}").format(Identifier(name)) for name in columns),
-            values=SQL("").join(SQL(", {}").format(value) for value in values),
-        ),
-        "insert",
-    )
+    rows = 0 if _points_to_itself(space.fmt.target) else space.rows
+    for part in slices.by_rows(space, rows, SQL("w._row"), table="work", column="_row"):
+        space.run(
+            INSERT.format(
+                table=Identifier(space.fmt.target.table),
+                fields=SQL("").join(SQL(", {}").format(Identifier(name)) for name in columns),
+                values=SQL("").join(SQL(", {}").format(value) for value in values),
+                slice=part,
+            ),
+            "insert",
+        )
 
 
-def write_set(space: Session, present: set[tuple[int, int]]) -> None:
+def _points_to_itself(noun: Noun) -> bool:
+    # Then a row may point to one of a later slice, so they are written as one.
+    return "parent_ids" in noun.columns
+
+
+def _slices(space: Session, noun: Noun, number: int) -> Iterator[Composable]:
+    rows = 0 if _points_to_itself(noun) else number
+    return slices.by_rows(space, rows, SQL("c.row"), table="change", column="row")
+
+
+def write_set(space: Session, present: Present) -> None:
     """Deletions, revivals and updates that ``change`` holds, kind by kind."""
     space.run(BY_ID)
     for noun in WRITE_ORDER:
@@ -143,39 +166,42 @@ def write_set(space: Session, present: set[tuple[int, int]]) -> None:
     # An implicit offering that a moved section needs must be there before the section moves.
     _create(space, present, only="offering")
     for noun in WRITE_ORDER:
-        if (noun.code, 2) in present:
+        for part in _slices(space, noun, present[noun.code, 2]) if (noun.code, 2) in present else ():
             space.run(
                 UPDATE_FROM_JSON.format(
                     table=Identifier(noun.table),
                     code=Literal(noun.code),
                     fields=names(list(noun.columns)),
                     values=SQL(", ").join(SQL("n.{}").format(Identifier(name)) for name in noun.columns),
+                    slice=part,
                 ),
                 "apply",
             )
 
 
-def write_created(space: Session, present: set[tuple[int, int]]) -> None:
+def write_created(space: Session, present: Present) -> None:
     for noun in WRITE_ORDER:
         if noun.name != "offering":
             _create(space, present, only=noun.name)
 
 
-def _create(space: Session, present: set[tuple[int, int]], only: str) -> None:
+def _create(space: Session, present: Present, only: str) -> None:
     noun = next(noun for noun in WRITE_ORDER if noun.name == only)
     if (noun.code, 1) not in present:
         return
     fields = list(noun.columns)
-    space.run(
-        CREATE_FROM_JSON.format(
-            table=Identifier(noun.table),
-            code=Literal(noun.code),
-            fields=names(fields),
-            values=SQL(", ").join(SQL("n.{}").format(Identifier(name)) for name in fields),
-            defaults=_defaults(noun),
-        ),
-        "apply",
-    )
+    for part in _slices(space, noun, present[noun.code, 1]):
+        space.run(
+            CREATE_FROM_JSON.format(
+                table=Identifier(noun.table),
+                code=Literal(noun.code),
+                fields=names(fields),
+                values=SQL(", ").join(SQL("n.{}").format(Identifier(name)) for name in fields),
+                defaults=_defaults(noun),
+                slice=part,
+            ),
+            "apply",
+        )
 
 
 def _defaults(noun: Noun) -> Composable:
