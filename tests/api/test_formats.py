@@ -51,7 +51,7 @@ def test_an_unknown_format_is_404(caller: Caller) -> None:
     assert caller.get("/formats/nothing.v1/sample").status_code == 404
 
 
-@pytest.mark.parametrize("key", list(formats()))
+@pytest.mark.parametrize("key", [key for key, fmt in formats().items() if "create" in fmt.actions])
 def test_a_create_sample_has_two_invented_rows(caller: Caller, key: str) -> None:
     header, *invented = rows(caller, key, "create")
     assert header == [column.header for column in formats()[key].columns_for("create")]

@@ -22,9 +22,13 @@ class RoomDevices(Format):
     unprotects_formulas = True
 
     room_id = OwnId("Room ID", ROOM, actions=("update",))
-    device_id = Text("Device ID", help="A device is in one room at most; blank takes it out of its room.")
-    device_type = Text("Device Type")
-    device_software_version = Text("Device Software Version")
+    device_id = Text(
+        "Device ID",
+        actions=("update",),
+        help="A device is in one room at most; blank takes it out of its room.",
+    )
+    device_type = Text("Device Type", actions=("update",))
+    device_software_version = Text("Device Software Version", actions=("update",))
     room_name = Ignored("Room Name", "o.name")
     building_name = Ignored("Building Name", "building.name")
     campus_name = Ignored("Campus Name", "campus.name")
