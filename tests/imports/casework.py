@@ -89,6 +89,19 @@ AFTER = {
           JOIN roster_section AS s ON s.id = e.section_id
          WHERE e.deleted_at IS NULL
     """,
+    "schedule": """
+        SELECT o.external_id, o.name, o.start_date, to_char(o.start_time, 'HH24:MI') AS start_time, o.duration_minutes,
+               o.end_date, array_to_string(o.days_of_week, ';') AS days_of_week,
+               array_to_string(o.exclusion_dates, ';') AS exclusion_dates, room.external_id AS room,
+               (SELECT string_agg(s.external_id, ';' ORDER BY listed.place)
+                  FROM unnest(o.section_ids) WITH ORDINALITY AS listed (id, place)
+                  JOIN roster_section AS s ON s.id = listed.id) AS sections,
+               i.email AS instructor, o.guest_instructor, o.stream_live, o.caption, o.auto_publish, o.input_1,
+               o.input_2, o.capture_quality, o.stream_quality
+          FROM roster_schedule AS o JOIN roster_room AS room ON room.id = o.room_id
+          LEFT JOIN roster_person AS i ON i.id = o.instructor_id
+         WHERE o.deleted_at IS NULL
+    """,
     "offering": "SELECT external_id, is_implicit FROM roster_offering WHERE deleted_at IS NULL",
 }
 
