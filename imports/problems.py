@@ -165,6 +165,8 @@ SENTENCES = {
     " the two.",
     "role_conflict": "This person is already in this section as {holder}. Use the update action to change"
     " the role.",
+    "has_schedules": "{said}, and this section still has captures ahead, so it cannot move to another course or term. Leave"
+    " it where it is, or take it off its schedules first.",
     "has_children": "`{value}` still has {count} {children}. Delete those first, then send this row again.",
     "has_children.hidden": "`{value}` is still in use beyond what you reach. An administrator of the institution can"
     " delete it.",

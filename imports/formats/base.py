@@ -56,7 +56,7 @@ class Rule:
 class Dependents:
     """Live objects that keep another from being deleted: those whose ``field`` points to it, or lists it.
 
-    where: SQL over alias ``child``: only of these.
+    where: SQL over alias ``child`` (and ``points.to_id``, the other object): only of these.
     """
 
     noun: Noun

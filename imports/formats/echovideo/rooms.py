@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import BUILDING, ROOM, SCHEDULE
-from imports.formats.base import Dependents, Unique
+from edu_csv.roster.nouns import BUILDING, ROOM
+from imports.formats.base import Unique
 from imports.formats.columns import ExternalId, Ignored, Text
+from imports.formats.echovideo import schedules_left
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
 from imports.formats.references import OwnId, Reference
 
@@ -36,14 +37,8 @@ class Rooms(EchoVideoFormat):
             "'the room `' || coalesce(o.external_id, o.id::text) || '` of this building'",
         ),
     )  # fmt: skip
-    # 4.3: what was captured there is no reason to keep a room, what is still to be captured is.
-    blocks_delete = (
-        Dependents(
-            SCHEDULE, "room_id",
-            where="EXISTS (SELECT FROM roster_occurrence AS later WHERE later.institution_id = child.institution_id"
-            " AND later.schedule_id = child.id AND later.starts_at > now())",
-        ),
-    )  # fmt: skip
+    blocks_delete = (schedules_left.KEEP_A_ROOM,)
+    effects = (schedules_left.GO_WITH_ROOM,)
     export_joins = """
         LEFT JOIN roster_building AS building
                ON (building.institution_id, building.id) = (o.institution_id, o.building_id)

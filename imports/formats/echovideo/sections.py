@@ -8,6 +8,7 @@ from typing import ClassVar
 from edu_csv.roster.nouns import COURSE, PERSON, SECTION, TERM, Noun
 from imports.formats.base import Effect, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, ListOf, Text
+from imports.formats.echovideo import schedules_left
 from imports.formats.echovideo.family import CODE, DESCRIPTION, NAME, EchoVideoFormat
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference, ReferenceList
 
@@ -173,7 +174,10 @@ class Sections(EchoVideoFormat):
             " JOIN roster_person AS person ON person.institution_id = %(institution)s AND person.id = r.id"
             " WHERE r.ordinal = ANY (w._o_secondary_instructors) AND NOT 'instructor' = ANY (person.roles))",
         ),
+        schedules_left.STAY_IN_COURSE,
+        schedules_left.STAY_IN_TERM,
     )  # fmt: skip
+    blocks_delete = (schedules_left.KEEP_THEIR_ONLY_SECTION, schedules_left.KEEP_THEIR_LAST_SECTION)
     derived = (("offering_id", "uuid"),)
     completions = (PLACES, PLACED)
     effects = (
@@ -182,6 +186,7 @@ class Sections(EchoVideoFormat):
         Effect("offerings left", OFFERINGS_LEFT_BY_DELETE, ("delete",)),
         Effect("instructors", INSTRUCTORS, ("create", "update")),
         Effect("enrollments left", ENROLLMENTS_LEFT, ("delete",)),
+        schedules_left.DETACHED,
     )
     export_joins = """
         LEFT JOIN roster_course AS course ON (course.institution_id, course.id) = (o.institution_id, o.course_id)

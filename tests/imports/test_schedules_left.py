@@ -1,0 +1,147 @@
+"""What becomes of schedules when a room or section goes, or a section moves (echovideo.md 4.3, 6.2 (39))."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.imports.harness import Tenant
+from tests.roster.timetables import Timetable
+
+ROOMS, SECTIONS, TERMS = "echovideo.rooms.v1", "echovideo.sections.v1", "echovideo.terms.v1"
+FIRST, SECOND = "S-OCE210-31A-01", "S-OCE210-31A-02"
+LONG_AGO = (datetime(2020, 1, 7, 8, tzinfo=UTC), datetime(2020, 1, 7, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def timetable(loaded: Tenant) -> Timetable:
+    return Timetable.of(loaded)
+
+
+def section(tenant: Tenant, external_id: str) -> UUID:
+    [(found,)] = tenant.query("SELECT id FROM roster_section WHERE external_id = %s", external_id)
+    return UUID(str(found))
+
+
+def stored(tenant: Tenant, schedule: UUID, what: str) -> Any:
+    [(found,)] = tenant.query(f"SELECT {what} FROM roster_schedule WHERE id = %s", schedule)  # noqa: S608
+    return found
+
+
+def past(timetable: Timetable, room: UUID, **more: Any) -> UUID:
+    """A schedule that is over."""
+    schedule = timetable.schedule(room, start_date="2020-01-07", **more)
+    timetable.put_past(schedule, room, *LONG_AGO)
+    return schedule
+
+
+def test_a_room_stays_while_something_is_to_be_captured_there(timetable: Timetable) -> None:
+    tenant, room = timetable.tenant, timetable.room()
+    ahead, over = timetable.schedule(room), past(timetable, room)
+    timetable.take_place(ahead)
+    upload = tenant.load("Room ID\nRM-A1\n", ROOMS, "delete")
+    assert tenant.row(upload, 2).sentences == [
+        "`RM-A1` still has 1 schedule. Delete those first, then send this row again."
+    ]
+    assert not stored(tenant, over, "deleted_at")
+
+
+def test_what_is_over_goes_with_its_room_and_comes_back_with_it(timetable: Timetable) -> None:
+    tenant, room = timetable.tenant, timetable.room()
+    over = past(timetable, room)
+    upload = tenant.load("Room ID\nRM-A1\n", ROOMS, "delete")
+    assert upload.counts["deleted"] == 1
+    assert upload.effects == {"schedule": {"deleted": 1}}
+    assert stored(tenant, over, "deleted_at")
+    # What was captured was captured.
+    assert timetable.times(over) == [LONG_AGO]
+    tenant.undo(upload)
+    assert not stored(tenant, over, "deleted_at")
+    assert timetable.times(over) == [LONG_AGO]
+
+
+def test_a_deleted_section_is_taken_off_its_schedules(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    first, second = section(tenant, FIRST), section(tenant, SECOND)
+    both = timetable.schedule(timetable.room("A1"), section_ids=[first, second])
+    over = past(timetable, timetable.room("A2"), section_ids=[first])
+    timetable.take_place(both)
+    upload = tenant.load(f"Section ID\n{FIRST}\n", SECTIONS, "delete")
+    assert upload.counts["deleted"] == 1
+    assert stored(tenant, both, "section_ids") == [second]
+    assert stored(tenant, over, "section_ids") == []
+    tenant.undo(upload)
+    assert stored(tenant, both, "section_ids") == [first, second]
+    assert stored(tenant, over, "section_ids") == [first]
+
+
+def test_the_only_section_of_what_lies_ahead_is_not_deleted(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    schedule = timetable.schedule(timetable.room(), section_ids=[section(tenant, FIRST)])
+    timetable.take_place(schedule)
+    upload = tenant.load(f"Section ID\n{FIRST}\n{SECOND}\n", SECTIONS, "delete")
+    assert [row.codes for row in tenant.plan(upload)] == [["has_children"], []]
+    assert upload.counts["deleted"] == 1
+
+
+def test_the_last_section_of_what_lies_ahead_stays_when_a_file_deletes_them_all(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    first, second = section(tenant, FIRST), section(tenant, SECOND)
+    both = timetable.schedule(timetable.room("A1"), section_ids=[first, second])
+    timetable.take_place(both)
+    upload = tenant.load(f"Section ID\n{FIRST}\n{SECOND}\n", SECTIONS, "delete")
+    assert [row.codes for row in tenant.plan(upload)] == [[], ["has_children"]]
+    assert stored(tenant, both, "section_ids") == [second]
+
+
+def test_a_row_that_fails_takes_nothing_from_a_schedule(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    first, second = section(tenant, FIRST), section(tenant, SECOND)
+    timetable.take_place(
+        timetable.schedule(timetable.room("A1"), section_ids=[first]),
+        both := timetable.schedule(timetable.room("A2"), section_ids=[first, second]),
+    )
+    upload = tenant.load(f"Section ID\n{FIRST}\n{SECOND}\n", SECTIONS, "delete")
+    assert [row.codes for row in tenant.plan(upload)] == [["has_children"], []]
+    assert stored(tenant, both, "section_ids") == [first]
+
+
+@pytest.mark.parametrize(
+    ("course", "term", "column"), [("GEN001", "T-2031A", "Course ID"), ("C-OCE210", "T-2032S", "Term ID")]
+)
+def test_a_section_does_not_move_while_its_captures_lie_ahead(
+    course: str, term: str, column: str, timetable: Timetable
+) -> None:
+    tenant = timetable.tenant
+    tenant.query("UPDATE roster_course SET external_id = 'GEN001' WHERE code = 'GEN001'")
+    schedule = timetable.schedule(timetable.room(), section_ids=[section(tenant, FIRST)])
+    timetable.take_place(schedule)
+    header = "Section ID,Course ID,Term ID,Section Name\n"
+    upload = tenant.load(
+        f"{header}{FIRST},{course},{term},01\n{SECOND},{course},{term},02\n",
+        SECTIONS,
+        "update",
+        keep_absent=True,
+    )
+    held, moved = tenant.plan(upload)
+    assert (held.codes, held.columns) == (["has_schedules"], [column])
+    assert "still has captures ahead" in held.sentences[0]
+    assert moved.outcome == "updated"
+    # Renaming is no move.
+    renamed = tenant.load(f"{header}{FIRST},C-OCE210,T-2031A,01b\n", SECTIONS, "update", keep_absent=True)
+    assert renamed.counts["updated"] == 1
+
+
+def test_a_section_whose_captures_are_over_may_move(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    past(timetable, timetable.room(), section_ids=[section(tenant, FIRST)])
+    upload = tenant.load(
+        f"Section ID,Course ID,Term ID,Section Name\n{FIRST},C-OCE210,T-2032S,01\n",
+        SECTIONS,
+        "update",
+        keep_absent=True,
+    )
+    assert upload.counts["updated"] == 1
