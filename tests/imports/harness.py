@@ -36,6 +36,7 @@ NOUNS = (
     "campus",
     "building",
     "room",
+    "schedule",
 )
 
 
