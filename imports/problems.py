@@ -108,8 +108,8 @@ SENTENCES = {
     " correct the dates.",
     "no_device_in_room": "Room `{value}` has no capture device. Name another room, or have a device assigned to it first.",
     "live_needs_section": "{said}, and no section is named. Name a section to stream to, or write FALSE.",
-    "no_occurrence": "No day is left on which this capture would take place: all are excluded, by the row or by the term of"
-    " its section.",
+    "no_occurrence": "This capture takes place on no day: none of its weekdays lies between its dates, or all are excluded,"
+    " by the row or by the term of its section. Correct the row if that is not meant.",
     "outside_term.schedule": "{said}, outside the term {term} (`{start}` to `{end}`) of its section. Nothing to do if that"
     " is meant.",
     "outside_term": "{column} has `{value}`, outside the term (`{start}` to `{end}`). Take it out, or"
