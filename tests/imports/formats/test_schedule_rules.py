@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from edu_csv.access.models import Institution
 from tests.imports.harness import Tenant, csv_text
 
 V1 = "echovideo.schedules.v1"
@@ -42,7 +41,7 @@ def schedule(tenant: Tenant, *rows: list[str], action: str = "create") -> list[l
 
 
 def need_devices(tenant: Tenant) -> None:
-    Institution.objects.filter(pk=tenant.pk).update(rooms_need_device=True)
+    tenant.query("UPDATE access_institution SET rooms_need_device = true WHERE id = %s", tenant.pk)
 
 
 def begin_yesteryear(tenant: Tenant) -> None:
@@ -103,6 +102,6 @@ def test_what_is_past_is_so_at_the_campus(housed: Tenant) -> None:
 
 def test_a_blank_time_zone_is_that_of_the_institution(housed: Tenant) -> None:
     housed.query("UPDATE roster_campus SET time_zone = NULL")
-    Institution.objects.filter(pk=housed.pk).update(time_zone="Pacific/Auckland")
+    housed.query("UPDATE access_institution SET time_zone = 'Pacific/Auckland' WHERE id = %s", housed.pk)
     [[said]] = schedule(housed, row(day="2020-02-03"))
     assert "(Pacific/Auckland)" in said
