@@ -144,14 +144,19 @@ def _link(export: Export, key: str, name: str) -> str | None:
     return storage.signed_url(key, lifetime=min(storage.link_lifetime(), left), filename=name)
 
 
+def may_delete(actor: Actor, export: Export) -> bool:
+    """Whether the actor may delete this export, which they see."""
+    own = policy.is_own(actor, account=export.job.account_id, client=export.job.client_id)
+    return policy.may_delete_export(actor, own=own)
+
+
 def delete_export(actor: Actor, export: Export) -> None:
     """Remove an export and its files; links to it end. Raises NotThere when the actor does not see it, NotAllowed."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(pk=export.pk, institution_id=actor.institution).first()
         if job is None or not visible_exports(actor).filter(pk=export.pk).exists():
             raise NotThere("There is no such export, or it was deleted meanwhile.")
-        own = policy.is_own(actor, account=job.account_id, client=job.client_id)
-        if not policy.may_delete_export(actor, own=own):
+        if not may_delete(actor, export):
             raise NotAllowed(
                 f"{job.submitted_by} asked for this export. They can delete it, or an administrator of the whole"
                 " institution."

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from edu_csv.front import find, format_pages
 from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
-from edu_csv.front.setup import account, api_clients
+from edu_csv.front.setup import account, api_clients, switches
 from edu_csv.front.today import views as today
 
 app_name = "front"
@@ -29,6 +29,8 @@ urlpatterns = [
     path("roster/<slug:kind>/lines/", lists.roster_lines, name="roster-lines"),
     path("roster/<slug:kind>/<uuid:object_id>/", objects.roster_object, name="roster-object"),
     path("settings/account/", account.account, name="account"),
+    path("settings/institution/", switches.institution, name="settings-institution"),
+    path("settings/access/", switches.access, name="settings-access"),
     path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
     path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),

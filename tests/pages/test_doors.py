@@ -47,6 +47,8 @@ DOORS: dict[str, frozenset[Role]] = {
     "/imports/": EVERYBODY - {Role.ANALYST},
     "/imports/new/": EVERYBODY - {Role.ANALYST},
     "/settings/account/": EVERYBODY,
+    "/settings/institution/": ADMINS,
+    "/settings/access/": ADMINS,
     "/settings/api-clients/": ADMINS,
 }
 # Doors for people who are not logged in yet, or that need no one to be.

@@ -78,7 +78,7 @@ def _actions(request: PersonRequest, export: Export) -> list[Action]:
                 "href": f"/imports/new/?format={fmt.key}&action={action}",
             }
         )
-    if export.job.state == State.ENDED:
+    if export.job.state == State.ENDED and services.may_delete(request.actor, export):
         actions.append(
             {"label": "Delete", "href": export_href(export, "delete"), "method": "post", "kind": "ghost"}
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +20,7 @@ from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
 from exports import services
 from exports.models import Export
+from exports.problems import NotAllowed
 from imports.views.paging import PAGE_SIZE, Cursor, pager
 
 URL = "/exports/"
@@ -109,7 +111,11 @@ def omitted_file(request: PersonRequest, export_id: UUID) -> HttpResponse:
 @require_POST
 def delete_export(request: PersonRequest, export_id: UUID) -> HttpResponse:
     export = find(request, export_id)
-    services.delete_export(request.actor, export)
+    try:
+        services.delete_export(request.actor, export)
+    except NotAllowed as refusal:
+        messages.info(request, str(refusal))
+        return HttpResponseRedirect(f"{URL}{export.pk}/")
     audit(request, "export_delete", export.format_key, export=str(export.pk))
     return HttpResponseRedirect(URL)
 

@@ -1,1 +1,1 @@
-"""Settings: one's own account, and the programs that call for the institution."""
+"""Settings: one's own account, and the programs that call for the institution, and what holds for all of it."""

@@ -15,7 +15,7 @@ from edu_csv.access.models import ApiClient
 from edu_csv.access.policy import Ability
 from edu_csv.access.roles import Role
 from edu_csv.front.roster.cursors import as_id
-from edu_csv.front.setup.parts import EVERYWHERE, field, may_keep_clients, places, tabs
+from edu_csv.front.setup.parts import EVERYWHERE, field, may_set_up, places, tabs
 from edu_csv.pages.contexts.parts import Field, Option
 from edu_csv.pages.contexts.settings import ApiClientsPage, ClientLine, NewSecret
 from edu_csv.pages.doors import asked, audit, page
@@ -68,7 +68,7 @@ def switch_client(request: PersonRequest, client_id: int) -> HttpResponse:
 
 
 def _stand_for_all(request: PersonRequest) -> None:
-    if not may_keep_clients(request.actor):
+    if not may_set_up(request.actor):
         raise Http404
 
 

@@ -13,11 +13,16 @@ from edu_csv.pages.contexts.roster import Tab
 from edu_csv.roster.models import OrgUnit
 
 EVERYWHERE = "the whole institution"
-TABS = (("account", "Your account"), ("api-clients", "API clients"))
+TABS = (
+    ("account", "Your account"),
+    ("institution", "Institution"),
+    ("access", "Access"),
+    ("api-clients", "API clients"),
+)
 
 
-def may_keep_clients(actor: Actor) -> bool:
-    """Whether this person keeps the institution's API clients. A client may reach all of it, so its maker must."""
+def may_set_up(actor: Actor) -> bool:
+    """Whether this person sets up the institution: its switches hold for all of it, and a client may reach all of it."""
     return policy.may(actor, Ability.SETTINGS) and policy.read_reach(actor, Ability.SETTINGS).is_whole
 
 
@@ -25,7 +30,7 @@ def tabs(actor: Actor, chosen: str) -> list[Tab]:
     return [
         {"label": label, "href": f"/settings/{key}/", "count": None, "is_on": key == chosen}
         for key, label in TABS
-        if key == "account" or may_keep_clients(actor)
+        if key == "account" or may_set_up(actor)
     ]
 
 

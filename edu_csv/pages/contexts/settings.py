@@ -60,3 +60,36 @@ class ApiClientsPage(SettingsPage):
     clients: list[ClientLine]
     fields: list[Field]
     made: NewSecret | None
+
+
+class Asked(TypedDict):
+    """What was asked for and not saved yet. effects: what it would do, a sentence each."""
+
+    value: str
+    effects: list[str]
+
+
+class Changed(TypedDict):
+    by: str
+    at: datetime
+
+
+class SwitchSection(TypedDict):
+    """One setting. state: how it is. value: what its button asks for, blank where ``field`` is typed into."""
+
+    name: str
+    title: str
+    text: str
+    state: str
+    value: str
+    button: str
+    field: Field | None
+    asked: Asked | None
+    changed: Changed | None
+
+
+class SwitchesPage(SettingsPage):
+    """settings/switches.html."""
+
+    action_url: str
+    sections: list[SwitchSection]
