@@ -11,7 +11,8 @@ from imports.formats.registry import formats
 from tests.browser.conftest import SitsDown
 from tests.browser.people import Person
 from tests.browser.serving import Worker
-from tests.imports.harness import ECHOVIDEO, Tenant, csv_text, sample
+from tests.imports.basics import BASICS
+from tests.imports.harness import Tenant, csv_text, sample
 
 TERMS, SECTIONS = "echovideo.terms.v1", "echovideo.sections.v1"
 DROP = """
@@ -49,10 +50,10 @@ def approve(person: Person) -> None:
     expect(person.page.get_by_text(re.compile("The count adds up"))).to_be_visible()
 
 
-def test_the_samples_are_dropped_in_order_and_applied(person: Person, tenant: Tenant, worker: Worker) -> None:
-    for place, key in enumerate(ECHOVIDEO):
+def test_files_are_dropped_in_order_and_applied(person: Person, tenant: Tenant, worker: Worker) -> None:
+    for place, (key, text) in enumerate(BASICS.items()):
         send = drop if place % 2 == 0 else choose
-        send(person, f"{key.split('.')[1]}.csv", sample(formats()[key]))
+        send(person, f"{key.split('.')[1]}.csv", text)
         person.picture(f"check-{place}")
         make_plan(person)
         person.picture(f"plan-{place}")
@@ -64,7 +65,7 @@ def test_the_samples_are_dropped_in_order_and_applied(person: Person, tenant: Te
     ]  # two rows, and the instructor that a section names
     person.go("/imports/")
     expect(person.page.get_by_role("table", name="Imports, newest first").locator("tbody tr")).to_have_count(
-        5
+        len(BASICS)
     )
     person.picture("list")
 
