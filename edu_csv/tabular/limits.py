@@ -18,6 +18,7 @@ class Limits:
         taken for a quote that was never closed.
     record_chars: characters of one row, all cells together; what bounds the reader's memory.
     rows: rows below the header, blank ones included.
+    blank_rows: rows without text one after the other; a spreadsheet has no more rows in all.
     """
 
     unpacked_bytes: int = 20 * 2**30
@@ -26,6 +27,7 @@ class Limits:
     cell_chars: int = 1_000_000
     record_chars: int = 4_000_000
     rows: int = 50_000_000
+    blank_rows: int = 1_048_576
 
 
 RATIO_FROM_BYTES = 64 * MEBIBYTE

@@ -50,6 +50,7 @@ REFUSAL_CODES = frozenset(
         "not_a_table",
         "suspicious_ratio",
         "too_large_unpacked",
+        "too_many_blank_rows",
         "too_many_columns",
         "too_many_rows",
         "unclosed_quote",

@@ -56,6 +56,7 @@ class Tidier:
         self._limits = limits
         self._exact = fewer_cells == "fault"
         self._refuse_bad_bytes = bad_bytes == "file"
+        self._blank_rows = 0
 
     def chunks(self, batches: Iterable[Batch], size: int) -> Iterator[Chunk]:
         """All rows of the batches, in chunks of at most ``size``; the last may be any smaller."""
@@ -66,7 +67,9 @@ class Tidier:
                 at, total = 0, len(batch.records)
                 while at < total:
                     end = min(total, at + size - waiting.seen)
+                    blanks = len(waiting.blanks)
                     self._tidy(batch, at, end, waiting)
+                    self._refuse_many_blanks(batch.first + at, end - at, len(waiting.blanks) - blanks)
                     waiting.seen += end - at
                     waiting.chars += batch.chars * (end - at) // total
                     if waiting.seen >= size or waiting.chars >= CHUNK_CHARS:
@@ -89,6 +92,21 @@ class Tidier:
                 f"The file has more than {self._limits.rows} rows.",
                 "Split it into several files.",
                 {"limit": self._limits.rows},
+            )
+
+    def _refuse_many_blanks(self, first: int, rows: int, blanks: int) -> None:
+        """Refuse line breaks without end: packed, a million of them are a few kilobytes to send."""
+        if blanks < rows:
+            self._blank_rows = 0
+            return
+        self._blank_rows += rows
+        if self._blank_rows > self._limits.blank_rows:
+            begun = first + rows - self._blank_rows
+            raise TableRefused(
+                "too_many_blank_rows",
+                f"From row {begun:,} on, more than {self._limits.blank_rows:,} rows hold no text.",
+                "Delete the blank rows, and send the file again.",
+                {"row": begun, "limit": self._limits.blank_rows},
             )
 
     def _tidy(self, batch: Batch, start: int, end: int, waiting: _Waiting) -> None:

@@ -221,3 +221,13 @@ def test_a_file_that_begins_with_a_thousand_blank_rows_is_refused_at_once() -> N
     refused = refusal(b"\n" * 5_000 + b"Code,Name\nA,B\n")
     assert refused.code == "no_header"
     assert "1,000" in refused.detail
+
+
+def test_blank_rows_without_end_are_refused_and_say_where_they_begin() -> None:
+    limits = Limits(blank_rows=10_000)
+    few = read(b"a,b\n" + b"1,2\n" * 3_000 + b"\n" * 9_000 + b"3,4\n" + b",\n" * 9_000, limits=limits)
+    assert len(few.rows) == 3_001
+    refused = refusal(b"a,b\n1,2\n" + b"\n" * 20_000 + b"3,4\n", limits=limits)
+    assert refused.code == "too_many_blank_rows"
+    assert refused.params["limit"] == 10_000
+    assert refused.params["row"] <= 2_003
