@@ -69,7 +69,47 @@ def _params(params: Mapping[str, Any]) -> dict[str, Any]:
     words["nearest_hint"] = f" The nearest is `{nearest}`." if nearest else ""
     words["holder_hint"] = f" ({holder})" if holder else ""
     words["holder"] = holder or f"another {words.get('object', 'object')}"
+    if "clashes" in params:
+        words["taken"] = _taken(params)
     return words
+
+
+WEEKDAYS = {
+    "MO": "Mondays", "TU": "Tuesdays", "WE": "Wednesdays", "TH": "Thursdays", "FR": "Fridays", "SA": "Saturdays",
+    "SU": "Sundays",
+}  # fmt: skip
+
+
+def _taken(params: Mapping[str, Any]) -> str:
+    """Who has a room when: the clashes that are named, and how many more there are.
+
+    One of params["clashes"]: room, weekday, day (the first), from, to, times; name of the schedule that has
+    it, when it may be told; row of this file, when it is from there; own: what would be there too, and is not
+    of this row itself.
+    """
+    clashes = params["clashes"]
+    if not clashes:
+        return f"The room is taken by what row {params['other_row']:,} of this file needs"
+    parts = []
+    for place, clash in enumerate(clashes):
+        often = clash["times"] > 1
+        when = WEEKDAYS[clash["weekday"]] if often else f"{clash['day']},"
+        who = f"`{clash['name']}`" if "name" in clash else "another schedule"
+        if "row" in clash:
+            who = (
+                f"{who} of row {clash['row']:,}" if "name" in clash else f"row {clash['row']:,} of this file"
+            )
+        if params.get("variant") == "moved":
+            own = f"`{clash['own']}`" if "own" in clash else "another schedule"
+            who = f"{own} and by {who}" if own != who else "two schedules"
+        more = f" ({clash['times']:,} times from {clash['day']})" if often else ""
+        same = place and clash["room"] == clashes[0]["room"]
+        verb = "would be taken twice" if params.get("variant") == "moved" else "is taken"
+        where = "" if same else f"{clash['room']} {verb} "
+        parts.append(f"{where}on {when} {clash['from']} to {clash['to']} by {who}{more}")
+    if more_times := params.get("more"):
+        parts.append(f"at {more_times:,} other times")
+    return ", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 UNWORDED = "{said}. Expected {expected}."
@@ -213,6 +253,12 @@ SENTENCES = {
     " {instead}.",
     "rows_expected": "The file has {found} data rows, {expected} were announced. Send the whole file.",
     "sha256_mismatch": "The file's SHA-256 is {found}, {expected} was announced. Send the file again.",
+    "schedule_clash": "{taken}. Change the time or the room.",
+    "schedule_clash.moved": "{taken}. Move one of them first, or correct {column}.",
+    "room_not_freed": "The room at `{value}` would be free only if row {other_row} of this file were applied, and that"
+    " row failed. Mend it first.",
+    "moved_together": "Row {other_row} of this file moves schedules that this row moves too, and that row failed. Mend it"
+    " first.",
     "schedule_clash.file": "Nothing was applied: {room} would be taken twice on {day}, {from} to {to}, by {schedule} and"
     " by {other}. Change the time or the room of one of them, and send the file again.",
     "aborted": "{failed} of {rows} rows are bad, and this import was to apply all or nothing. Nothing was"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +9,14 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, UPDATE
+from imports.steps.contests import Contests, Needs
 from imports.steps.resolve import written_fields
 from imports.steps.scope import live, reachable
 from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
 
 CREATE_TABLES = """
     CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, number smallint) ON COMMIT DROP;
-    CREATE TEMP TABLE contested (row integer, number smallint, key integer, holds boolean) ON COMMIT DROP;
+    CREATE TEMP TABLE contested (row integer, number smallint, key integer, until integer, holds boolean) ON COMMIT DROP;
     CREATE TEMP TABLE beaten (row integer, number smallint, by_row integer) ON COMMIT DROP;
     CREATE TEMP TABLE rekeyed (row integer, number smallint) ON COMMIT DROP
 """
@@ -88,20 +88,32 @@ NEEDS_KEY = SQL("""
      WHERE {filled} {rekeyed}
 """)
 
-# Rows of the file that want one key. key: a number for each such key; holds: the object has it already.
+# Rows of the file that want one key. key: a number for each such key, and the last of them where what is wanted
+# has several (``occupancy``); holds: the object has it already.
 CONTESTED = SQL("""
-    INSERT INTO contested
-    SELECT w._row, {number}, dense_rank() OVER (ORDER BY {keys}), {holds}
+    INSERT INTO contested (row, number, key, until, holds)
+    SELECT w._row, {number}, dense_rank() OVER (ORDER BY {keys}), dense_rank() OVER (ORDER BY {keys}), {holds}
       FROM work AS w
      WHERE ({keys}) IN (SELECT {keys} FROM work AS w WHERE {filled} AND {good} {standing}
                          GROUP BY {keys} HAVING count(*) > 1)
        AND {good} {standing}
 """)
-KEYS = "SELECT number, max(key) FROM contested GROUP BY number"
+LAST_KEYS = "SELECT number, max(until) FROM contested GROUP BY number"
 HOLDERS = "SELECT number, key, row FROM contested WHERE holds"
 IN_FILE_ORDER = """
-    SELECT row, array_agg(number ORDER BY number), array_agg(key ORDER BY number)
+    SELECT row, array_agg(number ORDER BY number, key), array_agg(key ORDER BY number, key),
+           array_agg(until ORDER BY number, key)
       FROM contested GROUP BY row ORDER BY row
+"""
+# Of what rows need of one another, what hangs on a contest.
+SHAKY = """
+    WITH RECURSIVE shaky (row) AS (
+        SELECT c.row FROM contested AS c
+        UNION
+        SELECT n.row FROM needs AS n JOIN shaky ON shaky.row = n.on_row)
+    SELECT w._row, array_agg(DISTINCT w.on_row)
+      FROM (SELECT n.row AS _row, n.on_row FROM needs AS n JOIN shaky ON shaky.row = n.on_row) AS w
+     WHERE {good} GROUP BY w._row ORDER BY w._row
 """
 COPY_BEATEN = "COPY beaten (row, number, by_row) FROM STDIN"
 BEATEN = SQL("""
@@ -271,8 +283,8 @@ def _given_fields(space: Workspace) -> list[str]:
     return [name for column in space.columns for name, _, _ in column.values]
 
 
-def decide_contests(space: Workspace, uniques: dict[int, Unique]) -> None:
-    """Rows of the file among themselves: whose object has the key keeps it, else the first good row has it."""
+def contest(space: Workspace, uniques: dict[int, Unique]) -> None:
+    """Fill ``contested`` with the keys that several rows want."""
     target = space.fmt.target
     creates = space.action == CREATE
     # A create that only repeats what is there makes nothing, so it takes no key either.
@@ -294,10 +306,29 @@ def decide_contests(space: Workspace, uniques: dict[int, Unique]) -> None:
             ),
             "decide",
         )
-    sizes: dict[int, int] = dict(space.fetch(KEYS, "decide")) if uniques else {}
+
+
+def settle(space: Workspace, uniques: dict[int, Unique]) -> bool:
+    """Fill ``beaten`` by what is contested; tell who is beaten to a key. Returns whether anyone is beaten.
+
+    Whose object has the key keeps it, else the first good row has it.
+    """
+    sizes: dict[int, int] = dict(space.fetch(LAST_KEYS, "decide"))
     if not sizes:
-        return
-    beaten = _in_file_order(space, sizes)
+        return False
+    needs = Needs()
+    for row, on in _stream(SHAKY.format(good=IS_GOOD.as_string(None))):
+        needs.add(row, on)
+    contests = Contests(sizes, needs)
+    for number, key, row in _stream(HOLDERS):
+        contests.hold(number, key, row)
+    contests.decide(
+        (row, list(zip(numbers, keys, ends, strict=True)))
+        for row, numbers, keys, ends in _stream(IN_FILE_ORDER)
+    )
+    beaten = contests.beaten
+    if not beaten:
+        return False
     with raw_connection().cursor() as cursor, cursor.copy(COPY_BEATEN) as copy:
         for place in range(0, len(beaten), 3):
             copy.write_row(beaten[place : place + 3].tolist())
@@ -311,27 +342,7 @@ def decide_contests(space: Workspace, uniques: dict[int, Unique]) -> None:
             ),
             "decide",
         )
-
-
-def _in_file_order(space: Workspace, sizes: dict[int, int]) -> array[int]:
-    """(row, number of the key, row that has it), one after the other: whom the contested keys are not for.
-
-    A row that loses one key takes none of its others, so who comes after it may still have those: that
-    is decided row by row, over the clashing rows alone, in four bytes for each of their keys.
-    """
-    takers = {number: array("i", bytes(4 * (size + 1))) for number, size in sizes.items()}
-    for number, key, row in _stream(HOLDERS):
-        takers[number][key] = row
-    beaten = array("i")
-    for row, numbers, keys in _stream(IN_FILE_ORDER):
-        wanted = list(zip(numbers, keys, strict=True))
-        lost = [(number, by) for number, key in wanted if (by := takers[number][key]) not in (0, row)]
-        for number, by in lost:
-            beaten.extend((row, number, by))
-        if not lost:
-            for number, key in wanted:
-                takers[number][key] = row
-    return beaten
+    return True
 
 
 def _stream(statement: str) -> Iterator[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """Decide: which rows fail, which stand for one object, which are already so.
 
-In this order (design section 4): rules of the row; reach; rows about one object; clashes of keys;
-and after each the rows that needed one which failed.
+In this order (design section 4): rules of the row; reach; rows about one object; clashes of keys and of
+times in a room; and after each the rows that needed one which failed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from edu_csv.roster.nouns import Noun
 from imports.formats.base import Dependents
 from imports.formats.columns import CREATE, DELETE, UPDATE
 from imports.formats.references import OwnId
-from imports.steps.clashes import CREATE_TABLES, decide_contests, find_twins
+from imports.steps.clashes import CREATE_TABLES, contest, find_twins, settle
+from imports.steps.occupancy import Occupancy
 from imports.steps.resolve import written_fields
 from imports.steps.scope import live, reachable, writable
 from imports.steps.workspace import IS_GOOD, Workspace, called, fragment
@@ -129,10 +130,19 @@ def decide(space: Workspace) -> None:
     # A row that fails by what others have takes no part, so it hides no later row about its object.
     uniques = find_twins(space) if space.action != DELETE else {}
     _rules(space, of_new=True)
+    places = Occupancy(space)
+    places.before_repeats()
     _repeats(space)
     for dependents in space.fmt.blocks_delete if space.action == DELETE else ():
         _dependents(space, dependents)
-    decide_contests(space, uniques)
+    places.after_repeats()
+    if uniques or places.moves:
+        # Who fails with another wants nothing any more.
+        space.run(FAIL_WITH_PARENT, "decide")
+        contest(space, uniques)
+        places.contest()
+        if settle(space, uniques):
+            places.tell_beaten()
     space.run(FAIL_WITH_PARENT, "decide")
     space.run("ANALYZE problem")
 

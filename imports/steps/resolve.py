@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access.policy import EVERYWHERE
-from edu_csv.roster.nouns import WRITE_ORDER, Noun
+from edu_csv.roster.nouns import SCHEDULE, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE, UPDATE, Column
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
 from imports.formats.text import fold
@@ -139,7 +139,9 @@ def _is_own_kind(space: Workspace, column: Reference) -> bool:
 
 
 def ids_in_work(space: Workspace) -> bool:
-    """Whether new objects need their ids while planning: only where rows may point to each other."""
+    """Whether new objects need their ids while planning: where rows may point to each other, or take place."""
+    if space.fmt.target == SCHEDULE:
+        return True
     return space.action != CREATE or any(_is_own_kind(space, column) for column in space.references)
 
 
