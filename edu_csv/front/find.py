@@ -1,4 +1,4 @@
-"""The finder: people, sections, courses and imports by id or name, within reach, in 200 ms."""
+"""The finder: people, sections, courses, rooms and imports by id or name, within reach, in 200 ms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from psycopg.errors import QueryCanceled
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability, Reach
 from edu_csv.front.roster.cursors import as_id
-from edu_csv.front.roster.kinds import COURSES, PEOPLE, SECTION_LIST, Kind
+from edu_csv.front.roster.kinds import COURSES, PEOPLE, ROOMS, SECTION_LIST, Kind
 from edu_csv.front.roster.listing import Wanted, page_of
 from edu_csv.front.roster.lists import search
 from edu_csv.pages.contexts.roster import RosterLine
@@ -30,7 +30,7 @@ EACH = 5
 # A name is looked for in every row; with a million people, who asks gets what indexes know instead.
 NAMES_WITHIN_MS = 120
 # A line of the finder shows name and id only.
-KINDS: tuple[Kind, ...] = tuple(replace(kind, cells=()) for kind in (PEOPLE, SECTION_LIST, COURSES))
+KINDS: tuple[Kind, ...] = tuple(replace(kind, cells=()) for kind in (PEOPLE, SECTION_LIST, COURSES, ROOMS))
 
 
 @page()

@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from edu_csv.front import find, format_pages
+from edu_csv.front.calendar import views as calendar
 from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
 from edu_csv.front.setup import account, api_clients, switches
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("today/running/", today.running, name="today-running"),
     path("find/", find.finder, name="find"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("exports/", exports.exports_list, name="exports"),
     path("exports/new/", exports.new_export, name="export-new"),
     path("exports/form/", exports.export_form, name="export-form"),

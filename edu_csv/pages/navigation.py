@@ -22,6 +22,7 @@ DESTINATIONS: dict[str, list[Destination]] = {
         ("terms", "Terms", "/roster/terms/", "term", Ability.READ_ROSTER),
         ("org-units", "Org units", "/roster/org-units/", "tree", Ability.READ_ROSTER),
         ("rooms", "Rooms", "/roster/rooms/", "room", Ability.READ_ROSTER),
+        ("calendar", "Calendar", "/calendar/", "calendar", Ability.READ_ROSTER),
     ],
     "Setup": [
         ("settings", "Settings", "/settings/account/", "cog", None),

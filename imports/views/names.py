@@ -25,6 +25,9 @@ ROSTER_PAGES = {
     "organization": "org-units",
     "department": "org-units",
     "room": "rooms",
+    "building": "buildings",
+    "campus": "campuses",
+    "schedule": "schedules",
 }
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 ENCODINGS = {

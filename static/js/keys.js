@@ -3,7 +3,8 @@
 "use strict";
 (function () {
   const OFF = "keys-off";
-  const PLACES = { t: "/", i: "/imports/", e: "/exports/", p: "/roster/people/", s: "/roster/sections/" };
+  const PLACES = { t: "/", i: "/imports/", e: "/exports/", p: "/roster/people/", s: "/roster/sections/",
+    c: "/calendar/" };
   const LEADER_MS = 1200;
   let leaderAt = -Infinity;
 
@@ -40,6 +41,7 @@
     k: () => walk(-1),
     f: () => document.querySelector("main .tools summary, main .tools .pill")?.focus(),
     "]": () => press("[data-next-page]"),
+    "[": () => press("[data-previous-page]"),
     0: () => press("[data-all-rows]"),
     u: () => press(".tally a[data-key='7']"),
     a: () => {

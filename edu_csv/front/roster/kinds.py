@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edu_csv.roster.nouns import COURSE, ENROLLMENT, ORG_UNIT, ORGANIZATION, PERSON, ROOM, SECTION, TERM, Noun
+from edu_csv.roster.nouns import (
+    BUILDING,
+    CAMPUS,
+    COURSE,
+    ENROLLMENT,
+    ORG_UNIT,
+    ORGANIZATION,
+    PERSON,
+    ROOM,
+    SCHEDULE,
+    SECTION,
+    TERM,
+    Noun,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +179,72 @@ ROOMS = Kind(
     joins=f"{_of('roster_building', 'b', 'building_id')} JOIN roster_campus AS k"
     " ON k.institution_id = o.institution_id AND k.id = b.campus_id",
     order=("k.name_folded", "b.name_folded", "o.name_folded"),
-    cells=(Cell("Building", "b.name", sub="b.external_id"), Cell("Campus", "k.name", sub="k.external_id")),
+    cells=(
+        Cell("Building", "b.name", sub="b.external_id", to="buildings", to_id="b.id"),
+        Cell("Campus", "k.name", sub="k.external_id", to="campuses", to_id="k.id"),
+        Count("Schedules", SCHEDULE, "x.room_id = o.id", tab="schedule"),
+    ),
     words="concat_ws(' ', k.name, b.name, o.name)",
     prefixes=("o.external_id",),
     filters=("state",),
     icon="room",
 )  # fmt: skip
+BUILDINGS = Kind(
+    "buildings", BUILDING, BUILDING, "building", "buildings",
+    name="o.name",
+    joins=_of("roster_campus", "k", "campus_id"),
+    order=("k.name_folded", "o.name_folded"),
+    cells=(
+        Cell("Campus", "k.name", sub="k.external_id", to="campuses", to_id="k.id"),
+        Count("Rooms", ROOM, "x.building_id = o.id", tab="rooms"),
+    ),
+    words="concat_ws(' ', k.name, o.name)",
+    prefixes=("o.external_id",),
+    filters=("state",),
+    icon="room",
+)  # fmt: skip
+CAMPUSES = Kind(
+    "campuses", CAMPUS, CAMPUS, "campus", "campuses",
+    name="o.name",
+    order=("o.name_folded",),
+    cells=(
+        Cell("Time zone", "coalesce(o.time_zone, 'the institution’s')"),
+        Count("Buildings", BUILDING, "x.campus_id = o.id", tab="buildings"),
+    ),
+    words="o.name",
+    prefixes=("o.external_id",),
+    filters=("state",),
+    icon="tree",
+)  # fmt: skip
+# "TU, TH until 2031-12-16", or the one day.
+WHEN = (
+    "CASE WHEN o.end_date IS NULL THEN o.start_date::text"
+    " ELSE array_to_string(o.days_of_week, ', ') || ' until ' || o.end_date END"
+)
+SCHEDULES = Kind(
+    "schedules", SCHEDULE, SCHEDULE, "schedule", "schedules",
+    name="o.name",
+    joins=f"{_of('roster_room', 'r', 'room_id')} JOIN roster_building AS b"
+    " ON b.institution_id = o.institution_id AND b.id = r.building_id",
+    order=("o.start_date::text", "o.start_time::text", "o.name"),
+    cells=(
+        Cell("Room", "r.name", sub="b.name", to="rooms", to_id="r.id"),
+        Cell("Takes place", WHEN, sub="CASE WHEN o.end_date IS NOT NULL THEN 'from ' || o.start_date END"),
+        Cell("At", "to_char(o.start_time, 'HH24:MI')", sub="o.duration_minutes || ' minutes'"),
+        Cell("Instructor", f"coalesce({INSTRUCTOR}, o.guest_instructor)", to="people", to_id="o.instructor_id"),
+    ),
+    words="concat_ws(' ', o.name, r.name, b.name, o.guest_instructor)",
+    prefixes=("o.external_id",),
+    filters=("state",),
+    icon="calendar",
+)  # fmt: skip
 
-KINDS = {kind.key: kind for kind in (PEOPLE, COURSES, SECTION_LIST, TERMS, ORG_UNITS, ROOMS)}
+KINDS = {
+    kind.key: kind
+    for kind in (
+        PEOPLE, COURSES, SECTION_LIST, TERMS, ORG_UNITS, ROOMS, BUILDINGS, CAMPUSES, SCHEDULES,
+    )
+}  # fmt: skip
 KIND_OF_NOUN = {kind.noun.code: kind for kind in KINDS.values()}
 
 

@@ -16,7 +16,7 @@ from edu_csv.access.policy import Ability, Reach
 from edu_csv.front.roster.cursors import Cursor, Query, address, as_id, pager
 from edu_csv.front.roster.kinds import KINDS, Kind
 from edu_csv.front.roster.listing import Listed, Wanted, count, page_of
-from edu_csv.pages.contexts.parts import Empty, Filter, Option
+from edu_csv.pages.contexts.parts import Action, Empty, Filter, Option
 from edu_csv.pages.contexts.roster import RosterPage
 from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
@@ -26,6 +26,18 @@ from edu_csv.roster.roles import PersonRole
 # So many choices a filter offers; search finds the others.
 MOST_OPTIONS = 200
 GONE = "gone"
+# Lists that the navigation does not name are a step away from those that it does.
+_PLACES: list[Action] = [
+    {"label": "Calendar", "href": "/calendar/", "icon": "calendar"},
+    {"label": "Schedules", "href": "/roster/schedules/"},
+    {"label": "Rooms", "href": "/roster/rooms/"},
+    {"label": "Buildings", "href": "/roster/buildings/"},
+    {"label": "Campuses", "href": "/roster/campuses/"},
+]
+BESIDE = {
+    key: [action for action in _PLACES if action["href"] != f"/roster/{key}/"]
+    for key in ("rooms", "buildings", "campuses", "schedules")
+}
 LABELS = {"role": "Role", "state": "State", "org": "Org unit", "term": "Term"}
 
 
@@ -128,7 +140,7 @@ def _page(request: PersonRequest, key: str) -> RosterPage:
         "empty": None if listed.lines else _empty(request, kind, bool(query), page_url),
         "page_url": page_url,
         "rows_url": f"{page_url}lines/",
-        "actions": [],
+        "actions": BESIDE.get(key, []),
     }  # fmt: skip
 
 

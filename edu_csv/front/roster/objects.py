@@ -18,6 +18,7 @@ from psycopg.sql import SQL, Identifier
 
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability
+from edu_csv.front.calendar import links as calendar
 from edu_csv.front.roster import causes, journal, values
 from edu_csv.front.roster.causes import Cause, Causes
 from edu_csv.front.roster.cursors import Cursor, pager
@@ -120,7 +121,7 @@ def _page(request: PersonRequest, key: str, object_id: UUID) -> ObjectPage:
         "kind": kind.one.capitalize(),
         "heading": found.name,
         "facts": _facts(found, entries),
-        "actions": [],
+        "actions": calendar.actions(kind.key, object_id, found.stored),
         "tabs": _tabs(request, found, shown.tab if shown else "", page_url),
         "notes": _notes(found, entries, behind),
         "created": _created(found, made),

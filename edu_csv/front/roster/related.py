@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from edu_csv.access.policy import Reach
-from edu_csv.front.roster.kinds import COURSES, ORG_UNITS, PEOPLE, SECTION_LIST, Cell, Kind
+from edu_csv.front.roster.kinds import (
+    BUILDINGS,
+    COURSES,
+    ORG_UNITS,
+    PEOPLE,
+    ROOMS,
+    SCHEDULES,
+    SECTION_LIST,
+    Cell,
+    Kind,
+)
 from edu_csv.front.roster.listing import Wanted
 
 ROLE = Cell("Role", "replace(e.role, '_', ' ')")
@@ -35,15 +45,37 @@ def _enrolled(kind: Kind, own: str, other: str) -> Kind:
     return replace(kind, joins=f"{kind.joins} {join}", cells=(ROLE, *cells))
 
 
+OF_SCHEDULE = (
+    "o.id = ANY ((SELECT s.section_ids FROM roster_schedule AS s"
+    " WHERE s.institution_id = %(institution)s AND s.id = %(of)s)::uuid[])"
+)
 RELATED: dict[str, tuple[Related, ...]] = {
-    "people": (Related("sections", _enrolled(SECTION_LIST, "section_id", "person_id"), "TRUE"),),
+    "people": (
+        Related("sections", _enrolled(SECTION_LIST, "section_id", "person_id"), "TRUE"),
+        Related("schedule", SCHEDULES, "o.instructor_id = %(of)s"),
+    ),
     "courses": (Related("sections", SECTION_LIST, "o.course_id = %(of)s"),),
-    "sections": (Related("people", _enrolled(PEOPLE, "person_id", "section_id"), "TRUE"),),
+    "sections": (
+        Related("people", _enrolled(PEOPLE, "person_id", "section_id"), "TRUE"),
+        Related("schedule", SCHEDULES, "%(of)s = ANY (o.section_ids)"),
+    ),
     "terms": (Related("sections", SECTION_LIST, "o.term_id = %(of)s"),),
     "org-units": (
         Related("courses", COURSES, "%(of)s IN (o.organization_id, o.department_id)"),
         Related("units", ORG_UNITS, "%(of)s = ANY (o.parent_ids)"),
     ),
-    "rooms": (),
+    "rooms": (Related("schedule", SCHEDULES, "o.room_id = %(of)s"),),
+    "buildings": (Related("rooms", ROOMS, "o.building_id = %(of)s"),),
+    "campuses": (Related("buildings", BUILDINGS, "o.campus_id = %(of)s"),),
+    # Those out of reach are not listed, as everywhere.
+    "schedules": (Related("sections", SECTION_LIST, OF_SCHEDULE),),
 }
-TITLES = {"sections": "Sections", "people": "People", "courses": "Courses", "units": "Units below"}
+TITLES = {
+    "sections": "Sections",
+    "people": "People",
+    "courses": "Courses",
+    "units": "Units below",
+    "schedule": "Schedules",
+    "rooms": "Rooms",
+    "buildings": "Buildings",
+}

@@ -25,6 +25,10 @@ LABELS = {
     "start_date": "Begins",
     "end_date": "Ends",
     "exclusion_dates": "Days off",
+    "section_ids": "Sections",
+    "start_time": "At",
+    "duration_minutes": "Minutes",
+    "days_of_week": "Every week on",
 }
 # Kept for comparing, or by the program alone: nobody typed them.
 HIDDEN = frozenset({"offering_id", "is_implicit"})
@@ -68,7 +72,8 @@ def text(noun: Noun, field: str, value: Any, known: Mapping[UUID, Known]) -> str
         return "; ".join(str(element).replace("_", " ") for element in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    # Whole minutes: seconds would only be read past.
+    return str(value).removesuffix(":00") if field == "start_time" else str(value)
 
 
 def reference(noun: Noun, field: str, value: Any, known: Mapping[UUID, Known]) -> tuple[str, str]:

@@ -1,0 +1,269 @@
+"""``/calendar/``: the week of one room or one section, and before it the choice of one (ui.md section 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from edu_csv.access import policy
+from edu_csv.access.policy import Ability, Reach
+from edu_csv.front.calendar.choose import show_choice
+from edu_csv.front.calendar.events import MOST_EVENTS, Event, Kind, events_of, neighbours, params_of
+from edu_csv.front.calendar.ghosts import is_shown, would_be
+from edu_csv.front.calendar.layout import board
+from edu_csv.front.calendar.places import Place, find_room, find_section
+from edu_csv.front.calendar.weeks import Week
+from edu_csv.front.calendar.words import WORDS, Words, clashes_of, days_of, height_of, hours_of, pairs_of
+from edu_csv.front.roster.cursors import as_id
+from edu_csv.jobs.models import State
+from edu_csv.pages.contexts.calendar import CalendarPage
+from edu_csv.pages.contexts.parts import Action, Fact, Link, Note, Sentence
+from edu_csv.pages.doors import asked, page
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.words import counted, duration, number
+from imports.models import Import
+from imports.services import visible_imports
+from imports.views import names
+
+URL = "/calendar/"
+LIST = "list"
+# So many clashes and refusals are written out below the week.
+MOST_SAID = 12
+
+
+@page(Ability.READ_ROSTER)
+@require_GET
+def calendar(request: PersonRequest) -> HttpResponse:
+    """``?room=`` or ``?section=``, ``week=2026-W34``, ``import=`` of a plan to draw over it, ``view=list``."""
+    reach = policy.read_reach(request.actor)
+    room, section = asked(request.GET, "room"), asked(request.GET, "section")
+    if not room and not section:
+        return show_choice(request, reach, _keeps(request))
+    place = _place(request, reach, room, section)
+    return render(request, "calendar/week.html", {**_week_page(request, reach, place)})
+
+
+def _place(request: PersonRequest, reach: Reach, room: str, section: str) -> Place:
+    """Raises Http404 for what is absent, foreign or out of reach."""
+    id_ = as_id(room or section)
+    institution = request.institution.pk
+    found = None
+    if id_ is not None:
+        found = find_room(institution, id_) if room else find_section(institution, reach, id_)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _plan(request: PersonRequest) -> Import | None:
+    """The import whose plan is drawn; Http404 for one that this person may not see."""
+    given = asked(request.GET, "import")
+    if not given:
+        return None
+    id_ = as_id(given)
+    found = visible_imports(request.actor).filter(pk=UUID(str(id_))).first() if id_ else None
+    if found is None or not policy.may(request.actor, Ability.IMPORT):
+        raise Http404
+    return found  # type: ignore[no-any-return]
+
+
+def _keeps(request: PersonRequest) -> list[tuple[str, str]]:
+    """What goes along from place to place and from week to week."""
+    return [(name, value) for name in ("import", "view", "week") if (value := asked(request.GET, name))]
+
+
+def _week_page(request: PersonRequest, reach: Reach, place: Place) -> CalendarPage:
+    now = timezone.now()
+    today = now.astimezone(place.zone).date()
+    given = asked(request.GET, "week")
+    week = Week.read(given) or Week.of(today)
+    plan = _plan(request)
+    since, until = week.bounds(place.zone)
+    params = params_of(request.institution.pk, reach, place, since, until)
+    live = events_of(reach, place, params)
+    is_cut = len(live) > MOST_EVENTS
+    events, refusals = live[:MOST_EVENTS], []
+    if plan is not None and is_shown(plan):
+        events, refusals = would_be(plan, reach, place, params, events)
+    drawn = board(events, week, place.zone)
+    pairs = pairs_of(events)
+    words = Words(
+        place.zone, is_room=place.kind == "room", plan=plan,
+        clashing=frozenset(id(each) for pair in pairs for each in pair),
+    )  # fmt: skip
+    keeps = [pair for pair in _keeps(request) if pair[0] != "week"]
+    notes = _notes(place, plan, given, is_cut=is_cut)
+    before, after = neighbours(place, params)
+    own = [(place.kind, str(place.id))]
+    is_list = ("view", LIST) in keeps
+
+    def at(which: Week | None, query: list[tuple[str, str]] = keeps) -> str:
+        return f"{URL}?{urlencode([*own, ('week', str(which)), *query])}" if which else ""
+
+    without_view = [pair for pair in keeps if pair[0] != "view"]
+    return {
+        "title": f"Calendar: {place.name}, week {week.number}",
+        "section": "calendar",
+        "crumbs": [{"label": "Calendar", "href": URL}, {"label": place.name, "href": ""}],
+        "heading": place.name,
+        "kind": "Calendar of a room" if place.kind == "room" else "Calendar of a section",
+        "facts": _facts(place, plan),
+        "actions": _actions(place, plan),
+        "notes": notes,
+        "sentence": _sentence(events, before, after, place, at),
+        "page_url": URL,
+        "keeps": [*own, *keeps],
+        "week": str(week),
+        "week_label": week.label,
+        "week_number": week.number,
+        "previous_href": at(week.shifted(-1)),
+        "next_href": at(week.shifted(1)),
+        "today_href": at(Week.of(today)) if week != Week.of(today) else "",
+        "views": [
+            {"label": "Week", "href": at(week, without_view)},
+            {"label": "List", "href": at(week, [*without_view, ("view", LIST)])},
+        ],
+        "is_list": is_list,
+        "zone_said": _zone(place),
+        "days": days_of(drawn, words, today, now),
+        "hours": hours_of(drawn),
+        "height": height_of(drawn),
+        "clashes": _first(clashes_of(events, words)),
+        "refusals": _refusals(plan, refusals),
+        "changes": [
+            f"{day.date:%A}, {day.date.day} {day.date:%B}: {day.change.words}."
+            for day in drawn.days
+            if day.change
+        ],
+        "legend": [WORDS[kind] for kind in WORDS if any(each.kind is kind for each in events)],
+    }
+
+
+def _facts(place: Place, plan: Import | None) -> list[Fact]:
+    facts: list[Fact] = [{"text": parent} for parent in place.parents]
+    if place.external_id:
+        facts.append({"text": place.external_id, "is_id": True})
+    if plan is not None and is_shown(plan):
+        facts.append(
+            {"text": f"with the plan of {names.heading(plan)}", "href": names.address(plan)}
+            if plan.job.state == State.WAITING
+            else {"text": f"with the failed rows of {names.heading(plan)}", "href": names.address(plan)}
+        )
+    return facts
+
+
+def _actions(place: Place, plan: Import | None) -> list[Action]:
+    actions: list[Action] = [
+        {"label": "Fields and history", "href": place.roster_href, "icon": "list"},
+        {"label": "Another room or section", "href": URL, "icon": "search"},
+    ]
+    if plan is not None:
+        actions.insert(0, {"label": "Back to the plan", "href": names.address(plan), "icon": "left"})
+    return actions
+
+
+def _notes(place: Place, plan: Import | None, given: str, *, is_cut: bool) -> list[Note]:
+    notes: list[Note] = []
+    if given and Week.read(given) is None:
+        text = "Write a week as year and number, such as 2026-W34. This is the current one."
+        notes.append(
+            {
+                "kind": "turn",
+                "icon": "calendar",
+                "title": f"There is no week {given}",
+                "text": text,
+                "actions": [],
+            }
+        )
+    if place.is_gone:
+        text = "What took place there still stands in its weeks."
+        notes.append(
+            {
+                "kind": "deleted",
+                "icon": "stop",
+                "title": f"This {place.kind} was deleted",
+                "text": text,
+                "actions": [],
+            }
+        )
+    if is_cut:
+        text = f"The first {number(MOST_EVENTS)} of this week are shown."
+        notes.append(
+            {
+                "kind": "turn",
+                "icon": "warn",
+                "title": "More than a week can show",
+                "text": text,
+                "actions": [],
+            }
+        )
+    if plan is not None and not is_shown(plan):
+        text = "While it is being planned or applied, the week is shown as it is now."
+        notes.append(
+            {
+                "kind": "plain",
+                "icon": "clock",
+                "title": f"{names.heading(plan)} has no plan just now",
+                "text": text,
+                "actions": [],
+            }
+        )
+    return notes[:2]
+
+
+def _sentence(
+    events: list[Event], before: datetime | None, after: datetime | None, place: Place, at: object
+) -> Sentence:
+    there = [each for each in events if each.kind in (Kind.BOOKED, Kind.TAKEN, Kind.GOES)]
+    would = [each for each in events if each.kind in WORDS]
+    if there:
+        seconds = sum((each.ends_at - each.starts_at).total_seconds() for each in there)
+        lead = format_html(
+            "<b>{}</b> this week, {} in all.", counted(len(there), "capture"), duration(seconds)
+        )
+    else:
+        lead = format_html("<b>{}</b>", "Nothing takes place this week.")
+    if would:
+        rest = f"The plan touches {counted(len(would), 'capture')} of it."
+        return {"lead": lead, "rest": rest}
+    if there:
+        return {"lead": lead, "rest": ""}
+    links = [
+        format_html('<a href="{}">{}</a>', at(Week.of(local.date())), f"{word} {local.day} {local:%B %Y}")  # type: ignore[operator]
+        for moment, word in ((before, "the last before on"), (after, "the next on"))
+        if moment is not None
+        for local in [moment.astimezone(place.zone)]
+    ]
+    if not links:
+        return {"lead": lead, "rest": "Nothing ever has, and nothing is scheduled."}
+    said = format_html("{}, {}", *links) if len(links) == 2 else links[0]
+    return {"lead": lead, "rest": format_html("There is {}.", said)}
+
+
+def _zone(place: Place) -> str:
+    whose = "the zone of its campus" if place.kind == "room" else "the institution’s zone"
+    return f"Times are those of {place.zone.key}, {whose}."
+
+
+def _first(said: list[str]) -> list[str]:
+    more = len(said) - MOST_SAID
+    return [*said[:MOST_SAID], f"and {number(more)} more"] if more > 0 else said
+
+
+def _refusals(plan: Import | None, told: list[tuple[int, str]]) -> list[Link]:
+    if plan is None:
+        return []
+    return [
+        {
+            "label": f"Row {number(row)}: {sentence.replace('`', '')}",
+            "href": names.address(plan, "rows", str(row)),
+        }
+        for row, sentence in told[:MOST_SAID]
+    ]
