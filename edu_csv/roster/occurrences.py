@@ -172,7 +172,6 @@ def expansion(sources: Mapping[str, Composable] | None = None) -> Composable:
 
 def refresh(session: Session) -> None:
     """Write the future occurrences of the schedules in ``touched`` anew, from the roster as it now is."""
-    session.run("ANALYZE touched")
     session.run(FORGET, "occurrences")
     session.run(WRITE.format(expansion=expansion()), "occurrences")
 
@@ -182,6 +181,17 @@ def follow(
 ) -> None:
     """Rewrite what a written set moves; ``change`` holds it, and costs nothing when none of it does.
 
+    present, made: see ``touch``.
+    """
+    if touch(session, present, made):
+        refresh(session)
+
+
+def touch(
+    session: Session, present: Collection[tuple[int, int]], made: Composable | str | None = None
+) -> bool:
+    """Fill ``touched`` with the schedules that ``change`` moves; False when nothing of it can.
+
     present: (code of a noun, operation) of what ``change`` has. made: a SELECT of the ids of schedules that
     were made besides.
     """
@@ -189,10 +199,11 @@ def follow(
     if made is not None:
         parts.append(SQL(made) if isinstance(made, str) else made)
     if not parts:
-        return
+        return False
     session.run(FORGET_TOUCHED)
     session.run(TOUCHED.format(parts=SQL(" UNION ").join(parts)), "occurrences")
-    refresh(session)
+    session.run("ANALYZE touched")
+    return True
 
 
 def _may_move(code: int, present: Collection[tuple[int, int]]) -> bool:

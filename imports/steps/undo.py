@@ -10,6 +10,8 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
 from edu_csv.roster.nouns import POINTS_TO, SECTION, WRITE_ORDER, Noun
+from edu_csv.roster.occurrences import MOVED_BY
+from imports.steps import undo_clashes
 from imports.steps.workspace import Session
 
 CREATE_UNDOING = """
@@ -222,6 +224,7 @@ KEEP_CONFLICTS = """
       FROM undoing WHERE conflict IS NOT NULL
 """
 
+FORGET_CHANGE = "DROP TABLE IF EXISTS pg_temp.change"
 CHANGE = """
     CREATE TEMP TABLE change ON COMMIT DROP AS
     SELECT object_type, object_id, 2::smallint AS operation, jsonb_object_agg(field, after) AS before,
@@ -270,6 +273,7 @@ def find(session: Session, *, restore: bool) -> None:
         session.run(INTO_THE_LIVING)
     # What is left alone may keep something else from being taken back: until nothing is added. How
     # often depends on how deep kinds hang on one another, not on how many objects there are.
+    moves = any(noun.code in MOVED_BY for noun in present)
     found = -1
     while (now := session.fetch(CONFLICTS_FOUND)[0][0]) != found:
         found = now
@@ -280,8 +284,18 @@ def find(session: Session, *, restore: bool) -> None:
         for noun in reversed(present):
             _dependants(session, noun)
         session.run(NOT_MOVED)
+        if moves:
+            to_change(session)
+            undo_clashes.find(session)
     if SECTION in present:
         session.run(OFFERINGS_LEFT)
+
+
+def to_change(session: Session) -> None:
+    """Fill ``change`` with all that is not left alone."""
+    session.run(FORGET_CHANGE)
+    session.run(CHANGE)
+    session.run("ANALYZE change")
 
 
 def _any_of(noun: Noun) -> Composable:

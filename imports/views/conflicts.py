@@ -43,7 +43,7 @@ Origin = tuple[str | None, datetime | None, int | None, UUID | None, str | None,
 REASONS = {
     "changed_later": "changed since",
     "has_dependants": "something made later hangs on it",
-    "key_taken": "its key belongs to another object by now",
+    "key_taken": "its key, or its time in a room, belongs to another object by now",
     "parent_gone": "what it belongs to is deleted",
     "erased": "its old value was erased for privacy",
 }
