@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -84,6 +83,7 @@ def test_a_schedule_does_not_come_back_to_a_room_that_is_taken_by_now(timetable:
     assert undone.job.status == "voided"
     assert conflicts(undone) == [("schedule", None, "key_taken")]
     [(holder,)] = tenant.query("SELECT id FROM roster_schedule WHERE external_id = 'Z'")
+    assert undone.void
     assert undone.void["conflicts"][0]["now"] == str(holder)
     assert when(tenant, "X") == []
     # The rest is undone.
@@ -169,5 +169,4 @@ def test_a_schedule_holds_the_room_that_an_undo_would_take_away(timetable: Timet
     load(tenant, "create", row("X", "B1"))
     undone = tenant.undo(made)
     assert conflicts(undone) == [("room", None, "has_dependants")]
-    assert UUID(undone.void["conflicts"][0]["object_id"])
     assert when(tenant, "X") == [("B1", at(7))]

@@ -99,9 +99,9 @@ def test_two_captures_may_change_places_within_a_transaction(tenant: Tenant) -> 
     with tenancy.use_institution(tenant.pk), transaction.atomic(), connection.cursor() as cursor:
         for schedule, hours in ((first, 1), (second, -1)):
             cursor.execute(
-                "UPDATE roster_occurrence SET starts_at = starts_at + %(by)s, ends_at = ends_at + %(by)s"
-                " WHERE schedule_id = %(schedule)s",
-                {"by": timedelta(hours=hours), "schedule": schedule},
+                "UPDATE roster_occurrence SET starts_at = starts_at + make_interval(hours => %(hours)s),"
+                " ends_at = ends_at + make_interval(hours => %(hours)s) WHERE schedule_id = %(schedule)s",
+                {"hours": hours, "schedule": schedule},
             )
     assert timetable.times(first) == [(TEN, ELEVEN)]
 
