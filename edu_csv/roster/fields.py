@@ -33,12 +33,7 @@ def public_name(noun: Noun, column: str) -> str:
 
 def public_columns(noun: Noun) -> list[str]:
     """The columns that are shown, in order, without the external id."""
-    return [name for name in (*noun.columns, *noun.extras) if not is_hidden(name) and name != "external_id"]
-
-
-def sql_type(noun: Noun, column: str) -> str:
-    """The SQL type of a public column."""
-    return noun.columns.get(column) or noun.extras[column]
+    return [name for name in noun.columns if not is_hidden(name) and name != "external_id"]
 
 
 def references(noun: Noun, column: str, value: Any) -> Iterator[tuple[int, UUID]]:

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 class Noun:
     """name: the ``object_type`` of the contract. code: the same in journal and plan, never reused.
 
-    columns: what is written and compared, by SQL type. extras: what is shown besides, and no file writes.
-    fixed: values that tell this noun from others in its table. label: SQL over alias ``o`` of a short name
-    for people. org_units: columns of this noun that say where it is (design section 6), empty when it
-    belongs to the institution.
+    columns: what is written and compared, by SQL type. fixed: values that tell this noun from others in
+    its table. label: SQL over alias ``o`` of a short name for people. org_units: columns of this noun
+    that say where it is (design section 6), empty when it belongs to the institution.
     via: (column, noun): it is where that other object is. via_any: the same over a list: it is where each of
     them is; who reaches one may read it, who reaches all may write it.
     """
@@ -34,7 +33,6 @@ class Noun:
     via_any: tuple[str, str] | None = None
     folded_key: str | None = None
     has_external_id: bool = True
-    extras: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def many(self) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from edu_csv.access.api.fields import Moment
-from edu_csv.roster.fields import points_to, public_columns, public_name, sql_type
+from edu_csv.roster.fields import points_to, public_columns, public_name
 from edu_csv.roster.history import Event
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.nouns import Noun
@@ -78,7 +78,7 @@ def shape_of(noun: Noun, title: str) -> type[serializers.Serializer[Any]]:
 
 
 def _field(noun: Noun, name: str) -> serializers.Field[Any, Any, Any, Any]:
-    kind = sql_type(noun, name)
+    kind = noun.columns[name]
     is_list = kind.endswith("[]")
     if points_to(noun, name) is not None:
         return ReferenceShape(many=True) if is_list else ReferenceShape(allow_null=True)
