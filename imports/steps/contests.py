@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 # (number of the kind of thing wanted, its first number, its last)
 Want = tuple[int, int, int]
@@ -93,6 +94,10 @@ class Contests:
         # One byte for each row of the file, and only where rows need others.
         self.states = bytearray(self.needs.last + 1) if self.needs.rows else bytearray()
         self.waiting: list[tuple[int, Sequence[Want]]] = []
+        self.needed_by: dict[int, array[int]] = {}
+        for row in self.needs.rows:
+            for on in self.needs.of(row):
+                self.needed_by.setdefault(on, array("i")).append(row)
 
     def hold(self, kind: int, number: int, row: int) -> None:
         self.taken.rows[kind][number] = row
@@ -103,7 +108,7 @@ class Contests:
         for row in self.needs.rows:
             self.states[row] = WAITING
         for row, wants in self._with_those_who_need(rows):
-            if self._loses(row, wants):
+            if self._state(row) == FAILED or self._loses(row, wants):
                 continue
             if in_the_way is not None and (self._state(row) == WAITING or in_the_way.by_others(row, wants)):
                 self._set(row, WAITING)
@@ -111,11 +116,12 @@ class Contests:
                 self.waiting.append((row, wants))
             else:
                 self._wins(row, wants)
-        rounds = 0
-        while self.waiting and rounds < ROUNDS and self._round():
-            rounds += 1
-        if self.waiting:
-            self._untie()
+        for _ in range(ROUNDS):
+            if not self.waiting:
+                return
+            if not self._round():
+                self._untie(most=1)
+        self._untie()
 
     def _with_those_who_need(
         self, rows: Iterable[tuple[int, Sequence[Want]]]
@@ -150,7 +156,16 @@ class Contests:
     def _tell(self, row: int, lost: Sequence[tuple[int, int]]) -> None:
         for kind, by in list(dict.fromkeys(lost))[:NAMED]:
             self.beaten.extend((row, kind, by))
-        self._set(row, FAILED)
+        self._fail(row)
+
+    def _fail(self, row: int) -> None:
+        """It fails, and so does who needs it."""
+        failing = [row]
+        while failing:
+            row = failing.pop()
+            if self._state(row) != FAILED:
+                self._set(row, FAILED)
+                failing.extend(self.needed_by.get(row, ()))
 
     def _wins(self, row: int, wants: Sequence[Want]) -> None:
         self.taken.give(row, wants)
@@ -162,12 +177,9 @@ class Contests:
         left: list[tuple[int, Sequence[Want]]] = []
         ready: dict[int, Sequence[Want]] = {}
         for row, wants in self.waiting:
+            if self._state(row) == FAILED or self._loses(row, wants):
+                continue
             needed = [self._state(on) for on in self.needs.of(row)]
-            if FAILED in needed:
-                self._set(row, FAILED)
-                continue
-            if self._loses(row, wants):
-                continue
             if in_the_way.by_others(row, wants):
                 left.append((row, wants))
             elif WAITING not in needed:
@@ -188,41 +200,41 @@ class Contests:
 
     def _good_together(self, ready: Mapping[int, Sequence[Want]]) -> set[int]:
         """Of rows in nobody's way, the most that need nobody else who waits."""
-        needed_by: dict[int, list[int]] = {}
-        lost: list[int] = []
-        for row in ready:
-            for on in self.needs.of(row):
-                if self._state(on) == WAITING:
-                    needed_by.setdefault(on, []).append(row)
-                    if on not in ready:
-                        lost.append(row)
         good = set(ready)
+        lost = [row for row in ready if self._lacks(row, good)]
         while lost:
             row = lost.pop()
             if row in good:
                 good.remove(row)
-                lost.extend(needed_by.get(row, ()))
+                lost.extend(self.needed_by.get(row, ()))
         return good
 
-    def _untie(self) -> None:
-        """Of rows that wait for their own failing: the first takes all it needs with it, or fails."""
+    def _lacks(self, row: int, good: Collection[int]) -> bool:
+        """Whether it needs one that is not good, nor good together with it."""
+        states = ((on, self._state(on)) for on in self.needs.of(row))
+        return any(state == FAILED or (state == WAITING and on not in good) for on, state in states)
+
+    def _untie(self, *, most: int | None = None) -> None:
+        """Of rows that wait for their own failing: the first takes all it needs with it, or fails.
+
+        most: so many of them, since what follows from one may decide about the next.
+        """
         waits = dict(self.waiting)
         steps = 0
-        for row in waits:
+        for row in islice(waits, most):
             if self._state(row) != WAITING:
                 continue
-            members = self._all_it_needs(row) if steps < STEPS else None
-            if members is None:
-                self._tell(row, [(max(self.sizes), self.needs.of(row)[0])])
+            if steps > STEPS and (needed := self.needs.of(row)):
+                self._tell(row, [(max(self.sizes), needed[0])])
                 continue
+            members = self._all_it_needs(row)
             steps += len(members)
-            if any(self._state(on) == FAILED for each in members for on in self.needs.of(each)):
-                self._set(row, FAILED)
-            elif lost := self._give_all(members, waits):
+            if lost := self._give_all(members, waits):
                 self._tell(row, lost)
             else:
                 for each in members:
                     self._set(each, GOOD)
+        self.waiting = [each for each in self.waiting if self._state(each[0]) == WAITING]
 
     def _all_it_needs(self, row: int) -> list[int]:
         """The row, and who waits of those that it needs, and that they need."""
