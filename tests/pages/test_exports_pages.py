@@ -74,6 +74,19 @@ def test_an_export_is_watched_fetched_and_deleted(loaded: House) -> None:
     assert "No exports yet" in client.get("/exports/").content.decode()
 
 
+def test_several_terms_are_asked_for_at_once_and_stay_chosen(loaded: House) -> None:
+    client = loaded.browser()
+    terms = [str(id_) for (id_,) in loaded.query("SELECT id FROM roster_term ORDER BY start_date")]
+    query = f"format={SECTIONS}&" + "&".join(f"term={term}" for term in terms)
+    part = client.get(f"/exports/form/?{query}").content.decode()
+    assert "Export about 2 rows" in part
+    assert re.findall(
+        r'<option value="([^"]*)" selected>', part.split('name="term"')[1].split("</select>")[0]
+    ) == [*reversed(terms)]
+    address = client.post("/exports/", {"format": SECTIONS, "term": ["", *terms]})["Location"]
+    assert "2 terms" in client.get(address).content.decode()
+
+
 def test_a_filter_that_names_nothing_is_answered_at_its_field(loaded: House) -> None:
     client = loaded.browser()
     answer = client.post("/exports/", {"format": SECTIONS, "course": "C-999"})

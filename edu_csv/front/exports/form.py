@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -25,6 +25,8 @@ from imports.views.names import format_name
 
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 MOST_TERMS = 200
+# As many ids as one filter takes.
+LONGEST = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def read(request: PersonRequest, sent: QueryDict) -> Asked | None:
     delimiter = sent.get("delimiter", ",")
     return Asked(
         fmt,
-        {name: asked(sent, name) for name in fmt.export_filters},
+        {name: _texts(sent, name) for name in fmt.export_filters},
         Output(
             compression=bool(sent.get("compression")),
             delimiter=delimiter if delimiter in DELIMITERS else ",",
@@ -59,6 +61,12 @@ def read(request: PersonRequest, sent: QueryDict) -> Asked | None:
             byte_order_mark=bool(sent.get("byte_order_mark")),
         ),
     )
+
+
+def _texts(sent: QueryDict, name: str) -> str:
+    """All that was said about one filter: a list of terms sends each for itself."""
+    texts = (text.replace("\0", "").strip() for text in sent.getlist(name))
+    return " ".join(filter(None, texts))[:LONGEST]
 
 
 def form(request: PersonRequest, said: Asked, errors: Mapping[str, str] | None = None) -> ExportForm:
@@ -145,12 +153,13 @@ def _select(name: str, label: str, options: list[Option], errors: Mapping[str, s
 def _filter(request: PersonRequest, name: str, noun: Noun, value: str, errors: Mapping[str, str]) -> Field:
     label = noun.name.replace("_", " ").capitalize()
     if noun.code == TERM.code:
-        options: list[Option] = [{"label": "All terms", "value": "", "is_on": not value}]
-        options += _terms(request.institution.pk, value)
+        chosen = value.replace(",", " ").split()
+        options: list[Option] = [{"label": "All terms", "value": "", "is_on": not chosen}]
+        options += _terms(request.institution.pk, chosen)
         # Asked for by its external id, or no more there: kept as it was given.
-        if value and not any(option["is_on"] for option in options):
-            options.append({"label": value, "value": value, "is_on": True})
-        return _select(name, label, options, errors)
+        known = {option["value"] for option in options}
+        options += [{"label": each, "value": each, "is_on": True} for each in chosen if each not in known]
+        return {**_select(name, label, options, errors), "takes_several": True}
     return {
         "name": name,
         "label": label,
@@ -163,11 +172,11 @@ def _filter(request: PersonRequest, name: str, noun: Noun, value: str, errors: M
     }
 
 
-def _terms(institution: int, chosen: str) -> list[Option]:
+def _terms(institution: int, chosen: Collection[str]) -> list[Option]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id::text, name FROM roster_term WHERE institution_id = %s AND deleted_at IS NULL"
             " ORDER BY start_date DESC NULLS LAST, name_folded LIMIT %s",
             [institution, MOST_TERMS],
         )
-        return [{"label": name, "value": id_, "is_on": id_ == chosen} for id_, name in cursor.fetchall()]
+        return [{"label": name, "value": id_, "is_on": id_ in chosen} for id_, name in cursor.fetchall()]

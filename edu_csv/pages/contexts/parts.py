@@ -251,6 +251,7 @@ class Field(TypedDict):
     is_required: bool
     autocomplete: str
     options: NotRequired[list[Option]]
+    takes_several: NotRequired[bool]
     why_disabled: NotRequired[str]
 
 
