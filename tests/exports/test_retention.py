@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from edu_csv import storage, tenancy
-from exports import retention, services
+from exports import retention, services, tasks
 from exports.models import Export
 from exports.services import Output
 from exports.tasks import purge
@@ -16,6 +16,12 @@ from tests.exports.harness import export, fresh, work
 from tests.imports.harness import Tenant
 
 USERS = "echovideo.users.v1"
+
+
+@pytest.fixture(autouse=True)
+def only_here(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The night comes to this institution alone: those of other tests are hundreds, and none of its business."""
+    monkeypatch.setattr(tasks, "all_institutions", lambda: [tenant.pk])
 
 
 def age(tenant: Tenant, done: Export) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from edu_csv import storage, tenancy
 from edu_csv.jobs.models import Job
-from imports import retention
+from imports import retention, tasks
 from imports.models import Import
 from imports.steps import record, report
 from imports.steps.report import results_file
@@ -20,6 +20,12 @@ from tests.imports.harness import Tenant, csv_text
 
 TERMS = "echovideo.terms.v1"
 AUTUMN = csv_text(["Name", "Start Date", "End Date"], ["Autumn", "2031-08-18", "2031-12-19"])
+
+
+@pytest.fixture(autouse=True)
+def only_here(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The night comes to this institution alone: those of other tests are hundreds, and none of its business."""
+    monkeypatch.setattr(tasks, "all_institutions", lambda: [tenant.pk])
 
 
 def age(tenant: Tenant, upload: Import) -> None:

@@ -293,15 +293,15 @@ def test_one_cell_in_a_far_corner_takes_no_memory() -> None:
 
 
 def test_rows_whose_only_cell_is_far_to_the_right_take_little_memory() -> None:
-    rows = [f'<row><c r="XFD{number}"><v>1</v></c></row>' for number in range(2, 4_000)]
+    rows = [f'<row><c r="XFD{number}"><v>1</v></c></row>' for number in range(2, 1_000)]
     data = one_sheet(inline(1, "a"), *rows)
     tracemalloc.start()
     with open_table(io.BytesIO(data)) as table:
         faults = sum(len(chunk.faults) for chunk in table.chunks(100_000))
         peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert faults == 3_998
-    assert peak < 150 * 2**20
+    assert faults == 998
+    assert peak < 40 * 2**20, peak  # as a rectangle: 125 MiB of references alone
 
 
 def test_a_header_far_to_the_right_has_too_many_columns() -> None:
