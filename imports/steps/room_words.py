@@ -26,7 +26,7 @@ TELL = SQL("""
     INSERT INTO problem
     WITH pair AS MATERIALIZED (SELECT m.* FROM {table} AS m WHERE {which}),
     here AS (
-        SELECT pair.row, pair.schedule_id, pair.other_id, pair.other_row, room.name AS room,
+        SELECT pair.row, pair.schedule_id, pair.other_id, pair.other_row, room.id AS room_id, room.name AS room,
                pair.other_starts_at AT TIME ZONE zone.name AS begins,
                pair.other_ends_at AT TIME ZONE zone.name AS ends
           FROM pair
@@ -37,10 +37,10 @@ TELL = SQL("""
          CROSS JOIN LATERAL (SELECT coalesce(campus.time_zone, institution.time_zone) AS name) AS zone
          WHERE pair.other_starts_at IS NOT NULL),
     weekly AS (
-        SELECT here.row, here.schedule_id, here.other_id, here.other_row, here.room,
+        SELECT here.row, here.schedule_id, here.other_id, here.other_row, here.room_id, here.room,
                extract(isodow FROM here.begins)::integer AS weekday, here.begins::time AS begins,
                here.ends::time AS ends, min(here.begins::date) AS day, count(*) AS times
-          FROM here GROUP BY 1, 2, 3, 4, 5, 6, 7, 8),
+          FROM here GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
     placed AS (
         SELECT weekly.*, sum(weekly.times) OVER (PARTITION BY weekly.row) AS all_times,
                row_number() OVER (PARTITION BY weekly.row ORDER BY weekly.day, weekly.begins, weekly.other_id,
@@ -49,7 +49,8 @@ TELL = SQL("""
     named AS (
         SELECT placed.row, placed.place, placed.times, placed.all_times,
                jsonb_strip_nulls(jsonb_build_object(
-                   'room', placed.room, 'day', placed.day, 'weekday', ({weekdays})[placed.weekday],
+                   'room_id', placed.room_id, 'room', placed.room,
+                   'day', placed.day, 'weekday', ({weekdays})[placed.weekday],
                    'from', to_char(placed.begins, 'HH24:MI'), 'to', to_char(placed.ends, 'HH24:MI'),
                    'times', placed.times, 'name', {other_name}, 'own', {own_name}, 'row', placed.other_row)) AS clash
           FROM placed

@@ -47,6 +47,7 @@ def _point(upload: Import, cause: Cause) -> RailPoint:
         "text": plain(first),
         "dim": plain(rest),
         "action": {"label": "Show", "href": f"{names.address(upload)}?{cause_query(cause)}"},
+        "see": names.see(upload, cause.problem),
     }
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
+from django.utils.http import urlencode
+
+from edu_csv.pages.contexts.parts import Link
 from imports.formats.base import Format
 from imports.formats.registry import formats
 from imports.models import Import
+from imports.problems import Problem
 
 FAMILIES = {
     "echovideo": "EchoVideo",
@@ -77,6 +82,22 @@ def object_href(object_type: str, object_id: UUID | str | None) -> str:
 def address(upload: Import, *parts: str) -> str:
     """The one address that an import has for life, or one below it: ``/imports/0190…/rows/``."""
     return "/".join(["/imports", str(upload.pk), *parts, ""])
+
+
+def week_href(upload: Import, told: Problem) -> str:
+    """The week of a room in which a row clashes, with what the plan would make of it; blank for other problems."""
+    clashes = told.params.get("clashes") or [{}]
+    room, day = clashes[0].get("room_id"), clashes[0].get("day")
+    if not room or not day:
+        return ""
+    year, week, _ = date.fromisoformat(day).isocalendar()
+    return f"/calendar/?{urlencode({'room': room, 'week': f'{year}-W{week:02}', 'import': str(upload.pk)})}"
+
+
+def see(upload: Import, told: Problem) -> Link | None:
+    """Where a problem is seen that a sentence can only tell."""
+    href = week_href(upload, told)
+    return {"label": "See the week", "href": href} if href else None
 
 
 def text_of(encoding: str, delimiter: str) -> str:

@@ -45,7 +45,7 @@ def plan_row(upload: Import, row: PlannedRow, alike: Mapping[CauseKey, int]) -> 
         "consequence": ends,
         "says": says(row, ends),
         "changes": changes_of(row) if row.outcome == Outcome.UPDATED else [],
-        "problems": [problem_of(told, alike) for told in row.problems],
+        "problems": [problem_of(upload, told, alike) for told in row.problems],
         "effects": [] if ends else effects_of(row),
         "href": row_href(upload, row),
         "open_url": row_href(upload, row, "cells"),
@@ -105,7 +105,7 @@ def changes_of(row: PlannedRow) -> list[Change]:
     ]
 
 
-def problem_of(told: Told, alike: Mapping[CauseKey, int] | None = None) -> Problem:
+def problem_of(upload: Import, told: Told, alike: Mapping[CauseKey, int] | None = None) -> Problem:
     same = (alike or {}).get((told.code, told.column, told.value), 1)
     return {
         "severity": "warning" if told.severity == "warning" else "error",
@@ -114,6 +114,7 @@ def problem_of(told: Told, alike: Mapping[CauseKey, int] | None = None) -> Probl
         "value": told.value or "",
         "message": str(told),
         "alike": same - 1,
+        "see": names.see(upload, told),
     }
 
 
@@ -176,7 +177,7 @@ def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
             {"column": header, "value": cell or "", "is_bad": header in bad}
             for header, cell in row.cells.items()
         ],
-        "problems": [problem_of(told) for told in row.problems],
+        "problems": [problem_of(upload, told) for told in row.problems],
         "changes": changes_of(row) if row.outcome == Outcome.UPDATED else [],
         "effects": effects_of(row),
         "href": row_href(upload, row),

@@ -103,6 +103,7 @@ class Problem(TypedDict):
     """_problem.html: what is wrong with one cell, in the words of the one place that words problems.
 
     value: as uploaded; where the message quotes it, it is marked. alike: rows with the same cause.
+    see: where more of it is seen than a sentence tells.
     """
 
     severity: Literal["error", "warning"]
@@ -111,6 +112,7 @@ class Problem(TypedDict):
     value: str
     message: str
     alike: NotRequired[int]
+    see: NotRequired[Link | None]
 
 
 class Option(TypedDict):
@@ -187,6 +189,7 @@ class RailPoint(TypedDict):
     id: NotRequired[str]
     href: NotRequired[str]
     action: NotRequired[Action]
+    see: NotRequired[Link | None]
 
 
 class RailItem(TypedDict):

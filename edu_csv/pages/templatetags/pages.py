@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from edu_csv.pages import geometry, moments, words
-from edu_csv.pages.contexts.parts import Action, Change, DayOfRows, Problem, Segment
+from edu_csv.pages.contexts.parts import Action, Change, DayOfRows, Link, Problem, Segment
 from edu_csv.pages.differences import Difference, difference
 from edu_csv.pages.icons import icon_svg
 from edu_csv.pages.quoting import first_and_rest, with_values
@@ -93,6 +93,7 @@ class ProblemContext(TypedDict):
     first: SafeString
     rest: SafeString
     alike: str
+    see: Link | None
 
 
 @register.inclusion_tag("components/_problem.html")
@@ -104,6 +105,7 @@ def problem(found: Problem) -> ProblemContext:
         "first": with_values(first, found["value"]),
         "rest": with_values(rest, found["value"]),
         "alike": f"Same in {words.counted(alike, 'more row')}." if alike else "",
+        "see": found.get("see"),
     }
 
 
