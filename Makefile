@@ -6,10 +6,10 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format bench browser lock
+.PHONY: help setup demo up test test-all lint format bench browser lock
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 10
 
 setup: .venv/.ready ## .venv with the pinned dependencies
 
@@ -31,8 +31,11 @@ up: setup ## everything on one machine
 browser: ## Chromium for the browser tests (Debian and Ubuntu)
 	@requirements/browser.sh
 
-test: setup browser ## the whole test suite
+test: setup browser ## the tests, save those that take long (ARGS: some of them)
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cov)
+
+test-all: setup browser ## every test, the long ones too
+	$(BIN)/pytest -m "" --cov $(ARGS)
 
 lint: setup ## everything that judges code without running it
 	$(BIN)/ruff check .

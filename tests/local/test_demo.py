@@ -58,6 +58,7 @@ def test_second_start_shows_the_same_log_ins_and_makes_nothing_twice(started: Ru
         again.stop()
 
 
+@pytest.mark.slow
 def test_lost_notes_give_new_passwords_to_the_same_accounts(started: Running) -> None:
     before = demo.read(started.data_dir)
     (started.data_dir / demo.FILE).unlink()

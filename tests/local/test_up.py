@@ -112,6 +112,7 @@ def test_when_the_supervisor_is_killed_all_end_and_the_next_start_works(open_fol
         second.stop()
 
 
+@pytest.mark.slow
 def test_database_that_outlived_its_supervisor_is_attached_to(open_folder: Path) -> None:
     data_dir = open_folder / "attached"
     # A command started it, and was killed before it could stop it.
@@ -149,6 +150,7 @@ def test_given_database_is_used_instead_of_an_own_one(open_folder: Path) -> None
         server.stop()
 
 
+@pytest.mark.slow
 def test_command_without_up_has_a_database_and_leaves_none_running(open_folder: Path) -> None:
     data_dir = open_folder / "command"
     assert ask(data_dir, MAKE.format("alone")) == "alone"
@@ -176,6 +178,7 @@ def ordinary_user() -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_ordinary_user_runs_it_and_root_may_follow(open_folder: Path, ordinary_user: list[str]) -> None:
     home = open_folder / "theirs"
     home.mkdir()
