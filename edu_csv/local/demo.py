@@ -19,11 +19,9 @@ from edu_csv.access import services as access
 from edu_csv.access.actors import system_actor
 from edu_csv.access.models import Account
 from edu_csv.access.roles import Role
-from edu_csv.ids import uuid7
 from edu_csv.jobs.runners import work_one
 from edu_csv.local import folder
 from edu_csv.local.refusal import StartRefused
-from edu_csv.roster.lock import lock_roster, raise_version
 from edu_csv.roster.models import OrgUnit
 from imports import services as imports
 from imports.formats.base import Format
@@ -34,10 +32,10 @@ SLUG = "demo"
 NAME = "Demo University"
 TIME_ZONE = "Europe/Berlin"
 FILE = "demo.json"
-# In the order in which they refer to each other.
-SAMPLES = tuple(f"echovideo.{noun}.v1" for noun in ("terms", "courses", "users", "sections", "enrollments"))
-# The roles that an institution grants below one of its org units.
-BELOW = {Role.ORG_ADMIN: "organization", Role.DEPARTMENT_ADMIN: "department"}
+# Whose samples make the roster.
+FAMILY = "echovideo"
+# The roles that an institution grants below one of its org units, and which of the samples' that is.
+BELOW = {Role.ORG_ADMIN: ("organization", "ORG-MAR"), Role.DEPARTMENT_ADMIN: ("department", "DEP-OCE")}
 
 
 @dataclass(slots=True)
@@ -70,11 +68,15 @@ def read(data_dir: Path) -> Demo | None:
 def prepare() -> Demo:
     """Make what is missing; safe to repeat, also after a start that was cut off half way.
 
-    Raises StartRefused when a sample file does not import cleanly.
+    Raises StartRefused when a sample file does not import cleanly, or the roster lacks what a role begins at.
     """
     demo = read(settings.DATA_DIR) or Demo(_institution())
     demo.write()
     with tenancy.use_institution(demo.institution):
+        if not demo.has_roster:
+            _roster(demo.institution)
+            demo.has_roster = True
+            demo.write()
         _accounts(demo)
         if not demo.client_key:
             with transaction.atomic():
@@ -83,10 +85,6 @@ def prepare() -> Demo:
                 )
                 demo.client_key, demo.client_secret = made.key, made.secret
                 demo.write()
-        if not demo.has_roster:
-            _roster(demo.institution)
-            demo.has_roster = True
-            demo.write()
     return demo
 
 
@@ -98,16 +96,28 @@ def _institution() -> int:
 
 
 def _accounts(demo: Demo) -> None:
-    units = _org_units(demo.institution)
     for role in Role:
         email = f"{role.value.replace('_', '-')}@demo.example"
         if email not in demo.accounts:
             password = secrets.token_urlsafe(9)
             with transaction.atomic():
-                _account(demo.institution, email, role, units.get(BELOW.get(role, "")), password)
+                _account(demo.institution, email, role, _unit(role), password)
                 # Inside: a password that was not written down would be of no use to anybody.
                 demo.accounts[email] = password
                 demo.write()
+
+
+def _unit(role: Role) -> UUID | None:
+    """Where a role's reach begins; None for the whole institution."""
+    if role not in BELOW:
+        return None
+    kind, external_id = BELOW[role]
+    found = OrgUnit.objects.filter(type=kind, external_id=external_id, deleted_at=None).first()
+    if found is None:
+        raise StartRefused(
+            f"The demo institution has no {kind} {external_id} any more; start with a new data folder."
+        )
+    return found.pk
 
 
 def _account(institution: int, email: str, role: Role, org_unit: UUID | None, password: str) -> None:
@@ -127,30 +137,12 @@ def _account(institution: int, email: str, role: Role, org_unit: UUID | None, pa
     )
 
 
-@transaction.atomic
-def _org_units(institution: int) -> dict[str, UUID]:
-    """An organization and a department in it, by type."""
-    lock_roster(institution)
-    found = {unit.type: unit.pk for unit in OrgUnit.objects.filter(external_id__in=("DEMO-ORG", "DEMO-DEPT"))}
-    if len(found) == 2:
-        return found
-    organization = OrgUnit.objects.create(
-        id=uuid7(), institution_id=institution, external_id="DEMO-ORG", type="organization",
-        name="Faculty of Science", name_folded="faculty of science",
-    )  # fmt: skip
-    department = OrgUnit.objects.create(
-        id=uuid7(), institution_id=institution, external_id="DEMO-DEPT", type="department",
-        name="Mathematics", name_folded="mathematics", parent_ids=[organization.pk],
-    )  # fmt: skip
-    raise_version(institution)
-    return {"organization": organization.pk, "department": department.pk}
-
-
 def _roster(institution: int) -> None:
-    """Import the sample files by the pipeline that everybody's files go through."""
+    """Import the sample files, in the order in which they refer to each other, as everybody's files are."""
     actor = system_actor(institution, "Demo")
-    for key in SAMPLES:
-        declared = formats()[key]
+    for key, declared in formats().items():
+        if declared.family != FAMILY:
+            continue
         request = imports.ImportRequest(format_key=key, action="create", name=f"Sample {declared.title}")
         received = imports.receive_upload(actor, io.BytesIO(sample(declared)), f"{key}.csv", request)
         while work_one(["imports"], only_institution=institution):
