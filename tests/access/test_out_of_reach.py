@@ -1,0 +1,175 @@
+"""A row that touches what its sender cannot reach fails like one that points to nothing, word for word.
+
+Every file is sent to two institutions by somebody who reaches ORG-IN: in one of them there is more beyond
+it. What they are told is compared whole: rows, sentences, suggestions, counts, effects, failed.csv.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from edu_csv.access import policy
+from edu_csv.access.roles import Role
+from imports.formats.registry import formats
+from tests.access.worlds import World
+from tests.imports.harness import csv_text
+
+SCHEDULED = [
+    "Name",
+    "Start Date",
+    "Start Time",
+    "Duration Minutes",
+    "Room ID",
+    "Section IDs",
+    "Input 1",
+    "Capture Quality",
+]
+AT = ["2031-09-01", "09:00", "60"]
+LAST = ["Display", "High"]
+
+# Format -> action -> header, rows. `<X>` is the system id that X has in the larger institution. The first row is good.
+FILES: dict[str, dict[str, list[list[str]]]] = {
+    "organizations": {
+        "update": [
+            ["Organization ID", "Name", "External ID"],
+            ["ORG-IN", "Marine", "ORG-IN"], ["ORG-OUT", "Law", ""], ["<ORG-OUT>", "Law", ""], ["ORG-OUX", "Law", ""],
+        ],
+        "delete": [["Organization ID"], ["ORG-OUT"], ["<ORG-OUT>"], ["ORG-OUX"], ["ORG-IN"], ["DEP-OUT"], ["<DEP-OUT>"]],
+        "create": [["Name", "External ID"], ["Arts", "ORG-NEW"]],
+    },
+    "departments": {
+        "create": [
+            ["Name", "Organization ID", "External ID"],
+            ["Ice", "ORG-IN", "DEP-NEW"], ["Tort", "ORG-OUT", ""], ["Tort", "<ORG-OUT>", ""], ["Tort", "ORG-OUX", ""],
+            ["Alone", "", ""], ["Criminal Law", "ORG-IN", ""], ["Visitors", "ORG-IN", ""], ["Below", "<DEP-OUT>", ""],
+        ],
+        "update": [
+            ["Department ID", "Name", "Organization ID", "External ID"],
+            ["DEP-IN", "Ice", "ORG-IN", "DEP-IN"], ["DEP-OUT", "Ice", "ORG-IN", ""], ["<DEP-OUT>", "Ice", "ORG-IN", ""],
+            ["DEP-OUX", "Ice", "ORG-IN", ""], ["DEP-IN", "Ice", "ORG-OUT", "DEP-IN"], ["DEP-OUT-2", "Ice", "", ""],
+            ["DEP-IN", "Ice", "", "DEP-IN"],
+        ],
+        "delete": [["Department ID"], ["DEP-IN-2"], ["DEP-OUT"], ["<DEP-OUT>"], ["DEP-OUX"], ["DEP-IN"]],
+    },
+    "courses": {
+        "create": [
+            ["Course Code", "Course Name", "Organization ID", "Department ID", "External ID"],
+            ["OCE300", "Ice", "ORG-IN", "DEP-IN", "C-NEW"], ["X1", "Ice", "", "DEP-OUT", ""], ["X2", "Ice", "", "<DEP-OUT>", ""],
+            ["X3", "Ice", "ORG-OUT", "", ""], ["X4", "Ice", "ORG-IN", "DEP-OUT", ""], ["X5", "Ice", "", "DEP-OUX", ""],
+            ["X6", "Ice", "", "", ""], ["X7", "Ice", "<S-OUT>", "", ""], ["X8", "Ice", "", "<S-IN>", ""],
+        ],
+        "update": [
+            ["Course ID", "Course Code", "Course Name", "Organization ID", "Department ID", "External ID"],
+            ["C-IN", "OCE210", "Ice", "ORG-IN", "DEP-IN", "C-IN"], ["C-OUT", "X1", "Ice", "ORG-IN", "", ""],
+            ["<C-OUT>", "X1", "Ice", "ORG-IN", "", ""], ["C-OUX", "X1", "Ice", "ORG-IN", "", ""],
+            ["42", "X1", "Ice", "ORG-IN", "", ""], ["C-IN-2", "X1", "Ice", "", "DEP-OUT", ""],
+            ["C-IN-3", "X1", "Ice", "", "", ""], ["<S-OUT>", "X1", "Ice", "ORG-IN", "", ""],
+        ],
+        "delete": [["Course ID"], ["C-IN-3"], ["C-OUT"], ["<C-OUT>"], ["C-OUX"], ["C-IN"], ["42"], ["00042"]],
+    },
+    "sections": {
+        "create": [
+            ["Course ID", "Term ID", "Section Name", "External ID"],
+            ["C-IN", "T-1", "09", "S-NEW"], ["C-OUT", "T-1", "01", ""], ["<C-OUT>", "T-1", "01", ""],
+            ["C-OUX", "T-1", "01", ""], ["42", "T-1", "01", ""], ["C-IN", "T-1", "01", ""], ["LAW101", "T-1", "01", ""],
+        ],
+        "update": [
+            ["Section ID", "Course ID", "Term ID", "Section Name", "External ID"],
+            ["S-IN-2", "C-IN-2", "T-1", "07", "S-IN-2"], ["S-OUT", "C-IN", "T-1", "07", ""], ["<S-OUT>", "C-IN", "T-1", "07", ""],
+            ["S-OUX", "C-IN", "T-1", "07", ""], ["S-IN-2", "C-OUT", "T-1", "07", ""],
+        ],
+        "delete": [["Section ID"], ["S-IN-2"], ["S-OUT"], ["<S-OUT>"], ["S-OUX"], ["<C-OUT>"]],
+    },
+    "enrollments": {
+        "create": [
+            ["User ID", "Section ID", "Role"],
+            ["P-3", "S-IN", "Student"], ["P-3", "S-OUT", "Student"], ["P-2", "<S-OUT>", "Student"],
+            ["P-2", "S-OUX", "Student"], ["P-2", "S-IN", "Instructor"],
+        ],
+        "update": [
+            ["User ID", "Section ID", "Role"],
+            ["P-2", "S-IN", "Teaching Assistant"], ["P-3", "S-OUT", "Instructor"], ["P-2", "<S-OUT>", "Instructor"],
+            ["P-2", "S-OUX", "Instructor"], ["P-3", "S-IN", "Instructor"],
+        ],
+        "delete": [
+            ["User ID", "Section ID"],
+            ["P-2", "S-IN"], ["P-3", "S-OUT"], ["P-3", "<S-OUT>"], ["P-3", "S-OUX"], ["P-3", "S-IN"],
+        ],
+    },
+    "schedules": {
+        "create": [
+            [*SCHEDULED, "External ID"],
+            ["New", *AT, "RM-4", "S-IN", *LAST, "SCH-NEW"], ["Two", *AT, "RM-5", "S-OUT", *LAST, ""],
+            ["Two", *AT, "RM-5", "<S-OUT>", *LAST, ""], ["Two", *AT, "RM-5", "S-IN;S-OUT", *LAST, ""],
+            ["Two", *AT, "RM-5", "S-OUX;S-IN", *LAST, ""], ["Two", *AT, "RM-5", "", *LAST, ""],
+            ["Two", *AT, "<S-OUT>", "S-IN", *LAST, ""],
+        ],
+        "update": [
+            ["Schedule ID", *SCHEDULED, "External ID"],
+            ["SCH-IN", "Tides", *AT, "RM-1", "S-IN", *LAST, "SCH-IN"], ["SCH-OUT", "New", *AT, "RM-4", "S-IN", *LAST, ""],
+            ["<SCH-OUT>", "New", *AT, "RM-4", "S-IN", *LAST, ""], ["SCH-OUX", "New", *AT, "RM-4", "S-IN", *LAST, ""],
+            ["SCH-NONE", "New", *AT, "RM-4", "S-IN", *LAST, ""], ["<SCH-NONE>", "New", *AT, "RM-4", "S-IN", *LAST, ""],
+        ],
+        "delete": [["Schedule ID"], ["SCH-IN"], ["SCH-OUT"], ["<SCH-OUT>"], ["SCH-OUX"], ["SCH-NONE"], ["<SCH-NONE>"]],
+    },
+    # Of the institution, and so in everybody's reach; what keeps them from being deleted need not be.
+    "terms": {"delete": [["Term ID"], ["T-2"], ["T-1"]]},
+    "rooms": {"delete": [["Room ID"], ["RM-5"], ["RM-1"]]},
+}  # fmt: skip
+CELLS = [(name, action) for name, actions in FILES.items() for action in actions]
+HIERARCHY = {"org_unit", "organization", "department", "course", "section", "enrollment", "schedule"}
+
+
+def file_of(rows: list[list[str]], larger: World) -> str:
+    header, *body = rows
+    return csv_text(
+        header, *([larger.ids[cell[1:-1]] if cell[:1] == "<" else cell for cell in row] for row in body)
+    )
+
+
+def test_no_type_of_the_hierarchy_and_no_action_is_left_out() -> None:
+    asked = {
+        (fmt.key, action)
+        for fmt in formats().values()
+        if fmt.importable and fmt.target.name in HIERARCHY
+        for action in fmt.actions
+    }
+    assert asked <= {(key_of(name), action) for name, action in CELLS}
+
+
+def key_of(name: str) -> str:
+    return name if "." in name else f"echovideo.{name}.v1"
+
+
+def senders() -> list[tuple[str, str, str]]:
+    """(role, format, action): schedulers too, where they import at all."""
+    cells = [("org_admin", *cell) for cell in CELLS]
+    theirs = policy.IMPORTS[Role.SCHEDULER]
+    return cells + [
+        ("scheduler", *cell) for cell in CELLS if formats()[key_of(cell[0])].target.name in theirs
+    ]
+
+
+@pytest.mark.parametrize(("role", "name", "action"), senders())
+def test_who_reaches_a_part_is_told_the_same_whether_or_not_there_is_more(
+    committed: None, worlds: tuple[World, World], role: str, name: str, action: str
+) -> None:
+    key = key_of(name)
+    text = file_of(FILES[name][action], worlds[0])
+    told = [world.tell(world.caller(role, "ORG-IN"), text, key, action, mode="preview") for world in worlds]
+    assert told[0] == told[1]
+    # Not because nothing is let through, nor because all is. Organizations are made and deleted by whoever
+    # reaches all.
+    assert told[0]["counts"]["failed"] > 0
+    assert told[0]["counts"]["failed"] < told[0]["counts"]["rows"] or (
+        name == "organizations" and action != "update"
+    )
+
+
+def test_who_reaches_all_is_told_the_difference(committed: None, worlds: tuple[World, World]) -> None:
+    text = file_of(FILES["sections"]["update"], worlds[0])
+    told = [
+        world.tell(world.caller("admin", None), text, key_of("sections"), "update", mode="preview")
+        for world in worlds
+    ]
+    assert told[0] != told[1]

@@ -1,0 +1,133 @@
+"""Two institutions that differ only in what lies beyond the reach of whoever imports: they must not tell the difference."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.sql import SQL, Identifier
+
+from tests.api.caller import Caller, caller_in
+from tests.imports.harness import Tenant, csv_text, new_tenant
+
+SYSTEM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Format -> header, rows within reach of ORG-IN, rows beyond it. In the order in which they are imported.
+ROSTER: dict[str, tuple[list[str], list[list[str]], list[list[str]]]] = {
+    "organizations": (
+        ["Name", "External ID"],
+        [["Marine Science", "ORG-IN"]],
+        [["Faculty of Law", "ORG-OUT"]],
+    ),
+    "departments": (
+        ["Name", "Organization ID", "External ID"],
+        [["Oceanography", "ORG-IN", "DEP-IN"], ["Acoustics", "ORG-IN", "DEP-IN-2"]],
+        [["Criminal Law", "ORG-OUT", "DEP-OUT"], ["Visitors", "", "DEP-OUT-2"]],
+    ),
+    "campuses": (["Name", "External ID"], [["Harbour", "CAM-1"]], []),
+    "buildings": (["Campus ID", "Name", "External ID"], [["CAM-1", "Lighthouse", "BLD-1"]], []),
+    "rooms": (
+        ["Building ID", "Name", "External ID"],
+        [["BLD-1", f"A{n}", f"RM-{n}"] for n in range(1, 6)],
+        [],
+    ),
+    "terms": (
+        ["Name", "Start Date", "End Date", "External ID"],
+        [["Autumn 2031", "2031-08-18", "2031-12-19", "T-1"], ["Spring 2032", "2032-01-12", "2032-05-28", "T-2"]],
+        [],
+    ),
+    "courses": (
+        ["Course Code", "Course Name", "Organization ID", "Department ID", "External ID"],
+        [
+            ["OCE210", "Tides", "ORG-IN", "DEP-IN", "C-IN"],
+            ["OCE220", "Waves", "", "DEP-IN", "C-IN-2"],
+            ["OCE230", "Currents", "ORG-IN", "", "C-IN-3"],
+        ],
+        [
+            ["LAW101", "Theft", "ORG-OUT", "DEP-OUT", "C-OUT"],
+            ["LAW102", "Fraud", "", "DEP-OUT", "C-OUT-2"],
+            ["GEN001", "Study Skills", "", "", "00042"],
+        ],
+    ),
+    "users": (
+        ["First Name", "Last Name", "Email", "Role", "External ID"],
+        [
+            ["Ingrid", "Solberg", "ingrid@fjord.example", "Instructor", "P-1"],
+            ["Mei", "Tan", "mei@fjord.example", "Student", "P-2"],
+            ["Bo", "Lind", "bo@fjord.example", "Student", "P-3"],
+        ],
+        [],
+    ),
+    "sections": (
+        ["Course ID", "Term ID", "Section Name", "External ID"],
+        [["C-IN", "T-1", "01", "S-IN"], ["C-IN-2", "T-1", "01", "S-IN-2"]],
+        [["C-OUT", "T-1", "01", "S-OUT"], ["C-OUT", "T-1", "02", "S-OUT-2"]],
+    ),
+    "enrollments": (
+        ["User ID", "Section ID", "Role"],
+        [["P-1", "S-IN", "Instructor"], ["P-2", "S-IN", "Student"]],
+        [["P-2", "S-OUT", "Student"], ["P-3", "S-OUT", "Student"]],
+    ),
+    "schedules": (
+        ["Name", "Start Date", "Start Time", "Duration Minutes", "Room ID", "Section IDs", "Input 1", "Capture Quality", "External ID"],
+        [["Tides 01", "2031-08-20", "09:00", "60", "RM-1", "S-IN", "Display", "High", "SCH-IN"]],
+        [
+            ["Theft 01", "2031-08-20", "09:00", "60", "RM-2", "S-OUT", "Display", "High", "SCH-OUT"],
+            ["Open Day", "2031-08-20", "09:00", "60", "RM-3", "", "Display", "High", "SCH-NONE"],
+        ],
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """An institution, the clients that import there, and the system ids of its objects by External ID."""
+
+    tenant: Tenant
+    ids: dict[str, str]
+
+    def caller(self, role: str, unit: str | None) -> Caller:
+        return caller_in(self.tenant, role, UUID(self.ids[unit]) if unit else None)
+
+    def tell(self, caller: Caller, text: str, key: str, action: str, **parts: Any) -> dict[str, Any]:
+        """All that an import tells whoever sent it, without the ids and times that no two institutions share."""
+        done = caller.import_(text, format=key, action=action, confirm_clear="true", **parts)
+        rows = caller.results(f"/imports/{done['id']}/rows", limit=200)
+        failed = caller.get(f"/imports/{done['id']}/failed.csv").getvalue().decode("utf-8-sig")
+        told = {
+            "status": done["status"],
+            "counts": done["counts"],
+            "effects": done["effects"],
+            "rows": self._anonymous(rows, text),
+            "failed": self._anonymous(list(csv.reader(io.StringIO(failed))), text),
+        }
+        assert done["problem"] is None, done["problem"]
+        return told
+
+    def _anonymous(self, found: Any, sent: str) -> Any:
+        """System ids by what they are called, and those of what was made just now alike; not what was sent."""
+        if isinstance(found, dict):
+            return {name: self._anonymous(value, sent) for name, value in found.items()}
+        if isinstance(found, list):
+            return [self._anonymous(value, sent) for value in found]
+        if not isinstance(found, str) or not SYSTEM_ID.fullmatch(found) or found in sent:
+            return found
+        return next((name for name, id_ in self.ids.items() if id_ == found), "new")
+
+
+def make_world(*, beyond: bool) -> World:
+    """beyond: with what lies outside of ORG-IN."""
+    tenant = new_tenant()
+    for name, (header, within, outside) in ROSTER.items():
+        done = tenant.load(csv_text(header, *within, *(outside if beyond else [])), f"echovideo.{name}.v1")
+        assert done.counts["failed"] == 0, (name, tenant.plan(done))
+    ids: dict[str, str] = {}
+    for table in ("org_unit", "course", "section", "schedule"):
+        statement = SQL("SELECT external_id, id::text FROM {} WHERE external_id IS NOT NULL").format(
+            Identifier(f"roster_{table}")
+        )
+        ids |= dict(tenant.query(statement))
+    return World(tenant, ids)
