@@ -12,7 +12,9 @@ from tests.access.worlds import World, make_world
 def worlds(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[World, World]]:
     """With and without what lies beyond ORG-IN. Files are only planned there, so that all tests find the same."""
     with django_db_blocker.unblock():
-        yield make_world(beyond=True), make_world(beyond=False)
+        larger, smaller = make_world(beyond=True), make_world(beyond=False)
+        smaller.names |= larger.names
+        yield larger, smaller
 
 
 @pytest.fixture

@@ -235,8 +235,8 @@ def test_schedulers_make_only_what_is_published(larger: World) -> None:
     assert told["counts"]["failed"] == 0
 
 
-def test_samples_to_update_show_nothing_beyond(shared: World) -> None:
-    with tenancy.use_institution(shared.tenant.pk):
+def test_samples_to_update_show_nothing_beyond(larger: World) -> None:
+    with tenancy.use_institution(larger.tenant.pk):
         fmt = format_for(SCHEDULES)
         reach = Reach(units=(), unpublished=False)
-        assert exports.sample_rows(fmt, "delete", shared.tenant.pk, reach=reach) == []
+        assert exports.sample_rows(fmt, "delete", larger.tenant.pk, reach=reach) == []

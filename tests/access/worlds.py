@@ -88,6 +88,8 @@ class World:
 
     tenant: Tenant
     ids: dict[str, str]
+    # Of the larger institution too.
+    names: dict[str, str]
 
     def caller(self, role: str, unit: str | None) -> Caller:
         return caller_in(self.tenant, role, UUID(self.ids[unit]) if unit else None)
@@ -101,21 +103,21 @@ class World:
             "status": done["status"],
             "counts": done["counts"],
             "effects": done["effects"],
-            "rows": self._anonymous(rows, text),
-            "failed": self._anonymous(list(csv.reader(io.StringIO(failed))), text),
+            "rows": self._anonymous(rows),
+            "failed": self._anonymous(list(csv.reader(io.StringIO(failed)))),
         }
         assert done["problem"] is None, done["problem"]
         return told
 
-    def _anonymous(self, found: Any, sent: str) -> Any:
-        """System ids by what they are called, and those of what was made just now alike; not what was sent."""
+    def _anonymous(self, found: Any) -> Any:
+        """System ids by what they are called; those of what was made just now, alike."""
         if isinstance(found, dict):
-            return {name: self._anonymous(value, sent) for name, value in found.items()}
+            return {name: self._anonymous(value) for name, value in found.items()}
         if isinstance(found, list):
-            return [self._anonymous(value, sent) for value in found]
-        if not isinstance(found, str) or not SYSTEM_ID.fullmatch(found) or found in sent:
+            return [self._anonymous(value) for value in found]
+        if not isinstance(found, str):
             return found
-        return next((name for name, id_ in self.ids.items() if id_ == found), "new")
+        return SYSTEM_ID.sub(lambda id_: self.names.get(id_[0], "new"), found)
 
 
 def make_world(*, beyond: bool) -> World:
@@ -130,4 +132,4 @@ def make_world(*, beyond: bool) -> World:
             Identifier(f"roster_{table}")
         )
         ids |= dict(tenant.query(statement))
-    return World(tenant, ids)
+    return World(tenant, ids, {id_: name for name, id_ in ids.items()})
