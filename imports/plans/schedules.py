@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from psycopg.sql import SQL
 
 from edu_csv.roster.nouns import SCHEDULE
 from imports.formats.base import Format
-from imports.formats.dates import Time
 from imports.models import Import, Outcome
 from imports.plans.table import cell_columns, declared_format, fetch
 from imports.problems import Problem
@@ -32,6 +32,11 @@ NAMING = SQL("""
        AND EXISTS (SELECT FROM unnest(r.cells) AS cell (text)
                     WHERE cell.text = ANY (%(texts)s) OR string_to_array(cell.text, ';') && %(texts)s)
      ORDER BY r.file, r.row LIMIT %(most)s
+""")
+
+REFUSED = SQL("""
+    SELECT r.row, r.problems FROM {plan_row} AS r
+     WHERE r.import_id = %(import)s AND r.problems @> %(clash)s::jsonb ORDER BY r.file, r.row LIMIT %(most)s
 """)
 
 
@@ -88,27 +93,24 @@ def _read(
     columns = cell_columns(upload, fmt)
     given = {column.header: (column, cell) for column, cell in zip(columns, cells, strict=False) if cell}
     try:
-        fields = {
-            column.field: _json(column.parse(cell))
+        values = {
+            column.field: column.parse(cell)
             for column, cell in given.values()
             if column.field and not column.is_reference
         }
     except ValueError:
         return None
-    texts = {header: cell for header, (_, cell) in given.items()}
-    if "duration_minutes" not in fields and "End Time" in texts and "Start Time" in texts:
-        fields["duration_minutes"] = _minutes(texts["End Time"]) - _minutes(texts["Start Time"])
-    if (
-        not {"start_date", "start_time", "duration_minutes"} <= fields.keys()
-        or fields["duration_minutes"] <= 0
-    ):
+    if not {"start_date", "start_time", "duration_minutes"} <= values.keys():
         return None
-    told = json.loads(problems) if isinstance(problems, str) else problems or []
-    says = [
-        str(Problem(each["code"], each["column"], each["value"], each["severity"], each["params"] or {}))
-        for each in told
-        if each["code"] == CLASH
-    ]
+    if isinstance(values["duration_minutes"], time):
+        # Written as when it ends.
+        lasts = _minutes(values["duration_minutes"]) - _minutes(values["start_time"])
+        if lasts <= 0:
+            return None
+        values["duration_minutes"] = lasts
+    fields = {name: _json(value) for name, value in values.items()}
+    texts = {header: cell for header, (_, cell) in given.items()}
+    says = _clashes(problems)
     if "Room ID" in texts:
         room, sections = (texts["Room ID"],), [(text,) for text in _parts(texts.get("Section IDs", ""))]
     else:
@@ -118,12 +120,28 @@ def _read(
     return PlannedSchedule(row, fields, room, sections, tuple(says) if is_failed else ())
 
 
+def refused_in(upload: Import, room: UUID) -> list[tuple[int, str]]:
+    """Why rows of a plan, of whatever kind, found this room taken: (row, sentence); one statement."""
+    clash = json.dumps([{"code": CLASH, "params": {"clashes": [{"room_id": str(room)}]}}])
+    found = fetch(upload, REFUSED, {"clash": clash, "most": MOST_ROWS})
+    return [(row, sentence) for row, problems in found for sentence in _clashes(problems)]
+
+
+def _clashes(problems: Any) -> list[str]:
+    # Django's connection hands JSON over as text.
+    told = json.loads(problems) if isinstance(problems, str) else problems or []
+    return [
+        str(Problem(each["code"], each["column"], each["value"], each["severity"], each["params"] or {}))
+        for each in told
+        if each["code"] == CLASH
+    ]
+
+
 def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
-def _minutes(cell: str) -> int:
-    at: time = Time("").parse(cell)
+def _minutes(at: time) -> int:
     return at.hour * 60 + at.minute
 
 

@@ -24,9 +24,8 @@ from edu_csv.roster.nouns import BUILDING, CAMPUS, ROOM, SCHEDULE, TERM, Noun
 from edu_csv.roster.occurrences import expansion
 from edu_csv.roster.reach import reaching
 from imports.models import Import
-from imports.plans.schedules import Named, PlannedSchedule, planned_schedules
+from imports.plans.schedules import Named, PlannedSchedule, planned_schedules, refused_in
 from imports.plans.table import fetch
-from imports.views import names
 
 # The nouns whose change moves captures. (A section with captures ahead keeps its term.)
 MOVING = {noun.code: noun for noun in (SCHEDULE, TERM, ROOM, BUILDING, CAMPUS)}
@@ -96,7 +95,7 @@ def would_be(
 ) -> tuple[list[Event], list[tuple[int, str]]]:
     """The week as the plan would leave it, drawn over ``live``, and why rows of it failed: (row, sentence).
 
-    Once the plan is applied (or given up), only the rows that failed are drawn. Three statements.
+    Once the plan is applied (or given up), only the rows that failed are drawn. Four statements at most.
     """
     waits = upload.job.state == State.WAITING
     made = {
@@ -106,7 +105,11 @@ def would_be(
         )
     }
     changed = fetch(upload, CHANGED, {"moving": sorted(MOVING)}) if waits else []
-    failed = [(planned.row, sentence) for planned in made.values() for sentence in planned.says]
+    failed = (
+        refused_in(upload, place.id)
+        if place.kind == "room"
+        else [(planned.row, sentence) for planned in made.values() for sentence in planned.says]
+    )
     if not made and not changed:
         return list(live), failed
     ahead = _ahead(reach, place, params, made, changed)
@@ -205,7 +208,3 @@ def _named(place: Place) -> Named:
 def _loaded(after: Any) -> Any:
     # Django's connection hands JSON over as text.
     return json.loads(after) if isinstance(after, str) else after
-
-
-def row_href(upload: Import, row: int) -> str:
-    return names.address(upload, "rows", str(row))

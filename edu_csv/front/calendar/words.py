@@ -40,25 +40,15 @@ class Words:
         """In a list it says both ends; in the drawing, ``piece`` says which part of it this is."""
         outcome, word = WORDS.get(event.kind, (None, ""))
         is_clash = id(event) in self.clashing or event.kind is Kind.FAILED
-        lines = [
-            *([event.more] if event.more else []),
-            *self._where(event),
-            *filter(None, [event.name, event.instructor]),
-        ]
+        title, others = self._names(event)
+        lines = [*self._where(event), *filter(None, [*others, event.instructor])]
         time = self.time(event)
-        title = event.title or "Without a name"
-        said = [
-            f"{title} {event.more}".strip(),
+        unseen = [
             f"{event.starts_at.astimezone(self.zone):%A}",
-            time.replace("–", " to "),
-        ]
-        said += [
-            *self._where(event),
             *([word] if word else []),
             *(["clashes with another"] if is_clash else []),
+            *(["goes on from the day before"] if piece and not piece.is_begin else []),
         ]
-        if piece and not piece.is_begin:
-            said.append("goes on from the day before")
         return {
             "href": self._href(event),
             "title": title,
@@ -68,7 +58,8 @@ class Words:
             "word": word,
             "is_taken": event.kind is Kind.TAKEN,
             "is_clash": is_clash,
-            "said": ", ".join(said),
+            "unseen": ", ".join(unseen),
+            "said": ", ".join([title, time.replace("–", " to "), *unseen, *lines]),
         }
 
     def time(self, event: Event) -> str:
@@ -86,6 +77,13 @@ class Words:
     def named(self, event: Event) -> str:
         """For sentences: "Tue 09:00", and what it is called."""
         return f"{event.starts_at.astimezone(self.zone):%a %H:%M}"
+
+    def _names(self, event: Event) -> tuple[str, list[str]]:
+        """What it is known by, and what else it is called. Of a section, its own name says nothing new."""
+        if self.is_room or not event.name:
+            return event.title or "Without a name", [event.more, event.name]
+        is_alone = not event.more and ", " not in event.title
+        return event.name, [] if is_alone else [event.title, event.more]
 
     def _where(self, event: Event) -> list[str]:
         if self.is_room:

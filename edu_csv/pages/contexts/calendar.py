@@ -11,7 +11,8 @@ from edu_csv.pages.contexts.shell import Page
 class Capture(TypedDict):
     """One capture as words. href: blank for what is out of reach. time: "09:00–10:30". lines: what else there
     is to say, the weightier first. outcome, word: what a plan would do; None for what takes place. is_clash:
-    another is in its room at that time. said: all of it as one text, for who cannot see where it stands."""
+    another is in its room at that time. unseen: what its place and looks tell, for who does not see them.
+    said: all of it as one text, for a block that holds less."""
 
     href: str
     title: str
@@ -21,6 +22,7 @@ class Capture(TypedDict):
     word: str
     is_taken: bool
     is_clash: bool
+    unseen: str
     said: str
 
 
