@@ -9,8 +9,8 @@ such a noun is looked at, and a clash is told on the column that fills the field
     decided which of them counts; ``object_id`` is the schedule itself.
 ``fresh`` (row, schedule_id, room_number, starts_at, ends_at, day, is_first): what would take place, once for
     each day (UTC) that it lies on; ``is_first`` is the occurrence itself.
-``met``: pairs of a fresh occurrence and one that takes place already. ``is_given``: a row of this file re-plans
-    that one.
+``standing``: what takes place already in those rooms, in the same way.
+``met``: pairs of one of each. ``is_given``: a row of this file re-plans the one that takes place already.
 
 What takes place and stays beats every row. A place that another row gives up is free if that row is
 applied (``needs``), or not at all when that row still wants the same time. What then is left are contests of
@@ -99,9 +99,9 @@ TIED = SQL("""
 
 # What stands for the table while it is asked what would take place.
 SCHEDULES_AFTER = SQL("""
-    SELECT t.schedule_id AS id, {columns} FROM touched AS t JOIN work AS w ON w._row = t.row
-      LEFT JOIN roster_schedule AS o ON o.institution_id = %(institution)s AND o.id = w._id
+    SELECT t.schedule_id AS id, {columns} FROM touched AS t JOIN work AS w ON w._row = t.row {kept}
 """)
+KEPT_FIELDS = SQL("LEFT JOIN roster_schedule AS o ON o.institution_id = %(institution)s AND o.id = w._id")
 OTHERS_AFTER = SQL("""
     SELECT o.id, {columns} FROM {table} AS o LEFT JOIN (SELECT w.* FROM work AS w WHERE {good}) AS w ON w._id = o.id
      WHERE {live}
@@ -110,31 +110,37 @@ OTHERS_LEFT = SQL("""
     SELECT o.* FROM {table} AS o WHERE {live} AND o.id NOT IN (SELECT w._id FROM work AS w WHERE {good} AND w._id IS NOT NULL)
 """)
 
+# Each is a table of its own with statistics: of what an earlier step or this very transaction wrote the planner
+# knows nothing, and a join that expects one row compares each with each.
+EXPANDED = SQL("CREATE TEMP TABLE expanded ON COMMIT DROP AS {expansion}")
 # A capture of the schedule's own that is running is over when it is over; it begins anew after it.
 FRESH = SQL("""
     CREATE TEMP TABLE fresh ON COMMIT DROP AS
-    WITH expanded AS MATERIALIZED (
-        SELECT t.row, t.object_id AS schedule_id, e.room_number, e.starts_at, e.ends_at
-          FROM ({expansion}) AS e JOIN touched AS t USING (schedule_id)
-         WHERE NOT EXISTS (
-               SELECT FROM roster_occurrence AS running
-                WHERE running.institution_id = %(institution)s AND running.schedule_id = t.object_id
-                  AND running.starts_at <= now() AND running.ends_at > e.starts_at))
-    SELECT f.row, f.schedule_id, f.room_number, f.starts_at, f.ends_at, on_day.day, on_day.day = {first} AS is_first
-      FROM expanded AS f CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
+    WITH running AS MATERIALIZED (
+        SELECT o.schedule_id, o.ends_at FROM roster_occurrence AS o
+         WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '2 days'
+           AND o.starts_at <= now() AND o.ends_at > now())
+    SELECT t.row, t.object_id AS schedule_id, f.room_number, f.starts_at, f.ends_at, on_day.day,
+           on_day.day = {first} AS is_first
+      FROM expanded AS f JOIN touched AS t USING (schedule_id)
+     CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
+     WHERE NOT EXISTS (SELECT FROM running AS r WHERE r.schedule_id = t.object_id AND r.ends_at > f.starts_at)
 """)
 FIRST_DAY = "(({}.starts_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01')"
 LAST_DAY = "(({}.ends_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01')"
 
-# No capture lasts a day (SCHEDULE_MAX_MINUTES), so none that began earlier is still running. Two that meet do so
-# first on a day that is the first of one of them, and only there are they counted.
-MET = SQL("""
+WANTED_ROOMS = "CREATE TEMP TABLE wanted_room ON COMMIT DROP AS SELECT DISTINCT f.room_number FROM fresh AS f"
+# No capture lasts a day (SCHEDULE_MAX_MINUTES), so none that began earlier is still running.
+STANDING = SQL("""
+    CREATE TEMP TABLE standing ON COMMIT DROP AS
+    SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, on_day.day, on_day.day = {first} AS is_first
+      FROM wanted_room JOIN roster_occurrence AS o ON o.room_number = wanted_room.room_number
+     CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
+     WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '2 days' AND o.ends_at > now()
+""")
+# Two that meet do so first on a day that is the first of one of them, and only there are they counted.
+MET = """
     CREATE TEMP TABLE met ON COMMIT DROP AS
-    WITH standing AS MATERIALIZED (
-        SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, on_day.day, on_day.day = {first} AS is_first
-          FROM roster_occurrence AS o CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
-         WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '2 days' AND o.ends_at > now()
-           AND o.room_number IN (SELECT f.room_number FROM fresh AS f))
     SELECT f.row, f.schedule_id, f.room_number, f.starts_at, f.ends_at, o.schedule_id AS other_id,
            o.starts_at AS other_starts_at, o.ends_at AS other_ends_at, NULL::integer AS other_row,
            o.starts_at > now() AND t.object_id IS NOT NULL AS is_given
@@ -142,7 +148,7 @@ MET = SQL("""
       JOIN standing AS o ON o.room_number = f.room_number AND o.day = f.day AND (o.is_first OR f.is_first)
        AND o.starts_at < f.ends_at AND o.ends_at > f.starts_at AND o.schedule_id <> f.schedule_id
       LEFT JOIN (SELECT DISTINCT t.object_id FROM touched AS t) AS t ON t.object_id = o.schedule_id
-""")
+"""
 
 # The row that gives a place up: the one that counts, else one whose failing is to be told.
 GIVERS = SQL("""
@@ -155,13 +161,14 @@ GIVERS = SQL("""
 # Given up, but wanted again by the same schedule at a time that meets: taken whatever becomes of its row.
 KEPT = SQL("""
     CREATE TEMP TABLE kept ON COMMIT DROP AS
-    SELECT w.* FROM (SELECT m.row AS _row, m.* FROM met AS m) AS w
+    SELECT DISTINCT w.row, w.schedule_id, w.room_number, w.starts_at, w.ends_at, w.other_id, w.other_starts_at,
+           w.other_ends_at, w.other_row
+      FROM (SELECT m.row AS _row, m.* FROM met AS m WHERE m.is_given) AS w
       JOIN giver AS g ON g.object_id = w.other_id AND g.row <> w.row
-     WHERE w.is_given AND {good}
-       AND EXISTS (SELECT FROM fresh AS n
-                    WHERE n.row = g.row AND n.schedule_id = w.other_id AND n.room_number = w.room_number
-                      AND n.day BETWEEN {first} AND {last}
-                      AND n.starts_at < w.ends_at AND n.ends_at > w.starts_at)
+     CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
+      JOIN fresh AS n ON n.row = g.row AND n.schedule_id = w.other_id AND n.room_number = w.room_number
+       AND n.day = on_day.day AND n.starts_at < w.ends_at AND n.ends_at > w.starts_at
+     WHERE {good}
 """)
 NEEDS_PLACE = SQL("""
     INSERT INTO needs
@@ -279,12 +286,18 @@ class Occupancy:
             return
         self.moves = True
         space.run("ANALYZE touched")
-        first, last = fragment(FIRST_DAY.format("f")), fragment(LAST_DAY.format("f"))
         expansion = occurrences.expansion({self.noun.name: self._after()})
-        space.run(FRESH.format(expansion=expansion, first=first, last=last), "places")
+        space.run(EXPANDED.format(expansion=expansion), "places")
+        space.run("ANALYZE expanded")
+        first, last = fragment(FIRST_DAY.format("f")), fragment(LAST_DAY.format("f"))
+        space.run(FRESH.format(first=first, last=last), "places")
         space.run("ANALYZE fresh")
+        space.run(WANTED_ROOMS, "places")
+        space.run("ANALYZE wanted_room")
         first, last = fragment(FIRST_DAY.format("o")), fragment(LAST_DAY.format("o"))
-        space.run(MET.format(first=first, last=last), "places")
+        space.run(STANDING.format(first=first, last=last), "places")
+        space.run("ANALYZE standing")
+        space.run(MET, "places")
         space.run("ANALYZE met")
         self._tell("met", which=SQL("NOT m.is_given"))
 
@@ -318,7 +331,8 @@ class Occupancy:
                 (SQL("w.{f}") if name in written else SQL("o.{f}")).format(f=Identifier(name))
                 for name in self._fields
             ]
-            return SCHEDULES_AFTER.format(columns=SQL(", ").join(columns))
+            kept = SQL("") if set(self._fields) <= set(written) else KEPT_FIELDS
+            return SCHEDULES_AFTER.format(columns=SQL(", ").join(columns), kept=kept)
         columns = [
             SQL("CASE WHEN w._row IS NULL THEN o.{f} ELSE w.{f} END AS {f}").format(f=Identifier(name))
             if name in written
