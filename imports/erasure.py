@@ -78,6 +78,7 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
         "person": str(person),
         "enrollments": erased.enrollments,
         "sections": erased.sections,
+        "schedules": erased.schedules,
         "changes": erased.changes,
         "plan_rows": rows,
     }

@@ -68,6 +68,16 @@ LEAVE_SECTIONS = """
            true
       FROM taught JOIN changed USING (id)
 """
+LEAVE_SCHEDULES = """
+    WITH changed AS (
+        UPDATE roster_schedule SET instructor_id = NULL, updated_at = now()
+         WHERE institution_id = %(institution)s AND instructor_id = %(person)s
+     RETURNING id)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, is_effect)
+    SELECT now(), %(institution)s, 11, changed.id, 2, jsonb_build_object('instructor_id', %(person)s::uuid),
+           jsonb_build_object('instructor_id', NULL::uuid), true
+      FROM changed
+"""
 EMPTY_PERSON = """
     UPDATE roster_person
        SET external_id = NULL, given_name = NULL, family_name = NULL, email = NULL, email_folded = NULL,
@@ -100,6 +110,7 @@ class Erased:
     identifiers: frozenset[str]
     enrollments: int
     sections: int
+    schedules: int
     changes: int
 
 
@@ -134,12 +145,14 @@ def erase(institution: int, person: UUID) -> Erased:
         enrollments = cursor.rowcount
         cursor.execute(LEAVE_SECTIONS, params)
         sections = cursor.rowcount
+        cursor.execute(LEAVE_SCHEDULES, params)
+        schedules = cursor.rowcount
         cursor.execute(EMPTY_PERSON, params)
         cursor.execute(EMPTY_JOURNAL, params)
         changes = cursor.rowcount
         cursor.execute(NOTE, params)
     raise_version(institution)
-    return Erased(person, frozenset({*known, str(person)}), enrollments, sections, changes)
+    return Erased(person, frozenset({*known, str(person)}), enrollments, sections, schedules, changes)
 
 
 __all__ = ["Erased", "UnknownPerson", "erase", "find_person"]

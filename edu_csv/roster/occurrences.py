@@ -40,58 +40,85 @@ class Session(Protocol):
 
 LIVE = SQL("SELECT * FROM {table} WHERE institution_id = %(institution)s AND deleted_at IS NULL")
 
+# Rows of this very transaction are in no statistics, and a join that expects one of them compares each with
+# each. A full join is never done that way; what it leaves without a partner has no day or no zone, and so
+# no occurrence.
 # One step a week for each weekday, so that a year of Mondays is 52 rows and not 365.
-# A capture that is running is over when it is over, and the schedule's next one begins no sooner.
+# A capture that is running is over when it is over, and the schedule's next one begins no sooner. None lasts
+# a day (SCHEDULE_MAX_MINUTES).
 EXPANSION = SQL("""
     WITH planned AS MATERIALIZED (
-        SELECT schedule.* FROM ({schedule}) AS schedule
-         WHERE schedule.id IN (SELECT t.schedule_id FROM touched AS t)),
+        SELECT schedule.id, schedule.room_id, schedule.section_ids, schedule.start_date, schedule.start_time,
+               schedule.duration_minutes, schedule.end_date, schedule.days_of_week, schedule.exclusion_dates
+          FROM ({schedule}) AS schedule
+         WHERE (schedule.id IN (SELECT t.schedule_id FROM touched AS t)) IS TRUE),
+    place AS MATERIALIZED (
+        SELECT room.id AS room_id, room.number, coalesce(campus.time_zone, institution.time_zone) AS zone
+          FROM ({room}) AS room
+          JOIN ({building}) AS building ON building.id = room.building_id
+          JOIN ({campus}) AS campus ON campus.id = building.campus_id
+          JOIN access_institution AS institution ON institution.id = %(institution)s),
+    published AS MATERIALIZED (
+        SELECT planned.id, one_of.id AS section_id
+          FROM planned CROSS JOIN LATERAL unnest(planned.section_ids) AS one_of (id)),
+    taught AS MATERIALIZED (
+        SELECT section.id AS section_id, term.exclusion_dates
+          FROM ({section}) AS section JOIN ({term}) AS term ON term.id = section.term_id
+         WHERE (section.id IN (SELECT p.section_id FROM published AS p)) IS TRUE
+           AND term.exclusion_dates <> '{{}}'),
     free AS MATERIALIZED (
-        SELECT planned.id, array_agg(DISTINCT free.day) AS days
-          FROM planned
-         CROSS JOIN LATERAL unnest(planned.section_ids) AS one_of (id)
-          JOIN ({section}) AS section ON section.id = one_of.id
-          JOIN ({term}) AS term ON term.id = section.term_id
-         CROSS JOIN LATERAL unnest(term.exclusion_dates) AS free (day)
-         GROUP BY planned.id)
-    SELECT planned.id AS schedule_id, room.number AS room_number, begins.at AS starts_at,
-           begins.at + make_interval(mins => planned.duration_minutes) AS ends_at
-      FROM planned
-      JOIN ({room}) AS room ON room.id = planned.room_id
-      JOIN ({building}) AS building ON building.id = room.building_id
-      JOIN ({campus}) AS campus ON campus.id = building.campus_id
-      JOIN access_institution AS institution ON institution.id = %(institution)s
-      LEFT JOIN free ON free.id = planned.id
+        SELECT published.id, array_agg(DISTINCT free.day) AS days
+          FROM published FULL JOIN taught USING (section_id)
+         CROSS JOIN LATERAL unnest(taught.exclusion_dates) AS free (day)
+         GROUP BY published.id),
+    running AS MATERIALIZED (
+        SELECT o.schedule_id, o.ends_at FROM roster_occurrence AS o
+         WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '1 day'
+           AND o.starts_at <= now() AND o.ends_at > now()),
+    placed AS MATERIALIZED (
+        SELECT planned.*, place.number, place.zone FROM planned FULL JOIN place USING (room_id)),
+    whole AS MATERIALIZED (
+        SELECT placed.*, coalesce(free.days, '{{}}') AS free FROM placed FULL JOIN free ON free.id = placed.id)
+    SELECT whole.id AS schedule_id, whole.number AS room_number, begins.at AS starts_at,
+           begins.at + make_interval(mins => whole.duration_minutes) AS ends_at
+      FROM whole
      CROSS JOIN LATERAL (
-            SELECT planned.start_date AS day WHERE planned.days_of_week = '{{}}'
+            SELECT whole.start_date AS day WHERE whole.days_of_week = '{{}}'
             UNION ALL
-            SELECT planned.start_date + later.days
-              FROM unnest(planned.days_of_week) AS weekday (name)
+            SELECT whole.start_date + later.days
+              FROM unnest(whole.days_of_week) AS weekday (name)
              CROSS JOIN LATERAL generate_series(
                     (array_position({weekdays}, weekday.name)
-                     - extract(isodow FROM planned.start_date)::integer + 7) %% 7,
-                    planned.end_date - planned.start_date, 7) AS later (days)) AS on_day
-     CROSS JOIN LATERAL (
-            SELECT (on_day.day + planned.start_time) AT TIME ZONE
-                   coalesce(campus.time_zone, institution.time_zone) AS at) AS begins
+                     - extract(isodow FROM whole.start_date)::integer + 7) %% 7,
+                    whole.end_date - whole.start_date, 7) AS later (days)) AS on_day
+     CROSS JOIN LATERAL (SELECT (on_day.day + whole.start_time) AT TIME ZONE whole.zone AS at) AS begins
      WHERE begins.at > now()
-       AND NOT on_day.day = ANY (planned.exclusion_dates)
-       AND NOT on_day.day = ANY (coalesce(free.days, '{{}}'))
+       AND NOT on_day.day = ANY (whole.exclusion_dates)
+       AND NOT on_day.day = ANY (whole.free)
        AND NOT EXISTS (
-            SELECT FROM roster_occurrence AS running
-             WHERE running.institution_id = %(institution)s AND running.schedule_id = planned.id
-               AND running.starts_at <= now() AND running.ends_at > begins.at)
+            SELECT FROM running WHERE running.schedule_id = whole.id AND running.ends_at > begins.at)
 """)
 
+# What is as it was is left alone: a day without teaching must not rewrite a term.
+FORGET_OCCURRING = "DROP TABLE IF EXISTS pg_temp.occurring"
+OCCURRING = SQL("CREATE TEMP TABLE occurring ON COMMIT DROP AS {expansion}")
 FORGET = """
     DELETE FROM roster_occurrence AS o USING touched AS t
      WHERE o.institution_id = %(institution)s AND o.schedule_id = t.schedule_id AND o.starts_at > now()
+       AND NOT EXISTS (
+            SELECT FROM occurring AS n
+             WHERE n.schedule_id = o.schedule_id AND n.starts_at = o.starts_at AND n.ends_at = o.ends_at
+               AND n.room_number = o.room_number)
 """
-WRITE = SQL("""
+WRITE = """
     INSERT INTO roster_occurrence (institution_id, schedule_id, room_number, starts_at, ends_at)
-    SELECT %(institution)s, o.schedule_id, o.room_number, o.starts_at, o.ends_at
-      FROM ({expansion}) AS o ORDER BY o.room_number, o.starts_at
-""")
+    SELECT %(institution)s, n.schedule_id, n.room_number, n.starts_at, n.ends_at
+      FROM occurring AS n
+     WHERE NOT EXISTS (
+            SELECT FROM roster_occurrence AS o
+             WHERE o.institution_id = %(institution)s AND o.schedule_id = n.schedule_id AND o.starts_at = n.starts_at)
+     ORDER BY n.room_number, n.starts_at
+"""
 
 # Which schedules a written set touches: the temporary table ``change`` (object_type, object_id, operation,
 # after) of an import or undo, by what it changed of which noun. Asked when everything is written.
@@ -172,8 +199,11 @@ def expansion(sources: Mapping[str, Composable] | None = None) -> Composable:
 
 def refresh(session: Session) -> None:
     """Write the future occurrences of the schedules in ``touched`` anew, from the roster as it now is."""
+    session.run(FORGET_OCCURRING)
+    session.run(OCCURRING.format(expansion=expansion()), "occurrences")
+    session.run("ANALYZE occurring")
     session.run(FORGET, "occurrences")
-    session.run(WRITE.format(expansion=expansion()), "occurrences")
+    session.run(WRITE, "occurrences")
 
 
 def follow(

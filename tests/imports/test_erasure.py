@@ -16,6 +16,7 @@ from imports import plans
 from imports.models import Erasure, Import
 from imports.steps import record, report
 from tests.imports.harness import Tenant, csv_text
+from tests.roster.timetables import Timetable
 
 USERS, SECTIONS, ENROLLMENTS = "echovideo.users.v1", "echovideo.sections.v1", "echovideo.enrollments.v1"
 USER_HEADER = ["User ID", "First Name", "Last Name", "Email", "Role", "SSO Id", "External ID"]
@@ -156,6 +157,18 @@ def test_undoing_her_deletion_from_a_section_brings_nothing_back(loaded: Tenant)
         " WHERE e.deleted_at IS NULL AND p.deleted_at IS NOT NULL"
     )
     assert alive == 0
+
+
+def test_schedules_lose_an_erased_instructor_and_an_undo_does_not_bring_them_back(loaded: Tenant) -> None:
+    [(person,)] = loaded.query("SELECT id FROM roster_person WHERE external_id = 'P-1001'")
+    timetable = Timetable.of(loaded)
+    schedule = timetable.schedule(timetable.room(), instructor_id=person, external_id="SCH-1")
+    deleted = loaded.load("Schedule ID\nSCH-1\n", "echovideo.schedules.v1", "delete")
+    assert erase(loaded)["schedules"] == 1
+    loaded.undo(deleted)
+    assert loaded.query("SELECT instructor_id, deleted_at FROM roster_schedule WHERE id = %s", schedule) == [
+        (None, None)
+    ]
 
 
 def test_erasing_twice_equals_once(loaded: Tenant) -> None:
