@@ -120,6 +120,13 @@ SENTENCES = {
     "required_blank.series": "{column} is blank, and Days Of Week is filled. A series needs its last day: fill the cell,"
     " or empty Days Of Week.",
     "required_blank": "{column} is blank. Every {object} needs one: fill the cell and send the row again.",
+    "required_blank.together": "{column} is blank, and {other} is filled. {columns} name an object together: fill all of them,"
+    " or none.",
+    "required_blank.either": "{column} is blank, and so is {other}. Fill one of the two, so that it is clear which {object} is"
+    " meant.",
+    "list_lengths": "{columns} have {counts} values. They name objects together, one by one: write as many in each.",
+    "list_gap": "{column} has no value at place {place} of its list, and the columns beside it have one. Fill it, or take"
+    " the value out of each.",
     "bad_value": "{said}. Write {expected}.",
     "bad_enum": "{said}. Use {expected}.",
     "bad_date": "{said}, which is not a date we can be sure of. Write {expected};"
@@ -142,6 +149,10 @@ SENTENCES = {
     "time_in_past": "{said}, and `{time}` of that day is past ({zone}). Write a start to come.",
     "end_without_days": "{said}, after the start, `{other}`, and Days Of Week is blank. Write the days of the week on"
     " which it takes place, or leave {column} blank.",
+    "end_before_start.time": "{said}, not after the start, `{other}`. A capture ends on the day on which it starts: correct one"
+    " of the two times.",
+    "capture_too_long": "{said}, {minutes} minutes after the start. A capture may last at most {limit}: correct one of the"
+    " two times, or make two of it.",
     "series_too_long": "{said}, the last of {days} days. A series may go over at most {limit}: correct the date, or"
     " make two of it.",
     "outside_series": "{column} has `{value}`, outside the days of this row (`{start}` to `{end}`). Take it out, or"
@@ -155,6 +166,11 @@ SENTENCES = {
     "outside_term": "{column} has `{value}`, outside the term (`{start}` to `{end}`). Take it out, or"
     " correct the term.",
     "unknown_reference": "There is no {object} `{value}`.{nearest_hint} Import it first, or correct the id.",
+    "unknown_reference.name": "There is no {object} `{value}`.{nearest_hint} Names count letter for letter: correct it, or"
+    " import the {object} first.",
+    "unknown_reference.name_within": "There is no {object} `{value}` in `{within}`.{nearest_hint} Names count letter for letter:"
+    " correct it, or import the {object} first.",
+    "unknown_reference.address": "There is no user with the address `{value}`. Correct it, or import the user first.",
     "unknown_reference.delete": "There is no {object} `{value}`.{nearest_hint} Correct the id, or take the row out.",
     "unknown_own": "There is no {object} `{value}`.{nearest_hint} Correct the id, or create it first.",
     "unknown_own.delete": "There is no {object} `{value}`.{nearest_hint} Correct the id, or take the row out.",
@@ -164,6 +180,14 @@ SENTENCES = {
     " correct the ids.",
     "ambiguous_reference": "`{value}` can mean more than one {object}: {candidates}. Write the system id of"
     " the one you mean.",
+    "ambiguous_reference.name": "`{value}` can mean more than one {object}: {candidates}. Rename one of them, or use a format"
+    " that names them by id.",
+    "ambiguous_reference.address": "`{value}` is the address of more than one {object}: {candidates}. Give each its own, or use a"
+    " format that names them by id.",
+    "uuid_only": "{said}, which is no system id. Write the UUID that exports show there; an External ID goes into the column"
+    " External ID.",
+    "ids_disagree": "External ID is `{value}`, and the {object} of this Schedule ID has {other}. Correct one of the two, or"
+    " leave one blank.",
     "wrong_type": "`{value}` is the system id of another kind of object. Write the id of the {object} you"
     " mean.",
     "parent_failed": "`{value}` is made by row {other_row} of this file, which failed. Mend that row first;"
@@ -185,8 +209,8 @@ SENTENCES = {
     "not_permitted.beyond": "{said}, beyond what you reach of the institution. Write the id of one that you reach.",
     "not_permitted.whole": "A new {object} belongs to the institution as a whole, and you reach only a part of it. An"
     " administrator of the institution can create it.",
-    "not_permitted.section": "{column} is blank, and a {object} without a section lies beyond what you reach. Write the"
-    " id of a section that you reach.",
+    "not_permitted.section": "{column} is blank, and a {object} without a section lies beyond what you reach. Name a"
+    " section that you reach.",
     "not_permitted.scheduler": "{column} is blank. Schedulers make schedules that publish to a section: name one that you"
     " reach.",
     "not_permitted.unpublished": "{said}. Schedulers make schedules that publish to their sections: write TRUE, or leave"
@@ -242,6 +266,8 @@ SENTENCES = {
     "unknown_format": "This file was not read: its header matches no format. {nearest_format}",
     "unknown_format.several": "This file was not read: its header fits more than one format, {names}. Say"
     " which one it is.",
+    "own_id_filled": "This file was not read: row {row} has `{value}` in {column}, and what is created has no id yet. Take"
+    " the column out, or choose the action “update”.",
     "missing_column": "The file lacks {columns}, which {action} needs. Add what is missing, or choose"
     " another action.",
     "duplicate_header": "Two columns of the file, {columns}, mean the same field, {field}. Remove one of"

@@ -8,10 +8,13 @@ from typing import Any
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.parts import Confirm, FootBar
 from edu_csv.pages.words import counted, number
 from edu_csv.roster.nouns import NOUNS
+from edu_csv.roster.reach import reaching, within
 from imports.models import Import
 from imports.views import names
 
@@ -19,22 +22,29 @@ from imports.views import names
 CONFIRM_FROM = 20
 CONFIRM_SHARE = 0.05
 
-LIVE = SQL("SELECT count(*) FROM {table} WHERE institution_id = %s AND deleted_at IS NULL")
+LIVE = SQL("""
+    {reaching} SELECT count(*) FROM {table} AS o
+     WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL AND {within}
+""")
 
 
-def number_to_type(upload: Import) -> int | None:
+def number_to_type(actor: Actor, upload: Import) -> int | None:
     """The number of deletes that must be typed to approve; None when they are few. One statement at most."""
     deletes = int(upload.counts.get("deleted", 0))
     if not deletes:
         return None
-    return deletes if deletes >= CONFIRM_FROM or deletes >= CONFIRM_SHARE * _live(upload) else None
+    return deletes if deletes >= CONFIRM_FROM or deletes >= CONFIRM_SHARE * _live(actor, upload) else None
 
 
-def _live(upload: Import) -> int:
-    """Live objects of the kind that the import is about."""
+def _live(actor: Actor, upload: Import) -> int:
+    """Live objects of the kind that the import is about, as far as the actor reaches."""
     noun = NOUNS[names.kind(upload)]
+    reach = policy.import_reach(actor, noun.name)
     with connection.cursor() as cursor:
-        cursor.execute(LIVE.format(table=Identifier(noun.table)), [upload.institution_id])
+        cursor.execute(
+            LIVE.format(reaching=reaching(reach), table=Identifier(noun.table), within=within(reach, noun)),
+            {"institution": upload.institution_id, "granted": reach.granted},
+        )
         found: tuple[Any, ...] = cursor.fetchone()
     return int(found[0])
 
@@ -60,13 +70,13 @@ def plan_stamp(upload: Import) -> str:
     return upload.planned_at.isoformat() if upload.planned_at else ""
 
 
-def foot_bar(upload: Import, *, typed: str = "", wrong: str = "") -> FootBar | None:
+def foot_bar(actor: Actor, upload: Import, *, typed: str = "", wrong: str = "") -> FootBar | None:
     """The bar that repeats the consequence; None when nothing would change."""
     counts = upload.counts
     changes = sentences.changes_in(counts)
     if not changes:
         return None
-    wanted = number_to_type(upload)
+    wanted = number_to_type(actor, upload)
     confirm: Confirm | None = None
     if wanted is not None:
         confirm = {"number": wanted, "purpose": "to confirm the deletes", "wrong": wrong, "typed": typed}

@@ -96,7 +96,7 @@ def _show(
     except MissingFile:
         raise Http404 from None
     allowed = list(allowed_formats(request).values())
-    reading = read_as(look, choices, allowed, request.institution.pk)
+    reading = read_as(look, choices, allowed, request.actor)
     context = check_page(request, upload, reading, choices, given, notes)
     return render(request, "imports/check.html", context, status=status)
 

@@ -36,7 +36,7 @@ def approve(request: PersonRequest, import_id: UUID) -> HttpResponse:
         return back_to(upload)
     if request.POST.get("plan") != plan_stamp(upload):
         return show_plan(request, upload, notes=[_another_plan()])
-    wanted = number_to_type(upload)
+    wanted = number_to_type(request.actor, upload)
     typed = request.POST.get("confirm", "")[:60]
     if wanted is not None and typed_number(typed) != wanted:
         return show_plan(request, upload, typed=typed, wrong=wrong_number(typed, wanted, "the plan deletes"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.http import urlencode
 
+from edu_csv.access.actors import Actor
 from edu_csv.pages.contexts.imports import ColumnMatch, Seen
 from edu_csv.pages.contexts.parts import Option
 from edu_csv.pages.words import counted, listed, number
@@ -47,19 +48,19 @@ class Reading:
     allowed: Sequence[type[Format]]
 
 
-def read_as(look: Look, choices: Choices, allowed: Sequence[type[Format]], institution: int) -> Reading:
+def read_as(look: Look, choices: Choices, allowed: Sequence[type[Format]], actor: Actor) -> Reading:
     """Recognise format and action, unless the person has said them; two statements at most."""
     by_key = {fmt.key: fmt for fmt in allowed}
     fmt = by_key.get(choices.format_key) or recognised(look.header, allowed)
     if fmt is None or look.refused:
         return Reading(look, fmt, None, choices.action, 0, None, {}, allowed)
     own_id, texts = _own_ids(fmt, look)
-    there = existing(institution, own_id, texts) if own_id and texts else None
+    there = existing(actor, own_id, texts) if own_id and texts else None
     action = choices.action if choices.action in fmt.actions else _likely(fmt, look, len(texts), there)
     fitting = fit(fmt, action, look.header)
     at_stake: dict[str, int] = {}
     if fitting.match and action == UPDATE and fmt.blank_on_update == "clear" and own_id:
-        at_stake = values_at_stake(institution, own_id, texts, fitting.match.absent)
+        at_stake = values_at_stake(actor, own_id, texts, fitting.match.absent)
     return Reading(look, fmt, fitting, action, len(texts), there, at_stake, allowed)
 
 

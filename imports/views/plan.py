@@ -32,7 +32,11 @@ def show_plan(
     wrong: str = "",
 ) -> HttpResponse:
     """The page of a waiting import. typed, wrong: after a number that was not the plan's."""
-    foot = foot_bar(upload, typed=typed, wrong=wrong) if may_decide(request.actor, upload) else None
+    foot = (
+        foot_bar(request.actor, upload, typed=typed, wrong=wrong)
+        if may_decide(request.actor, upload)
+        else None
+    )
     context = plan_page(request, upload, foot, notes or [])
     return render(request, "imports/plan.html", context, status=400 if wrong else 200)
 

@@ -1,4 +1,5 @@
-"""What the roster says about the first rows of an upload: ids that exist, values that would go."""
+"""What the roster says about the first rows of an upload, as far as its sender reaches: ids that exist, values that
+would go."""
 
 from __future__ import annotations
 
@@ -8,9 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor
 from edu_csv.roster.nouns import Noun
+from edu_csv.roster.reach import reaching, within
 from imports.formats.columns import Column
 from imports.formats.references import EMAIL, OwnId
 from imports.formats.text import fold
@@ -19,20 +23,20 @@ SYSTEM_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 # The objects that texts name: by system id, external id or folded e-mail address.
 NAMED = SQL("""
-    SELECT {wanted} FROM {table} AS o
-     WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL
+    {reaching} SELECT {wanted} FROM {table} AS o
+     WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL AND {kind} AND {within}
        AND (o.external_id = ANY (%(texts)s) OR o.id = ANY (%(ids)s) {by_email})
 """)
 
 
-def existing(institution: int, own_id: OwnId, texts: Sequence[str]) -> int:
-    """How many live objects these ids name."""
-    [number] = _of_named(institution, own_id, texts, SQL("count(*)"))
+def existing(actor: Actor, own_id: OwnId, texts: Sequence[str]) -> int:
+    """How many live objects these ids name that the actor may import."""
+    [number] = _of_named(actor, own_id, texts, SQL("count(*)"))
     return int(number)
 
 
 def values_at_stake(
-    institution: int, own_id: OwnId, texts: Sequence[str], absent: Sequence[Column]
+    actor: Actor, own_id: OwnId, texts: Sequence[str], absent: Sequence[Column]
 ) -> dict[str, int]:
     """By header: how many of the objects named have a value in a column that the file lacks."""
     columns = [column for column in absent if column.values]
@@ -44,20 +48,26 @@ def values_at_stake(
         )
         for column in columns
     )
-    found = _of_named(institution, own_id, texts, counts)
+    found = _of_named(actor, own_id, texts, counts)
     return {column.header: int(number) for column, number in zip(columns, found, strict=True)}
 
 
-def _of_named(institution: int, own_id: OwnId, texts: Sequence[str], wanted: Composable) -> tuple[Any, ...]:
+def _of_named(actor: Actor, own_id: OwnId, texts: Sequence[str], wanted: Composable) -> tuple[Any, ...]:
     noun: Noun = own_id.to
+    reach = policy.import_reach(actor, noun.name)
+    kinds = [SQL("o.{} = {}").format(Identifier(name), Literal(value)) for name, value in noun.fixed.items()]
     by_email = SQL("OR o.{field} = ANY (%(folded)s)").format(field=Identifier(noun.folded_key or "id"))
     statement = NAMED.format(
+        reaching=reaching(reach),
         wanted=wanted,
+        kind=SQL(" AND ").join(kinds) if kinds else SQL("TRUE"),
+        within=within(reach, noun, every=True),
         table=Identifier(noun.table),
         by_email=by_email if EMAIL in own_id.by and noun.folded_key else SQL(""),
     )
     params: dict[str, Any] = {
-        "institution": institution,
+        "institution": actor.institution,
+        "granted": reach.granted,
         "texts": list(texts),
         "ids": [UUID(text) for text in texts if SYSTEM_ID.fullmatch(text)],
         "folded": [fold(text) for text in texts],

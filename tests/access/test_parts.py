@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from edu_csv import tenancy
+from edu_csv.access import services as access
 from edu_csv.access.models import Institution
 from edu_csv.access.policy import Reach
 from edu_csv.access.roles import Role
 from exports import services as exports
 from exports.models import Export
 from imports.formats.registry import format_for
-from tests.access.worlds import World, make_world
+from tests.access.worlds import SYSTEM_ID, World, make_world
 from tests.api.caller import Caller
 from tests.exports.harness import lines, work
 from tests.imports.harness import csv_text
+from tests.imports.views.conftest import client_of
 
 SECTIONS, SCHEDULES, COURSES = "echovideo.sections.v1", "echovideo.schedules.v1", "echovideo.courses.v1"
 CREATE = [
@@ -240,3 +244,28 @@ def test_samples_to_update_show_nothing_beyond(larger: World) -> None:
         fmt = format_for(SCHEDULES)
         reach = Reach(units=(), unpublished=False)
         assert exports.sample_rows(fmt, "delete", larger.tenant.pk, reach=reach) == []
+
+
+@pytest.mark.parametrize("action", ["update", "delete"])
+def test_the_wizard_counts_ids_and_values_no_further_than_its_person_reaches(
+    committed: None, worlds: tuple[World, World], action: str
+) -> None:
+    text = csv_text(["Section ID", "Course ID", "Term ID", "Section Name"], *(
+        [id_, "C-IN", "T-1", "09"] for id_ in ("S-IN", "S-OUT", "S-OUT-2")
+    ))  # fmt: skip
+    told = []
+    for world in worlds:
+        account = access.create_account(
+            institution=world.tenant.pk,
+            email=f"{uuid4()}@fjord.example",
+            role="org_admin",
+            org_unit=UUID(world.ids["ORG-IN"]),
+        )
+        client = client_of(account)
+        file = io.BytesIO(text.encode())
+        file.name = "sections.csv"
+        step = client.post("/imports/new/", {"file": file})["Location"]
+        page = client.get(step, {"format": SECTIONS, "action": action}).context
+        told.append(SYSTEM_ID.sub("", str([page["seen"], page["absent"], page["columns"]])))
+    assert told[0] == told[1]
+    assert "S-OUT" in told[0]
