@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from edu_csv import tenancy
+from imports import undo
 from imports.models import Import
 from tests.imports.harness import Tenant, csv_text
+from tests.imports.test_statements import statements_of
 from tests.roster.timetables import Timetable
 
 SCHEDULES, TERMS, CAMPUSES = "echovideo.schedules.v1", "echovideo.terms.v1", "echovideo.campuses.v1"
@@ -170,3 +173,20 @@ def test_a_schedule_holds_the_room_that_an_undo_would_take_away(timetable: Timet
     undone = tenant.undo(made)
     assert conflicts(undone) == [("room", None, "has_dependants")]
     assert when(tenant, "X") == [("B1", at(7))]
+
+
+def test_undoing_one_schedule_and_two_hundred_takes_the_same_statements(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    keys = [f"S-{number}" for number in range(201)]
+    days = [f"2031-{month:02}-{day:02}" for month in range(8, 13) for day in range(1, 29)]
+    placed = [
+        row(key, f"A{number % 3 + 1}", **{"Start Date": days[number // 3]}) for number, key in enumerate(keys)
+    ]
+    load(tenant, "create", *placed)
+    one, many = load(tenant, "delete", placed[0]), load(tenant, "delete", *placed[1:])
+
+    def previewed(upload: Import) -> int:
+        with tenancy.use_institution(tenant.pk):
+            return statements_of(lambda: undo.preview(upload), tenant)
+
+    assert previewed(one) == previewed(many)
