@@ -40,7 +40,20 @@ def people(house: House, *rows: list[str], action: str = "create") -> None:
     house.load(csv_text(PEOPLE_HEADER, *rows), PEOPLE, action)
 
 
-@pytest.mark.parametrize("kind", ["people", "courses", "sections", "terms", "org-units", "rooms"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "people",
+        "courses",
+        "sections",
+        "terms",
+        "org-units",
+        "rooms",
+        "buildings",
+        "campuses",
+        "schedules",
+    ],
+)
 def test_every_kind_has_a_list_that_says_what_is_missing_when_it_is_empty(house: House, kind: str) -> None:
     page = house.browser().get(f"/roster/{kind}/").content.decode()
     assert f"No {kind.replace('-', ' ')} yet" in page

@@ -17,7 +17,7 @@ from edu_csv.pages.csp import HEADER, ContentSecurityPolicy
 from edu_csv.pages.navigation import navigation
 from edu_csv.pages.shell import initials, shell, theme_of
 
-ROSTER = ["people", "courses", "sections", "terms", "org-units", "rooms"]
+ROSTER = ["people", "courses", "sections", "terms", "org-units", "rooms", "calendar"]
 
 
 def keys(role: Role) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-WRITTEN = re.compile(r"(\d{4})-W(\d{2})")
+WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 # A calendar of other years would show nothing but mistakes in addresses.
 YEARS = range(1970, 2200)
 
@@ -92,7 +92,8 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 def clock_change(day: date, zone: ZoneInfo) -> ClockChange | None:
     """The change of the clocks on this day, if there is one."""
     begins, ends = (midnight(each, zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-    before, after = (_offset(at, zone) for at in (begins, ends))
+    # A change at midnight is of the day that begins with it.
+    before, after = (_offset(at - timedelta(minutes=1), zone) for at in (begins, ends))
     if before == after:
         return None
     # To the minute: the change is the first one at which the other offset holds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from edu_csv.pages import styleguide
-from tests.pages.samples import exports, help_pages, new_import, plan, result, roster, story, today
+from tests.pages.samples import calendar, exports, help_pages, new_import, plan, result, roster, story, today
 
 # Name of a page -> its template and a function that makes its context.
 PAGES: Mapping[str, tuple[str, Callable[[], Mapping[str, object]]]] = {
@@ -31,6 +31,9 @@ PAGES: Mapping[str, tuple[str, Callable[[], Mapping[str, object]]]] = {
     "object rows": ("roster/object.html", roster.roster_object_rows),
     "formats": ("help/formats.html", help_pages.help_formats),
     "format": ("help/format.html", help_pages.help_format),
+    "calendar": ("calendar/week.html", calendar.week),
+    "calendar list": ("calendar/week.html", calendar.as_list),
+    "calendar choice": ("calendar/choose.html", calendar.choose),
     "find": ("find.html", story.find),
     "styleguide": ("styleguide.html", styleguide.context),
 }
