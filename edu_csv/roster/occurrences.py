@@ -169,6 +169,7 @@ OVERLAP = """
       JOIN roster_occurrence AS two
         ON two.institution_id = %(institution)s AND two.room_number = one.room_number
        AND two.starts_at < one.ends_at AND two.ends_at > one.starts_at
+       AND two.starts_at > one.starts_at - interval '1 day'
        AND (two.schedule_id, two.starts_at) <> (one.schedule_id, one.starts_at)
       JOIN roster_schedule AS this ON this.institution_id = %(institution)s AND this.id = one.schedule_id
       JOIN roster_schedule AS other ON other.institution_id = %(institution)s AND other.id = two.schedule_id
