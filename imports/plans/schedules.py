@@ -111,8 +111,11 @@ def _read(
     fields = {name: _json(value) for name, value in values.items()}
     texts = {header: cell for header, (_, cell) in given.items()}
     says = _clashes(problems)
+    room: tuple[str, ...]
+    sections: list[tuple[str, ...]]
     if "Room ID" in texts:
-        room, sections = (texts["Room ID"],), [(text,) for text in _parts(texts.get("Section IDs", ""))]
+        room = (texts["Room ID"],)
+        sections = [(text,) for text in _parts(texts.get("Section IDs", ""))]
     else:
         room = tuple(texts.get(header, "") for header in ("Campus Name", "Building Name", "Room Name"))
         headers = ("Term Name", "Course Code", "Section Name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -35,8 +37,13 @@ def timetable(house: House) -> Timetable:
     return Timetable.of(house)
 
 
+def asked_for(client: Client, query: Mapping[str, Any]) -> HttpResponse:
+    answer: HttpResponse = client.get("/calendar/", {name: str(value) for name, value in query.items()})
+    return answer
+
+
 def page(client: Client, **query: Any) -> str:
-    answer = client.get("/calendar/", query)
+    answer = asked_for(client, query)
     assert answer.status_code == 200, answer.content
     return unescape(answer.content.decode())
 
@@ -219,8 +226,8 @@ def test_what_others_booked_is_taken_and_says_no_more(timetable: Timetable, hous
     assert said(html) == ["Taken, 09:00 to 10:30, Tuesday", "Taken, 14:00 to 15:30, Tuesday"]
     assert "Secret" not in html
     assert "/roster/schedules/0" not in html
-    assert far.get("/calendar/", {"section": section_of(house)}).status_code == 404
-    assert near.get("/calendar/", {"section": section_of(house)}).status_code == 200
+    assert asked_for(far, {"section": section_of(house)}).status_code == 404
+    assert asked_for(near, {"section": section_of(house)}).status_code == 200
     # Schedules without section: for whom the institution shows them, and never for schedulers.
     house.query("UPDATE access_institution SET shows_unpublished_captures = true WHERE id = %s", house.pk)
     assert "Without section" in said(page(near, room=room, week=WEEK))[1]
@@ -231,16 +238,16 @@ def test_a_plan_out_of_sight_is_not_there(timetable: Timetable, house: House) ->
     room = timetable.room()
     plan = house.load(csv_text(V1_HEADER, row("New", "13:00")), V1, mode="preview")
     for client in (house.browser("scheduler"), house.browser("analyst")):
-        answer = client.get("/calendar/", {"room": room, "week": WEEK, "import": plan.pk})
+        answer = asked_for(client, {"room": room, "week": WEEK, "import": plan.pk})
         assert answer.status_code == 404
     for wrong in (uuid4(), "x", "0"):
-        assert house.browser().get("/calendar/", {"room": room, "import": wrong}).status_code == 404
+        assert asked_for(house.browser(), {"room": room, "import": wrong}).status_code == 404
 
 
 def test_what_is_absent_or_foreign_has_no_calendar(timetable: Timetable, house: House) -> None:
     room = timetable.room()
     client = house.browser()
-    assert new_house("Harbour College").browser().get("/calendar/", {"room": room}).status_code == 404
+    assert asked_for(new_house("Harbour College").browser(), {"room": room}).status_code == 404
     for query in (
         {"room": uuid4()},
         {"room": "x"},
@@ -248,13 +255,13 @@ def test_what_is_absent_or_foreign_has_no_calendar(timetable: Timetable, house: 
         {"room": "' OR 1=1"},
         {"section": "%00"},
     ):
-        assert client.get("/calendar/", query).status_code == 404, query
+        assert asked_for(client, query).status_code == 404, query
 
 
 def test_names_are_escaped_in_the_drawing_and_in_the_list(timetable: Timetable, house: House) -> None:
     room = timetable.room("<i>A1</i>")
     timetable.take_place(timetable.schedule(room, name='"><script>alert(1)</script>'))
-    answer = house.browser().get("/calendar/", {"room": room, "week": WEEK}).content.decode()
+    answer = asked_for(house.browser(), {"room": room, "week": WEEK}).content.decode()
     assert "<script>alert" not in answer
     assert "<i>A1" not in answer
     assert "style=" not in answer
@@ -482,7 +489,8 @@ def test_a_week_asks_the_database_the_same_number_of_times_whatever_it_shows(
         return len(queries)
 
     def plan(*rows: list[str]) -> UUID:
-        return house.load(csv_text(V1_HEADER, *rows), V1, mode="preview").pk
+        made: UUID = house.load(csv_text(V1_HEADER, *rows), V1, mode="preview").pk
+        return made
 
     few, small = plan(row("One", "21:00")), asked(room=room, week=WEEK)
     with_plan = asked(room=room, week=WEEK, **{"import": few})

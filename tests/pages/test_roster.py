@@ -10,6 +10,7 @@ from django.test import Client
 
 from edu_csv.front.roster.cursors import PAGE_SIZE
 from tests.pages.house import House, new_house
+from tests.roster.timetables import Timetable
 
 PEOPLE = "echovideo.users.v1"
 PEOPLE_HEADER = ["First Name", "Last Name", "Email", "Role", "External ID"]
@@ -219,3 +220,35 @@ def test_a_department_sees_its_own_courses_and_sections_and_everybody(loaded: Ho
     # A filter by an org unit never widens.
     assert lines(far, f"/roster/courses/?org={unit}") == []
     assert len(lines(near, f"/roster/courses/?org={below}")) == 1
+
+
+def test_schedules_are_listed_by_term_and_by_org_unit(loaded: House) -> None:
+    timetable = Timetable.of(loaded)
+    room, section = timetable.room(), id_of(loaded, "section", "S-OCE210-31A-01")
+    timetable.schedule(room, name="Tides", section_ids=[section])
+    timetable.schedule(room, name="Open Day")
+    [(course,)] = loaded.query("SELECT course_id FROM roster_section WHERE id = %s", section)
+    near, far = uuid4(), uuid4()
+    for unit in (near, far):
+        loaded.query(
+            "INSERT INTO roster_org_unit (id, institution_id, type, name, name_folded, parent_ids)"
+            " VALUES (%s, %s, 'department', 'Physics', 'physics', '{}')",
+            unit, loaded.pk,
+        )  # fmt: skip
+    loaded.query("UPDATE roster_course SET department_id = %s WHERE id = %s", near, course)
+    client = loaded.browser()
+    assert lines(client, "/roster/schedules/") == ["Open Day", "Tides"]
+    assert lines(client, f"/roster/schedules/?term={id_of(loaded, 'term', 'T-2031A')}") == ["Tides"]
+    assert lines(client, f"/roster/schedules/?term={id_of(loaded, 'term', 'T-2032S')}") == []
+    # What publishes to no section is below no unit.
+    assert lines(client, f"/roster/schedules/?org={near}") == ["Tides"]
+    assert lines(client, f"/roster/schedules/?org={far}") == []
+    assert lines(client, "/roster/schedules/?q=tides a1") == ["Tides"]
+
+
+def test_a_room_says_which_device_captures_there(loaded: House) -> None:
+    room = Timetable.of(loaded).room()
+    loaded.query("UPDATE roster_room SET device_id = 'POD-0117', device_type = 'Pod' WHERE id = %s", room)
+    page = loaded.browser().get(f"/roster/rooms/{room}/").content.decode()
+    assert "POD-0117" in page
+    assert "Device software version" in page

@@ -135,7 +135,7 @@ def _filters(
 
 def _rooms(institution: int, q: str, conditions: Conditions) -> list[tuple[Any, ...]]:
     found = search(ROOMS, q)
-    since, until = Week.of(timezone.localdate()).bounds(timezone.get_current_timezone())  # type: ignore[arg-type]
+    since, until = Week.of(timezone.localdate()).bounds(timezone.get_current_timezone())
     wanted = SQL(" AND ").join([SQL(each) for each in ("TRUE", *conditions.sql, *found.sql)])
     statement = ROOMS_TO_CHOOSE.format(joins=SQL(ROOMS.joins), wanted=wanted, most=MOST_ROOMS)
     params = {"institution": institution, "since": since, "until": until, **conditions.params, **found.params}

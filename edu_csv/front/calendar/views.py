@@ -89,7 +89,8 @@ def _week_page(request: PersonRequest, reach: Reach, place: Place) -> CalendarPa
     params = params_of(request.institution.pk, reach, place, since, until)
     live = events_of(reach, place, params)
     is_cut = len(live) > MOST_EVENTS
-    events, refusals = live[:MOST_EVENTS], []
+    events = live[:MOST_EVENTS]
+    refusals: list[tuple[int, str]] = []
     if plan is not None and is_shown(plan):
         events, refusals = would_be(plan, reach, place, params, events)
     drawn = board(events, week, place.zone)

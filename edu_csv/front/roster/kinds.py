@@ -57,7 +57,7 @@ class Kind:
     compared with what the search begins with. words: SQL in which every word of the search occurs.
     sorts: ``order`` as an index has it, when that differs. seek: the plain column behind the first of
     ``order``: a page that goes on begins there, for under row-level security an index answers nothing
-    but plain columns.
+    but plain columns. in_term: SQL over %(term)s, true of what is in that term.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Kind:
     newest_first: bool = False
     sorts: tuple[str, ...] = ()
     seek: str = ""
+    in_term: str = "o.term_id = %(term)s"
 
 
 def _of(table: str, alias: str, column: str) -> str:
@@ -235,8 +236,10 @@ SCHEDULES = Kind(
     ),
     words="concat_ws(' ', o.name, r.name, b.name, o.guest_instructor)",
     prefixes=("o.external_id",),
-    filters=("state",),
+    filters=("term", "org", "state"),
     icon="calendar",
+    in_term="EXISTS (SELECT FROM unnest(o.section_ids) AS one_of (id) WHERE one_of.id IN (SELECT s.id"
+    " FROM roster_section AS s WHERE s.institution_id = %(institution)s AND s.term_id = %(term)s))",
 )  # fmt: skip
 
 KINDS = {

@@ -166,7 +166,7 @@ def _filters(
         elif chosen and name == "org":
             reach = Reach((UUID(chosen),), unpublished=False)
         elif chosen and name == "term":
-            conditions.add("o.term_id = %(term)s", term=UUID(chosen))
+            conditions.add(kind.in_term, term=UUID(chosen))
         elif chosen and name == "role":
             conditions.add("%(role)s = ANY (o.roles)", role=chosen)
         filters.append(
