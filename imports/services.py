@@ -223,7 +223,9 @@ def cancel(actor: Actor, upload: Import) -> Import:
     check_decision(actor, upload)
     if not jobs.request_cancel(upload.pk):
         upload.job.refresh_from_db()
-        raise WrongState(f"This import has ended already: {upload.job.status}. It can be undone instead.")
+        applied = upload.job.status in (Status.COMPLETED, Status.COMPLETED_WITH_ERRORS)
+        hint = " It can be undone instead." if applied else ""
+        raise WrongState(f"This import has ended already: {upload.job.status}.{hint}")
     upload.job.refresh_from_db()
     return upload
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from edu_csv.access.api import paging
+from edu_csv.access.api.asked import only_known
 from edu_csv.access.api.fields import Flag, Moment, Strict
 from edu_csv.access.api.idempotency import idempotent
 from edu_csv.access.api.problems import bad_field, not_found
@@ -112,6 +113,7 @@ class Exports(ApiView):
     )
     def get(self, request: Request) -> Response:
         exports = services.visible_exports(self.actor)
+        only_known(request, ("status", "format"))
         if status := request.query_params.get("status"):
             if status not in STATUSES:
                 raise bad_field("status", "bad_enum", f"Expected {', '.join(STATUSES)}; got `{status[:40]}`.")

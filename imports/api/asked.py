@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from edu_csv.access.api.fields import Flag, Strict
+from edu_csv.access.api.fields import Flag, OneOf, Strict
 from imports.models import Mode, OnError
 from imports.requests import ImportRequest
 
@@ -38,8 +38,8 @@ class ImportInput(Strict):
     upload_id = serializers.UUIDField(required=False)
     format = serializers.CharField(required=False, allow_blank=True)
     action = serializers.CharField(required=False, allow_blank=True)
-    mode = serializers.ChoiceField(Mode.values, required=False)
-    on_error = serializers.ChoiceField(OnError.values, required=False)
+    mode = OneOf(Mode.values, required=False)
+    on_error = OneOf(OnError.values, required=False)
     encoding = serializers.CharField(required=False, allow_blank=True)
     delimiter = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, max_length=9)
     confirm_clear = Flag(required=False)

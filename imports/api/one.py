@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from edu_csv.access.api import paging
+from edu_csv.access.api.asked import only_known
 from edu_csv.access.api.idempotency import idempotent
 from edu_csv.access.api.problems import bad_field
 from edu_csv.access.api.schema import PROBLEMS, paged
@@ -84,6 +85,7 @@ class Rows(ApiView):
 
     def _filters(self, request: Request, upload: Import) -> dict[str, Any]:
         given = request.query_params
+        only_known(request, ("outcome", "file", "column", "code", "q", "plan_changed"))
         names = [name for name in given.get("outcome", "").lower().split(",") if name]
         known = {outcome.name.lower(): outcome for outcome in Outcome}
         if unknown := [name for name in names if name not in known]:

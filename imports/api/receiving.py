@@ -15,7 +15,7 @@ from rest_framework.reverse import reverse
 
 from edu_csv import storage
 from edu_csv.access.api import paging
-from edu_csv.access.api.asked import moment
+from edu_csv.access.api.asked import moment, only_known
 from edu_csv.access.api.idempotency import idempotent
 from edu_csv.access.api.intake import FileIntake, TakenFile, install
 from edu_csv.access.api.problems import bad_field
@@ -96,6 +96,7 @@ class Imports(ApiView):
     def _filtered(self, request: Request) -> Any:
         uploads = services.visible_imports(self.actor)
         given = request.query_params
+        only_known(request, ("status", "format", "submitted_by", "created_after"))
         if wanted := given.get("status"):
             statuses = wanted.split(",")
             if unknown := [status for status in statuses if status not in STATUSES]:

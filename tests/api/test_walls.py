@@ -141,6 +141,29 @@ def test_an_unknown_address_is_a_problem_document(caller: Caller) -> None:
 def test_a_wrong_method_is_a_problem_document(caller: Caller) -> None:
     answer = caller.ask("put", "/imports")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert answer.json()["detail"] == "This address does not take PUT, but GET or POST."
+
+
+@pytest.mark.parametrize("path", ["/imports", "/exports", "/terms", "/enrollments"])
+def test_a_misspelt_filter_is_refused_instead_of_answered_with_everything(at_home: Caller, path: str) -> None:
+    answer = at_home.get(path, externalid="T-1")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
+    assert "`externalid`" in answer.json()["detail"]
+    assert "`cursor`" in answer.json()["detail"]
+
+
+def test_a_word_that_is_not_one_of_a_few_is_told_all_of_them(caller: Caller) -> None:
+    answer = caller.upload("Name\nA\n", action="create", mode="maybe")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_enum")
+    assert answer.json()["detail"] == "mode: Expected `apply`, `preview`; got `maybe`."
+
+
+def test_what_was_cancelled_cannot_be_undone_and_is_not_said_to_be(caller: Caller) -> None:
+    file = "Name,Start Date,End Date\nAutumn,2031-08-18,2031-12-19\n"
+    waiting = caller.import_(file, action="create", mode="preview")
+    assert caller.post(waiting["links"]["cancel"]).status_code == 202
+    again = caller.post(waiting["links"]["cancel"]).json()
+    assert (again["code"], again["detail"]) == ("wrong_state", "This import has ended already: cancelled.")
 
 
 def test_any_accept_header_is_answered(caller: Caller) -> None:

@@ -49,7 +49,7 @@ def test_a_clean_file_ends_with_0_and_says_what_became_of_it(tenant: Tenant, fil
     file.write_text(csv_text(HEADER, AUTUMN))
     code, out, err = run(tenant, file, "--action", "create")
     assert code == 0
-    assert "completed: 1 rows (1 created)" in out
+    assert "completed: 1 row (1 created)" in out
     assert "completed" in err
     assert tenant.query("SELECT name FROM roster_term") == [("Autumn",)]
 

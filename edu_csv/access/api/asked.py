@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_date, parse_datetime
+from rest_framework.request import Request
 
 from edu_csv.access.api.problems import bad_field
+
+PAGING = ("limit", "cursor")
+
+
+def only_known(request: Request, names: Iterable[str]) -> None:
+    """Raises Refusal 400 for a parameter that a list does not have.
+
+    A misspelt filter that is passed over answers with everything, and looks like an answer.
+    """
+    known = [*names, *PAGING]
+    for name in request.query_params:
+        if name not in known:
+            may = ", ".join(f"`{each}`" for each in known)
+            raise bad_field(
+                name, "unknown_parameter", f"There is no parameter `{name[:40]}` here. Use {may}."
+            )
 
 
 def moment(field: str, text: str) -> datetime:

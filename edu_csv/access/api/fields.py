@@ -24,6 +24,16 @@ class Flag(serializers.BooleanField):
     default_empty_html = serializers.empty
 
 
+class OneOf(serializers.ChoiceField):
+    """One of a few words; a mistake is told with all of them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if str(data) not in self.choice_strings_to_values:
+            words = ", ".join(f"`{word}`" for word in self.choice_strings_to_values)
+            raise serializers.ValidationError(f"Expected {words}; got `{str(data)[:40]}`.", "bad_enum")
+        return super().to_internal_value(data)
+
+
 class Strict(serializers.Serializer[Any]):
     """Input of which every member is known: a name that is not is a mistake, told and never dropped."""
 

@@ -98,6 +98,14 @@ def answer(refusal: Refusal) -> Response:
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """The exception handler of every API view. What nobody foresaw is logged, and tells nothing."""
     refusal = refusal_of(error)
+    if isinstance(error, exceptions.MethodNotAllowed) and refusal is not None:
+        method = getattr(context.get("request"), "method", "")
+        others = [
+            each
+            for each in getattr(context.get("view"), "allowed_methods", ())
+            if each not in ("HEAD", "OPTIONS")
+        ]
+        refusal.detail = f"This address does not take {method}, but {' or '.join(others)}."
     if refusal is None:
         request = context.get("request")
         logger.error("the API failed", exc_info=error)
@@ -151,7 +159,10 @@ def _of_framework(error: exceptions.APIException) -> Refusal:
         detail = f"{first['field']}: {first['detail']}" if first.get("field") else first["detail"]
         return Refusal(400, first["code"], detail, errors=errors)
     code = getattr(error.detail, "code", error.default_code)
-    return Refusal(error.status_code, CODES.get(code, code), str(error.detail), headers=headers)
+    detail = str(error.detail)
+    if isinstance(error, exceptions.ParseError):
+        detail = f"The body cannot be read. {detail}."
+    return Refusal(error.status_code, CODES.get(code, code), detail, headers=headers)
 
 
 # The framework's words in ours.

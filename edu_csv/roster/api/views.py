@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from edu_csv.access import policy
 from edu_csv.access.api import paging
-from edu_csv.access.api.asked import moment
+from edu_csv.access.api.asked import moment, only_known
 from edu_csv.access.api.problems import bad_field, not_found
 from edu_csv.access.api.views import ApiView
 from edu_csv.access.policy import Ability
@@ -59,6 +59,9 @@ class ObjectList(RosterView):
     def _wanted(self, request: Request) -> Wanted:
         given = request.query_params
         known = filters_of(self.noun)
+        others = [name for name in ALL_FILTERS if name not in known and name in given]
+        own_id = ["external_id"] if self.noun.has_external_id else []
+        only_known(request, [*own_id, "q", "updated_after", *known, *others])
         by = {name: given.getlist(name) for name in ALL_FILTERS if name in given}
         for name in by:
             if name not in known:

@@ -169,9 +169,9 @@ def _told(upload: Import) -> list[str]:
     """What became of the file, and the first rows that failed."""
     counts = upload.counts
     said = ", ".join(f"{counts[name]:,} {name}" for name in OUTCOMES if counts.get(name))
-    lines = [
-        f"{upload.job.status.replace('_', ' ')}: {counts.get('rows', 0):,} rows{f' ({said})' if said else ''}"
-    ]
+    number = counts.get("rows", 0)
+    rows = f"{number:,} {'row' if number == 1 else 'rows'}"
+    lines = [f"{upload.job.status.replace('_', ' ')}: {rows}{f' ({said})' if said else ''}"]
     if upload.job.problem:
         lines.append(str(upload.job.problem.get("detail", "")))
     elif upload.job.status == Status.AWAITING_APPROVAL and upload.review.get("reasons"):
