@@ -1,7 +1,7 @@
 """References within one upload: later rows, swaps, failed parents; fold by cell.
 
-Of the first five formats none points to its own kind, so a format of org units is declared here: that
-it works without a change elsewhere is part of what is tested.
+Of EchoVideo's formats none points to its own kind, so a format of org units is declared here: that it
+works without a change elsewhere is part of what is tested.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from edu_csv.roster.nouns import COURSE, ORG_UNIT
+from edu_csv.roster.nouns import COURSE, ORG_UNIT, ORGANIZATION
 from imports.formats import registry
 from imports.formats.base import Format, Unique
 from imports.formats.columns import ExternalId, Text
-from imports.formats.references import OwnId, Reference, ReferenceList
+from imports.formats.references import OnlyReference, OwnId, Reference, ReferenceList
 from tests.imports.harness import Tenant, csv_text
 
 UNITS = "made-up.units"
 FOLDED = "made-up.courses"
+FACULTIES = "made-up.faculties"
 
 
 class Units(Format):
@@ -30,6 +31,21 @@ class Units(Format):
     unit_name = Text("Unit Name", field="name", required=True, folded=True)
     type = Text("Type", required=True)
     parents = ReferenceList("Parent IDs", ORG_UNIT, field="parent_ids")
+    external_id = ExternalId()
+    label = ("external_id",)
+    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID"),)
+
+
+class Faculties(Format):
+    """Units of any type; some belong to an organization, be it one of the same file."""
+
+    target = ORG_UNIT
+    title = "Faculties"
+    actions = ("create",)
+
+    unit_name = Text("Faculty Name", field="name", required=True, folded=True)
+    type = Text("Type", required=True)
+    organization = OnlyReference("Belongs To", ORGANIZATION, field="parent_ids")
     external_id = ExternalId()
     label = ("external_id",)
     uniques = (Unique(("external_id",), "duplicate_external_id", "External ID"),)
@@ -53,11 +69,11 @@ class FoldedCourses(Format):
 
 @pytest.fixture(autouse=True)
 def made_up_formats(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = {**registry.formats(), UNITS: Units, FOLDED: FoldedCourses}
-    Units.key, FoldedCourses.key = UNITS, FOLDED
+    known = {**registry.formats(), UNITS: Units, FOLDED: FoldedCourses, FACULTIES: Faculties}
+    Units.key, FoldedCourses.key, Faculties.key = UNITS, FOLDED, FACULTIES
     monkeypatch.setattr(registry, "formats", lambda: known)
     yield
-    Units.key = FoldedCourses.key = ""
+    Units.key = FoldedCourses.key = Faculties.key = ""
 
 
 HEADER = ["Unit Name", "Type", "Parent IDs", "External ID"]
@@ -117,6 +133,36 @@ def test_a_cycle_of_failures_ends(tenant: Tenant) -> None:
     )
     assert upload.counts["failed"] == 1
     assert upload.counts["created"] == 2
+
+
+def test_of_the_rows_of_a_file_only_those_of_the_wanted_kind_are_meant(tenant: Tenant) -> None:
+    upload = tenant.load(
+        csv_text(
+            ["Faculty Name", "Type", "Belongs To", "External ID"],
+            ["Tides", "department", "SCI", "TID"],
+            ["Science", "organization", "", "SCI"],
+            ["Ice", "department", "TID", "ICE"],
+            ["Law", "organization", "", "LAW"],
+        ),
+        FACULTIES,
+    )
+    assert tenant.row(upload, 4).sentences == [
+        "There is no organization `TID`. Import it first, or correct the id."
+    ]
+    assert parents(tenant) == {"TID": ["SCI"], "SCI": [], "LAW": []}
+
+
+def test_departments_look_for_their_organizations_in_the_roster(tenant: Tenant) -> None:
+    tenant.load("Name,External ID\nScience,SCI\n", "echovideo.organizations.v1")
+    # A department of the same External ID as the organization that the other row names.
+    upload = tenant.load(
+        "Name,Organization ID,External ID\nScience desk,,SCI\nTides,SCI,TID\n", "echovideo.departments.v1"
+    )
+    assert upload.counts["created"] == 2, tenant.plan(upload)
+    found = tenant.query(
+        "SELECT up.type, up.name FROM roster_org_unit AS o JOIN roster_org_unit AS up ON up.id = ANY (o.parent_ids)"
+    )
+    assert found == [("organization", "Science")]
 
 
 def test_two_external_ids_are_swapped(loaded: Tenant) -> None:
