@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from edu_csv.pages.contexts.help import HelpFamily, HelpFormatPage, HelpFormatsPage
+from edu_csv.pages.contexts.help import Handbook, HelpFamily, HelpFormatPage, HelpFormatsPage
 from edu_csv.pages.doors import asked, page
+from edu_csv.pages.markdown import sections, to_html
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed
 from imports.formats.base import Format
@@ -34,6 +38,10 @@ BAD_BYTES = {
     "row": "A row with bytes that cannot be read fails alone; all other rows go on.",
     "file": "One byte that cannot be read refuses the whole file.",
 }
+# Where a rule is from is of no use to who uses it.
+SOURCE = re.compile(r"\s*\(echovideo\.md [^)]*\)")
+# What the docs have after this is what the page shows itself, from the same declarations.
+GENERATED = "<!--"
 
 
 @page()
@@ -80,8 +88,9 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
         "section": "formats",
         "crumbs": [{"label": "Formats", "href": "/help/formats/"}, {"label": format_name(fmt), "href": ""}],
         "chosen": {**chosen, "summary": chosen["summary"].rstrip(".")},
-        "intro": (fmt.__doc__ or "").strip().partition("\n")[0] if fmt.__doc__ else "",
+        "intro": SOURCE.sub("", (fmt.__doc__ or "").strip().partition("\n")[0]),
         "rules": rules_of(fmt, action),
+        **_handbook(fmt.family),
         "others": [
             {"label": each.title, "value": each.key, "href": address(each), "is_on": False}
             for each in visible
@@ -89,6 +98,17 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
         ],
     }
     return render(request, "help/format.html", {**context})
+
+
+def _handbook(family: str) -> Handbook:
+    """What the docs say about all formats of a family; nothing where the docs are not installed."""
+    path = settings.BASE_DIR / "docs" / "formats" / f"{family.replace('_', '-')}.md"
+    try:
+        text = path.read_text("utf-8").partition(GENERATED)[0]
+    except FileNotFoundError:
+        return {"preface": to_html(""), "parts": []}
+    preface = re.sub(r"^# .*\n", "", text).partition("\n## ")[0]
+    return {"preface": to_html(preface), "parts": sections(text)}
 
 
 def address(fmt: type[Format]) -> str:

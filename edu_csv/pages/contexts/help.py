@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from django.utils.safestring import SafeString
+
 from edu_csv.pages.contexts.imports import FormatHelp
 from edu_csv.pages.contexts.parts import Option
 from edu_csv.pages.contexts.shell import Page
@@ -29,7 +31,14 @@ class HelpFormatsPage(Page):
     families: list[HelpFamily]
 
 
-class HelpFormatPage(Page):
+class Handbook(TypedDict):
+    """What holds for all formats of a family, from the docs: (heading, HTML) of each part."""
+
+    preface: SafeString
+    parts: list[tuple[str, SafeString]]
+
+
+class HelpFormatPage(Page, Handbook):
     """help/format.html. columns_by: one table per action when they differ."""
 
     chosen: FormatHelp

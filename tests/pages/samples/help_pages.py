@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.pages.contexts import help as to_help
+from edu_csv.pages.markdown import to_html
 from tests.pages.samples.new_import import CHOSEN
 
 
@@ -36,6 +37,8 @@ def help_format() -> to_help.HelpFormatPage:
         "crumbs": [{"label": "Formats", "href": "/help/formats/"}, {"label": "Sections", "href": ""}],
         "chosen": CHOSEN,
         "intro": "One row per section.",
+        "preface": to_html("Five layouts, in `order`."),
+        "parts": [("Create", to_html("- *one* row\n- each"))],
         "rules": ["Several rows about one section: the first good one counts."],
         "others": [
             {"label": "Terms", "value": "", "href": "/help/formats/echovideo.terms.v1/", "is_on": False}
