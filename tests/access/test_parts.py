@@ -92,7 +92,8 @@ def test_a_key_that_is_taken_beyond_is_told_without_whose_it_is(larger: World) -
     assert told == [
         "`LAW101` already belongs to another course. Use another value.",
         "External ID `C-OUT` already belongs to another course. Use another id.",
-        f"External ID `{larger.ids['C-OUT']}` is the system id of another course. Use another id.",
+        # Its system id, which was sent.
+        "External ID `C-OUT` is the system id of another course. Use another id.",
     ]
 
 
@@ -136,6 +137,34 @@ def test_a_clash_with_a_schedule_beyond_does_not_name_it(larger: World) -> None:
     assert "Theft" not in beyond
     assert "SCH-OUT" not in beyond
     assert "Tides 01" in within
+
+
+def test_a_term_that_would_make_schedules_beyond_clash_does_not_name_them(world: World) -> None:
+    header = ["Term ID", "Name", "Start Date", "End Date", "Exclusion Dates", "External ID"]
+    term = ["T-1", "Autumn 2031", "2031-08-18", "2031-12-19"]
+    key = "echovideo.terms.v1"
+    assert (
+        world.tenant.load(csv_text(header, [*term, "2031-10-08", "T-1"]), key, "update").counts["updated"]
+        == 1
+    )
+    series = [*CREATE, "End Date", "Days Of Week"]
+    done = world.tenant.load(
+        csv_text(
+            series,
+            ["Theft weekly", "2031-10-01", *schedule("", "S-OUT", room="RM-5")[2:], "2031-10-29", "WE"],
+            ["Fair", "2031-10-08", *schedule("", "", room="RM-5")[2:], "", ""],
+        ),
+        SCHEDULES,
+    )
+    assert done.counts["created"] == 2, world.tenant.plan(done)
+    freed = csv_text(header, [*term, "", "T-1"])
+    [told] = sentences(world, world.caller("department_admin", "DEP-IN"), freed, key, "update")
+    assert "A5" in told
+    assert "2031-10-08" in told
+    assert "Theft" not in told
+    assert "Fair" not in told
+    [told] = sentences(world, world.caller("admin", None), freed, key, "update")
+    assert "Theft weekly" in told or "Fair" in told
 
 
 @pytest.fixture

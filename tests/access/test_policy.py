@@ -5,6 +5,7 @@ A door is an address of the API with a method; those of the pages stand in tests
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -49,7 +50,7 @@ DOORS: dict[str, set[Role]] = {
         f"GET {noun}{rest}": ALL
         for noun in (
             "organizations", "departments", "org-units", "campuses", "buildings", "rooms", "terms", "courses",
-            "offerings", "sections", "people", "enrollments",
+            "offerings", "sections", "people", "enrollments", "schedules",
         )
         for rest in ("", "-one", "-history")
     },
@@ -146,6 +147,40 @@ def test_reach_is_the_union_of_the_grants_that_give_the_ability() -> None:
     assert policy.read_reach(both).granted == [unit, other]
     whole = Actor(1, "somebody", account=1, grants=(*both.grants, Granted(Role.ADMIN, None)))
     assert policy.import_reach(whole, "section") == EVERYWHERE
+
+
+# Whether somebody with this role sees schedules without a section: for all of the institution, and below an org unit
+# without and with the switch that shows unpublished captures (echovideo.md 5.2, 5.4).
+UNPUBLISHED: dict[Role, tuple[bool, bool, bool]] = {
+    Role.ADMIN: (True, False, True),
+    Role.ORG_ADMIN: (True, False, True),
+    Role.DEPARTMENT_ADMIN: (True, False, True),
+    Role.SCHEDULER: (False, False, False),
+    Role.ANALYST: (True, False, False),
+    Role.INTEGRATION: (True, False, False),
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_schedules_without_a_section_are_within_reach_as_the_table_says(role: Role) -> None:
+    below = actor(role, org_unit=True)
+    switched = replace(below, shows_unpublished_captures=True)
+    found = tuple(
+        policy.read_reach(who, Ability.EXPORT).unpublished for who in (actor(role), below, switched)
+    )
+    assert found == UNPUBLISHED[role]
+    if role is not Role.ANALYST:
+        found = tuple(
+            policy.import_reach(who, "schedule").unpublished for who in (actor(role), below, switched)
+        )
+        assert found == UNPUBLISHED[role]
+
+
+def test_only_who_is_nothing_but_a_scheduler_must_publish() -> None:
+    assert {role for role in Role if policy.must_publish(actor(role))} == {Role.SCHEDULER, Role.ANALYST}
+    scheduler, admin = Granted(Role.SCHEDULER, None), Granted(Role.DEPARTMENT_ADMIN, uuid4())
+    assert not policy.must_publish(Actor(1, "both", account=1, grants=(scheduler, admin)))
+    assert not policy.must_publish(system_actor(1))
 
 
 def test_about_an_import_decides_who_submitted_it_or_reaches_all_of_the_institution() -> None:

@@ -73,6 +73,8 @@ def test_no_page_scrolls_sideways_or_complains(
         "formats": "/help/formats/",
         "format": "/help/formats/echovideo.sections.v1/",
         "account": "/settings/account/",
+        "institution": "/settings/institution/",
+        "access": "/settings/access/",
         "api-clients": "/settings/api-clients/",
         "find": "/find/?q=tan",
     }
