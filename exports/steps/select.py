@@ -136,7 +136,7 @@ def cell(column: Column, spreadsheet_safe: bool) -> str:
     if isinstance(column, OwnId):
         return "o.id::text"
     source = f"({column.sql})::text" if isinstance(column, Ignored) else column.export(f"o.{column.field}")
-    if isinstance(column, Reference) or column.allowed is not None:
+    if (isinstance(column, Reference) and column.written is None) or column.allowed is not None:
         # System ids and our own words begin with a letter or digit.
         return source
     return protected(source, spreadsheet_safe)

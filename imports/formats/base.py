@@ -121,6 +121,11 @@ class Format:
     export_order: ClassVar[str] = "o.id"
     # Filters of an export: {name: (SQL condition over %(ids)s, noun)}.
     export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = {}
+    # Objects that it cannot say, beside what its columns and rules tell: (key of ``exports.omissions``, header
+    # of the cell at fault, SQL over alias ``o`` and what exports join).
+    omits: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    # What becomes of a file that creates and has ids: it is read past them, or refused.
+    refuses_own_id: ClassVar[bool] = False
     # Place in the family's order: what others point to comes first.
     order: ClassVar[int] = 0
 
@@ -147,6 +152,12 @@ class Format:
     @classmethod
     def references(cls) -> list[Reference]:
         return [column for column in cls.columns if isinstance(column, Reference)]
+
+    @classmethod
+    def beside(cls, column: Column, action: str) -> list[Column]:
+        """The columns whose cells are read together with those of this one, in order."""
+        names = column.beside(action) if isinstance(column, Reference) else ()
+        return [cls.column(name) for name in names]
 
     @classmethod
     def ignored(cls) -> list[Ignored]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from imports.formats.base import Format
-from imports.formats.columns import Column, Ignored
+from imports.formats.columns import CREATE, Column, Ignored
 from imports.formats.legacy import refuse_legacy
+from imports.formats.references import OwnId
 from imports.formats.text import fold
 from imports.problems import FileRejected
 
@@ -29,7 +31,8 @@ class Match:
     places: index in the file by column, for the columns that take part. ignored: headers of the file
     that fill nothing. added: indexes of columns whose names begin with "_", taken away before any rule.
     absent: optional columns of the action that the file lacks. via_alias: {header in file: canonical}.
-    is_result: the file is one of ours, with what became of its rows.
+    is_result: the file is one of ours, with what became of its rows. own_id_at: index of the ids of a file that
+    creates, where the format refuses them.
     """
 
     places: dict[Column, int]
@@ -38,6 +41,15 @@ class Match:
     via_alias: dict[str, str] = field(default_factory=dict)
     own_id_ignored: str | None = None
     is_result: bool = False
+    own_id_at: int | None = None
+
+    def present(self, fmt: type[Format], action: str) -> list[Column]:
+        """The columns that a file has cells for, in the format's order: its own or those read with them."""
+        return [
+            column
+            for column in fmt.columns_for(action)
+            if column in self.places or any(each in self.places for each in fmt.beside(column, action))
+        ]
 
 
 def match(fmt: type[Format], action: str, header: list[str]) -> Match:
@@ -76,11 +88,12 @@ def match(fmt: type[Format], action: str, header: list[str]) -> Match:
     _refuse_doubles(found, header, fmt)
 
     wanted = fmt.columns_for(action)
-    missing = [column for column in wanted if action in column.required and column not in found]
+    missing = [f"`{c.header}`" for c in wanted if action in c.required and c not in found]
+    missing += _lone(fmt, action, found)
     if missing:
         raise FileRejected(
             "missing_column",
-            columns=", ".join(f"`{column.header}`" for column in missing),
+            columns=", ".join(dict.fromkeys(missing)),
             action=f"“{action}” of {fmt.title}",
             found=[name for name in header if name],
         )
@@ -92,7 +105,22 @@ def match(fmt: type[Format], action: str, header: list[str]) -> Match:
         via_alias=via_alias,
         own_id_ignored=own.header if own and own in found and action not in own.actions else None,
         is_result=RESULT_COLUMN in header,
+        own_id_at=found[own][0] if own in found and action == CREATE and fmt.refuses_own_id else None,
     )
+
+
+def _lone(fmt: type[Format], action: str, found: Collection[Column]) -> list[str]:
+    """What a header lacks beside columns that mean something together only."""
+    lacking = []
+    for column in fmt.columns_for(action):
+        group = [*fmt.beside(column, action), column]
+        there = [each for each in group if each in found]
+        if isinstance(column, OwnId):
+            # Either of its keys will do.
+            lacking += [] if there or len(group) == 1 else [" or ".join(f"`{c.header}`" for c in group[::-1])]
+        elif there:
+            lacking += [f"`{each.header}`" for each in group if each not in there]
+    return lacking
 
 
 def _refuse_doubles(found: dict[Column, list[int]], header: list[str], fmt: type[Format]) -> None:

@@ -48,6 +48,7 @@ def unreadable(fmt: type[Format]) -> list[Unreadable]:
             # The rule is written over the planned row, whose fields are those of the object.
             when = rule.exported or f"EXISTS (SELECT FROM (SELECT o.*) AS w WHERE {rule.when})"
             found.append(Unreadable(rule.code, rule.column, when))
+    found += [Unreadable(*omitted) for omitted in fmt.omits]
     return found
 
 

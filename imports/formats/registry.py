@@ -40,7 +40,7 @@ def candidates(header: list[str], action: str = "") -> list[type[Format]]:
     """Formats whose required columns a header has, best first; several when it is ambiguous.
 
     Of those, only formats with the fewest unknown or ignored and then the most known columns are returned;
-    of formats that are alike in this, those that the header says whole.
+    of formats that are alike in this, those that the header says whole, and of these those that read most of it.
     """
     fitting = []
     for fmt in formats().values():
@@ -59,17 +59,22 @@ def candidates(header: list[str], action: str = "") -> list[type[Format]]:
     return [fmt for rank, fmt in fitting if rank == best]
 
 
-def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int, bool] | None:
+def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int, bool, int] | None:
     """How well a header fits one action, best is lowest; None when it does not."""
     try:
         matched = match(fmt, action, header)
     except FileRejected:
         return None
     known, unknown = score(fmt, header)
+    own = fmt.own_id()
+    if own in fmt.columns_for(action) and own not in matched.places and known + unknown > len(matched.places):
+        # `External ID` alone may say which object is meant; beside other columns it is one of any file.
+        return None
     # `Campus ID` makes it a file that creates buildings: one that creates campuses would ignore it.
     ignored = unknown + (matched.own_id_ignored is not None)
     # `Name` and `External ID` may begin many a list, and are all that organizations have.
-    return ignored, -known, bool(matched.absent)
+    # Two versions of one type may know the same columns, and one of them read more of them.
+    return ignored, -known, bool(matched.absent), -len(matched.places)
 
 
 def nearest(header: list[str]) -> tuple[type[Format], int] | None:

@@ -17,6 +17,7 @@ from imports.steps.clashes import CREATE_TABLES, contest, find_twins, settle
 from imports.steps.occupancy import Occupancy
 from imports.steps.resolve import written_fields
 from imports.steps.scope import live, reachable, writable
+from imports.steps.unresolved import told_at
 from imports.steps.workspace import IS_GOOD, Workspace, called, fragment
 
 RULE = SQL("""
@@ -242,7 +243,7 @@ def _repeats(space: Workspace) -> None:
     own = space.fmt.own_id()
     space.run(
         REPEATED.format(
-            column=Literal(own.header if own else None),
+            column=told_at(space, own) if own else Literal(None),
             value=SQL("r.text") if own else SQL("NULL"),
             join=SQL("JOIN {} AS r ON r.ordinal = repeated.{}").format(
                 Identifier(f"ref_{own.name}"), Identifier(f"_o_{own.name}")

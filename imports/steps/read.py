@@ -30,7 +30,7 @@ class Upload:
     def seen(self, action: str) -> dict[str, Any]:
         """What was recognised, for the page and for later steps."""
         table = self.table
-        columns = [c for c in self.fmt.columns_for(action) if c in self.match.places]
+        columns = self.match.present(self.fmt, action)
         return {
             "kind": table.kind,
             "packing": table.packing,

@@ -251,25 +251,45 @@ def given_cells(space: Workspace) -> tuple[dict[str, Composable], list[Composabl
     fields = {name for name, _ in written_fields(space)}
     cells: dict[str, Composable] = {}
     joins: list[Composable] = []
+    combined = _combined(space)
     for column in space.columns:
-        ref, ordinal, alias = (
-            Identifier(f"ref_{column.name}"),
-            Identifier(f"_o_{column.name}"),
-            Identifier(f"t_{column.name}"),
-        )
-        if isinstance(column, Reference) and column.is_list:
-            cells[column.name] = SQL(
-                "(SELECT string_agg(r.text, ';' ORDER BY element.place)"
-                " FROM unnest(w.{o}) WITH ORDINALITY AS element (ordinal, place) JOIN {ref} AS r USING (ordinal))"
-            ).format(ref=ref, o=ordinal)
+        if column in combined:
+            reference, part = combined[column]
+            text = f"parts[{part}]"
         elif isinstance(column, Reference):
-            joins.append(SQL("LEFT JOIN {} AS {a} ON {a}.ordinal = w.{o}").format(ref, a=alias, o=ordinal))
-            cells[column.name] = SQL("{}.text").format(alias)
+            reference, text = column, "text"
         else:
             cells[column.name] = _cell(column, fields)
+            continue
+        ref, ordinal = Identifier(f"ref_{reference.name}"), Identifier(f"_o_{reference.name}")
+        alias = Identifier(f"t_{reference.name}")
+        if reference.is_list:
+            cells[column.name] = SQL(
+                "(SELECT string_agg(r.{text}, ';' ORDER BY element.place)"
+                " FROM unnest(w.{o}) WITH ORDINALITY AS element (ordinal, place) JOIN {ref} AS r USING (ordinal))"
+            ).format(ref=ref, o=ordinal, text=SQL(text))
+        else:
+            cells[column.name] = SQL("{}.{}").format(alias, SQL(text))
+    joins += [
+        SQL("LEFT JOIN {} AS {a} ON {a}.ordinal = w.{o}").format(
+            Identifier(f"ref_{c.name}"), a=Identifier(f"t_{c.name}"), o=Identifier(f"_o_{c.name}")
+        )
+        for c in space.columns
+        if isinstance(c, Reference) and not c.is_list
+    ]
     if any(column.given() for column in space.columns):
         joins.append(SQL("LEFT JOIN stage AS s ON s.row = w._row"))
     return cells, joins
+
+
+def _combined(space: Workspace) -> dict[Column, tuple[Reference, int]]:
+    """The columns whose cells are parts of texts: the reference that has the texts, and the place from 1."""
+    return {
+        each: (reference, part)
+        for reference in space.references
+        if (beside := space.fmt.beside(reference, space.action))
+        for part, each in enumerate((*beside, reference), 1)
+    }
 
 
 def _cell(column: Column, fields: set[str]) -> Composable:

@@ -84,10 +84,10 @@ def fit_texts(space: Workspace, *, ref: Identifier, objects: Composable) -> None
         space.run("DROP TABLE fit")
 
 
-def tell_repairs(space: Workspace, *, header: str, called: str, rows: Composable) -> None:
+def tell_repairs(space: Workspace, *, header: Composable, called: str, rows: Composable) -> None:
     """Warn each row whose reference was repaired. rows: ``work`` as w, joined with its texts as r."""
     space.run(
-        REPAIRED.format(header=Literal(header), object=Literal(called), rows=rows),
+        REPAIRED.format(header=header, object=Literal(called), rows=rows),
         "references",
     )
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import Any
-
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.access.policy import EVERYWHERE
-from edu_csv.roster.nouns import SCHEDULE, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import SCHEDULE, Noun
 from imports.formats.columns import CREATE, DELETE, UPDATE, Column
-from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
-from imports.formats.text import fold
-from imports.steps import repair
+from imports.formats.named import NameReference, NameReferenceList
+from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, PARTS, SYSTEM_ID, OwnId, Reference
+from imports.steps import naming, repair, unresolved
 from imports.steps.scope import in_sight, live, make_reach, writable
 from imports.steps.workspace import Workspace, called, fragment
 
@@ -32,7 +28,7 @@ CANDIDATE = SQL("SELECT t.ordinal, {rank} AS rank, o.id, o.row FROM t JOIN objec
 
 RESOLVE = SQL("""
     CREATE TEMP TABLE {ref} ON COMMIT DROP AS
-    WITH t AS MATERIALIZED (SELECT ordinal, text, uuid, folded FROM texts WHERE col = {column}),
+    WITH t AS MATERIALIZED (SELECT {texts} FROM texts WHERE col = {column}),
     objects AS NOT MATERIALIZED ({objects}),
     candidate AS ({candidates}),
     best AS (SELECT ordinal, min(rank) AS rank FROM candidate GROUP BY ordinal),
@@ -41,32 +37,15 @@ RESOLVE = SQL("""
           FROM candidate JOIN best USING (ordinal, rank) GROUP BY candidate.ordinal)
     SELECT t.ordinal, t.text, t.uuid,
            CASE WHEN cardinality(found.ids) = 1 THEN found.ids[1] END AS id,
-           found.ids, found.row, NULL::text AS read_as
+           found.ids, found.row, NULL::text AS read_as {parts}
       FROM t LEFT JOIN found USING (ordinal)
 """)
 
-# A text that means nothing of this kind may be the system id of another.
-OTHER_KIND = SQL(
-    "EXISTS (SELECT FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = r.uuid AND {live})"
-)
-
-UNRESOLVED = SQL("""
-    INSERT INTO problem
-    SELECT w._row, 'error', {header},
-           CASE WHEN r.ids IS NOT NULL THEN 'ambiguous_reference'
-                WHEN {other_kind} THEN 'wrong_type'
-                WHEN r.text ~ {is_exponent} THEN 'exponent'
-                WHEN r.text ~* {is_day} THEN 'date_for_id'
-                ELSE {code} END,
-           r.text,
-           jsonb_build_object('object', {object}::text, 'variant', %(action)s::text, 'nearest', n.nearest,
-                              'candidates', (
-               SELECT string_agg(concat_ws(' ', nullif({label}, ''), '`' || found.id || '`'), ', ' ORDER BY found.id)
-                 FROM unnest(r.ids[1:5]) AS found (id)
-                 LEFT JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = found.id))
-      FROM {rows}
-      LEFT JOIN (SELECT * FROM unnest(%(texts)s::text[], %(nearest)s::text[]) AS n (text, nearest)) AS n ON n.text = r.text
-     WHERE r.id IS NULL
+PLAIN = SQL("ordinal, text, uuid, folded")
+# Of cells that are read together, people are shown the last that says something.
+COMBINED = SQL("""
+    ordinal, coalesce(nullif(split_part(text, {separator}, -1), ''), split_part(text, {separator}, 1)) AS text,
+    uuid, folded, string_to_array(text, {separator}) AS parts
 """)
 
 WORK = SQL("""
@@ -121,8 +100,12 @@ def resolve(space: Workspace) -> None:
         _resolve_texts(space, column, after=True)
         _fill_own_kind(space, column)
     for column in space.references:
-        _report_unresolved(space, column)
-        repair.tell_repairs(space, header=column.header, called=called(column.to.name), rows=_rows(column))
+        unresolved.report(
+            space, column, ref=_ref(column), rows=_rows(column), visible=_visible(space, column)
+        )
+        repair.tell_repairs(
+            space, header=unresolved.told_at(space, column), called=called(column.to.name), rows=_rows(column)
+        )
     repair.external_ids(space, live=live(space.fmt.target))
 
 
@@ -175,12 +158,16 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
         SYSTEM_ID: SQL("o.id = t.uuid"),
         EXTERNAL_ID: SQL("o.external_id = t.text"),
         EMAIL: SQL("o.email_folded = t.folded"),
+        NAME: SQL("o.key = t.folded"),
     }
-    wanted = [key for key in column.by if key != SYSTEM_ID]
+    by = column.by_in(space.action)
+    wanted = [key for key in by if key not in (SYSTEM_ID, NAME)]
     stored = {EXTERNAL_ID: "external_id", EMAIL: "email_folded"}
     plain = SQL("").join(SQL("o.{}, ").format(Identifier(stored[key])) for key in wanted)
     alive = SQL("{} AND {}").format(live(noun), _visible(space, column))
-    if after:
+    if isinstance(column, (NameReference, NameReferenceList)):
+        objects = naming.objects(space, column)
+    elif after:
         fields = {name for name, _ in _fields(space)}
         new = SQL("").join(
             SQL("w.{}, ").format(Identifier(stored[key])) if stored[key] in fields else SQL("NULL, ")
@@ -196,14 +183,22 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
     else:
         objects = OBJECTS.format(keys=plain, table=Identifier(noun.table), live=alive)
     candidates = SQL(" UNION ALL ").join(
-        CANDIDATE.format(rank=Literal(rank), match=keys[key]) for rank, key in enumerate(column.by)
+        CANDIDATE.format(rank=Literal(rank), match=keys[key]) for rank, key in enumerate(by)
     )
+    is_combined = bool(column.beside(space.action))
     space.run(
-        RESOLVE.format(ref=_ref(column), column=Literal(column.name), objects=objects, candidates=candidates),
+        RESOLVE.format(
+            ref=_ref(column),
+            column=Literal(column.name),
+            texts=COMBINED.format(separator=Literal(PARTS)) if is_combined else PLAIN,
+            parts=SQL(", t.parts") if is_combined else SQL(""),
+            objects=objects,
+            candidates=candidates,
+        ),
         "references",
     )
     space.run(SQL("ANALYZE {}").format(_ref(column)))
-    if EXTERNAL_ID in column.by:
+    if EXTERNAL_ID in by:
         repair.fit_texts(space, ref=_ref(column), objects=objects)
 
 
@@ -317,71 +312,3 @@ def _rows(column: Reference) -> Composable:
     else:
         rows = SQL("work AS w JOIN {1} AS r ON r.ordinal = w.{0}")
     return rows.format(_ordinal(column), _ref(column))
-
-
-def _report_unresolved(space: Workspace, column: Reference) -> None:
-    texts, nearest = _nearest(space, column)
-    # Organizations and departments stand in one table, so there it is the kind that tells.
-    others = [noun for noun in WRITE_ORDER if noun.table != column.to.table or column.to.fixed]
-    other_kind = SQL(" OR ").join(
-        OTHER_KIND.format(table=Identifier(noun.table), live=SQL("o.deleted_at IS NULL")) for noun in others
-    )
-    space.run(
-        UNRESOLVED.format(
-            header=Literal(column.header),
-            # Whoever does not reach everything is not told that an id exists at all.
-            other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind)
-            if space.reach == EVERYWHERE
-            else SQL("FALSE"),
-            code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
-            object=Literal(called(column.to.name)),
-            label=fragment(column.to.label),
-            table=Identifier(column.to.table),
-            is_exponent=Literal(repair.IS_EXPONENT),
-            is_day=Literal(repair.IS_DAY),
-            rows=_rows(column),
-        ),
-        "references",
-        texts=texts,
-        nearest=nearest,
-    )
-
-
-# Enough to name the nearest id for the mistakes of one file, whatever its size.
-MOST_TEXTS, MOST_KEYS = 10, 2_000
-
-
-def _nearest(space: Workspace, column: Reference) -> tuple[list[str], list[str | None]]:
-    """For texts that mean nothing, the existing external id nearest to each, if one is near."""
-    if EXTERNAL_ID not in column.by:
-        return [], []
-    missing = [
-        row[0]
-        for row in space.fetch(
-            SQL(
-                "SELECT text FROM {} WHERE id IS NULL AND ids IS NULL GROUP BY text ORDER BY min(ordinal) LIMIT {}"
-            ).format(_ref(column), Literal(MOST_TEXTS))
-        )
-    ]
-    if not missing:
-        return [], []
-    known: list[Any] = [
-        row[0]
-        for row in space.fetch(
-            SQL(
-                "SELECT o.external_id FROM {} AS o WHERE {} AND {} AND o.external_id IS NOT NULL ORDER BY o.external_id LIMIT {}"
-            ).format(
-                Identifier(column.to.table),
-                live(column.to),
-                _visible(space, column),
-                Literal(MOST_KEYS),
-            )
-        )
-    ]
-    # Ids that differ in case alone are the nearest of all, and often what was meant.
-    folded = {fold(key): key for key in known}
-    near = [
-        next((folded[key] for key in difflib.get_close_matches(fold(text), folded, n=1, cutoff=0.75)), None)
-        for text in missing
-    ]
-    return missing, near

@@ -11,27 +11,22 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice, repeat
+from itertools import repeat
 from struct import Struct
-from sys import getsizeof
 from typing import IO, Any
+from unicodedata import normalize
 from uuid import UUID
 
 from psycopg.sql import SQL
 
 from edu_csv.tabular import CUT_CHARS, Chunk, RowFault, unprotect_cell
 from imports.formats.columns import Column
-from imports.formats.references import EMAIL, NAME, Reference
+from imports.formats.references import EMAIL, NAME, PARTS, Reference
 from imports.formats.text import fold
 from imports.formats.wire import HEADER, NULL, TRAILER, array, integer, row_start, text, uuid
+from imports.problems import FileRejected
+from imports.steps.memos import MEMOS_BYTES, Memo, Room
 from imports.steps.workspace import Workspace, names, raw_connection, typed
-
-# What the memos of one file keep in memory, together: a column of ids needs it all, one of roles nothing.
-MEMOS_BYTES = 64 << 20
-# Longer cells are not kept: they rarely repeat.
-MEMO_LONGEST = 300
-# A dict entry and its share of the room that a dict keeps free, beside the two objects.
-ENTRY_BYTES = 100
 
 CREATE_STAGE = SQL("CREATE TEMP TABLE stage ({columns}) ON COMMIT DROP")
 CREATE_OTHERS = """
@@ -48,52 +43,14 @@ COPY_BAD_ROWS = SQL("COPY bad_row (row, cells) FROM STDIN")
 # The reader's words for a bad row, in ours.
 FAULT_CODES = {"ragged_row": "record_length"}
 
+# Between cells that are read together: the reader lets no NUL into a cell.
+CELLS = "\0"
+
 _row_and_number = Struct(">hii").pack
 
 
-class Room:
-    """The memory that the memos of one file share."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self.left = most_bytes
-        self._memos: list[Memo] = []
-
-    def share(self, memo: Memo) -> None:
-        self._memos.append(memo)
-
-    def clear(self) -> None:
-        """Have the largest memo forget the older half of its cells."""
-        max(self._memos, key=len).forget_half()
-
-
-class Memo(dict[str, bytes | None]):
-    """The wire form of each distinct cell of a column; None for a cell that cannot be read."""
-
-    def __init__(self, encode: Callable[[str], bytes | None], room: Room) -> None:
-        super().__init__()
-        self._encode = encode
-        self._room = room
-        room.share(self)
-
-    def __missing__(self, cell: str) -> bytes | None:
-        wire = self._encode(cell)
-        if len(cell) > MEMO_LONGEST:
-            return wire
-        self[cell] = wire
-        self._room.left -= _weight(cell, wire)
-        while self._room.left < 0:
-            self._room.clear()
-        return wire
-
-    def forget_half(self) -> None:
-        # Half and not all: where there is no room for a file's texts, most of them are still known.
-        for cell in list(islice(self, (len(self) + 1) // 2)):
-            self._room.left += _weight(cell, self.pop(cell))
-
-
-def _weight(cell: str, wire: bytes | None) -> int:
-    # In bytes and not in characters: which letters a cell has is the sender's choice of our memory.
-    return ENTRY_BYTES + getsizeof(cell) + getsizeof(wire)
+# Code, header, cell, words.
+Fault = tuple[str, str | None, str | None, dict[str, Any]]
 
 
 class Texts:
@@ -104,11 +61,12 @@ class Texts:
         self._last = 0
         file.write(HEADER)
 
-    def numbering(self, column: Reference) -> Callable[[str], bytes]:
+    def numbering(self, column: Reference, action: str) -> Callable[[str], bytes]:
         """What numbers the texts of a column; the number comes in wire form."""
         start = row_start(5) + text(column.name)
         by_name, by_email = NAME in column.by, EMAIL in column.by
         write = self._file.write
+        is_combined = bool(column.beside(action))
 
         def number(value: str) -> bytes:
             self._last += 1
@@ -117,7 +75,16 @@ class Texts:
             write(b"".join((start, ordinal, text(value), uuid(_as_uuid(value)), text(folded))))
             return ordinal
 
-        return number
+        def number_combined(value: str) -> bytes:
+            self._last += 1
+            ordinal = integer(self._last)
+            # Names are held against each other letter for letter, however an accent was typed.
+            key = normalize("NFC", value) if by_name else None
+            own = value.rpartition(PARTS)[2]
+            write(b"".join((start, ordinal, text(value), uuid(_as_uuid(own)), text(key))))
+            return ordinal
+
+        return number_combined if is_combined else number
 
 
 def _as_uuid(value: str) -> UUID | None:
@@ -141,7 +108,7 @@ class Faults:
         self,
         row: int,
         cells: Sequence[str],
-        problems: Iterable[tuple[str, str | None, str | None, dict[str, Any]]],
+        problems: Iterable[Fault],
     ) -> None:
         self.rows += 1
         self._file.write(json.dumps([row, cells, list(problems)]) + "\n")
@@ -160,7 +127,14 @@ class Checker:
     def __init__(self, space: Workspace, texts: Texts) -> None:
         self.space = space
         self._clean = _unprotected if space.fmt.unprotects_formulas else str.strip
-        self.places = [(column, space.match.places[column]) for column in space.columns]
+        places = space.match.places
+        # Where a column's own cell stands (None: the file lacks it), and the cells that it is read with.
+        self.places = [(column, places.get(column)) for column in space.columns]
+        self.beside = {
+            column: [places.get(each) for each in beside]
+            for column in space.columns
+            if (beside := space.fmt.beside(column, space.action))
+        }
         room = Room(MEMOS_BYTES)
         self.memos = [Memo(self._encoder(column, texts), room) for column, _ in self.places]
 
@@ -168,7 +142,10 @@ class Checker:
         required = self.space.action in column.required
         clean = self._clean
         if isinstance(column, Reference):
-            encode = _list_encoder(column, texts) if column.is_list else _single_encoder(column, texts)
+            number = texts.numbering(column, self.space.action)
+            if column in self.beside:
+                return self._combining(column, number)
+            encode = _list_encoder(column, number) if column.is_list else _single_encoder(column, number)
         else:
             encode = column.wire
 
@@ -183,13 +160,31 @@ class Checker:
 
         return wire
 
+    def _combining(self, column: Reference, number: Callable[[str], bytes]) -> Callable[[str], bytes | None]:
+        """The same for cells that are read together, joined by CELLS, the column's own last."""
+        is_list = column.is_list
+
+        def wire(joined: str) -> bytes | None:
+            cells = joined.split(CELLS)
+            if self._own_faults(column, cells):
+                return None
+            parts = list(map(self._clean, cells))
+            try:
+                wires = list(map(number, column.combined(parts)))
+            except ValueError:
+                # A cell beside it that cannot be read: its own column tells.
+                return NULL
+            return array(wires, "integer") if is_list else (wires or [NULL])[0]
+
+        return wire
+
     def _is_lost(self, value: str) -> bool:
         """Whether a file of ours came back with what we put in place of something that could not be read."""
         if not self.space.match.is_result:
             return False
         return "\ufffd" in value or (len(value) == CUT_CHARS + 1 and value.endswith("…"))
 
-    def fault(self, column: Column, cell: str) -> tuple[str, str | None, str | None, dict[str, Any]]:
+    def fault(self, column: Column, cell: str) -> Fault:
         """Why a cell could not be read."""
         value = self._clean(cell)
         if self._is_lost(value):
@@ -197,23 +192,62 @@ class Checker:
         code, params = column.fault(value) or ("required_blank", {})
         return code, column.header, cell, {**params, "object": self.space.params["object"]}
 
+    def _own_faults(self, column: Reference, cells: list[str]) -> list[Fault]:
+        """What is wrong with the last of cells that are read together, or between them."""
+        own = self._clean(cells[-1])
+        is_missing = self.space.action in column.required and column.is_blank(own)
+        if is_missing or self._is_lost(own) or column.fault(own):
+            return [self.fault(column, cells[-1])]
+        group = [*self.space.fmt.beside(column, self.space.action), column]
+        told = column.misfits(list(map(self._clean, cells)), [each.header for each in group])
+        words = {"object": self.space.params["object"]}
+        return [(code, group[at].header, cells[at], {**params, **words}) for at, code, params in told]
+
+    def _faults(self, column: Column, at: int | None, cells: Sequence[str]) -> list[Fault]:
+        if isinstance(column, Reference) and column in self.beside:
+            return self._own_faults(column, [_cell(cells, place) for place in (*self.beside[column], at)])
+        return [self.fault(column, _cell(cells, at))]
+
     def check(self, chunk: Chunk, faults: Faults) -> bytes:
         """The chunk's good rows as COPY takes them; bad rows go to ``faults``."""
         for fault in chunk.faults:
-            header = next((column.header for column, at in self.places if at == fault.column), None)
+            header = next(
+                (column.header for column, at in self.places if at is not None and at == fault.column), None
+            )
             faults.add(fault.row, self._own_cells(fault.cells), [_row_problem(fault, header)])
         rows, numbers = chunk.rows, chunk.numbers
         if not rows:
             return b""
         columns = list(zip(*rows, strict=True))
+        self._refuse_own_ids(columns, numbers)
         wires: list[list[bytes | None]] = [
-            list(map(memo.__getitem__, columns[place]))
-            for memo, (_, place) in zip(self.memos, self.places, strict=True)
+            list(map(memo.__getitem__, self._cells(columns, column, place)))
+            for memo, (column, place) in zip(self.memos, self.places, strict=True)
         ]
         if any(None in wire for wire in wires):
             wires, numbers = self._without_bad_rows(rows, numbers, wires, faults)
         starts = map(_row_and_number, repeat(self.fields), repeat(4), numbers)
         return b"".join(map(b"".join, zip(starts, *wires, strict=True)))  # no None left
+
+    def _cells(self, columns: list[tuple[str, ...]], column: Column, place: int | None) -> Iterable[str]:
+        """What a column's memo knows: its own cells, or all that are read together."""
+        if column in self.beside:
+            places = (*self.beside[column], place)
+            return map(
+                CELLS.join, zip(*(repeat("") if p is None else columns[p] for p in places), strict=False)
+            )
+        assert place is not None  # noqa: S101  # else it has no cells, and is not looked at
+        return columns[place]
+
+    def _refuse_own_ids(self, columns: list[tuple[str, ...]], numbers: Sequence[int]) -> None:
+        """Refuse a file of new objects that gives them ids, where the format says so (echovideo.md 2.12)."""
+        at = self.space.match.own_id_at
+        if at is None:
+            return
+        own = self.space.fmt.own_id()
+        for number, cell in zip(numbers, columns[at], strict=True):
+            if own and cell.strip():
+                raise FileRejected("own_id_filled", column=own.header, row=number, value=cell.strip()[:80])
 
     @property
     def fields(self) -> int:
@@ -225,25 +259,28 @@ class Checker:
         bad = {place for wire in wires for place, cell in enumerate(wire) if cell is None}
         for place in sorted(bad):
             problems = [
-                self.fault(column, rows[place][at])
+                fault
                 for wire, (column, at) in zip(wires, self.places, strict=True)
                 if wire[place] is None
+                for fault in self._faults(column, at, rows[place])
             ]
             faults.add(numbers[place], self._own_cells(rows[place]), problems)
         good = [place for place in range(len(rows)) if place not in bad]
         return [[wire[place] for place in good] for wire in wires], [numbers[place] for place in good]
 
     def _own_cells(self, cells: Sequence[str]) -> list[str]:
-        return [cells[at] if at < len(cells) else "" for _, at in self.places]
+        return [_cell(cells, at) for _, at in self.places]
+
+
+def _cell(cells: Sequence[str], at: int | None) -> str:
+    return cells[at] if at is not None and at < len(cells) else ""
 
 
 def _unprotected(cell: str) -> str:
     return unprotect_cell(cell.strip()).strip()
 
 
-def _single_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
-    number = texts.numbering(column)
-
+def _single_encoder(column: Reference, number: Callable[[str], bytes]) -> Callable[[str], bytes]:
     def encode(value: str) -> bytes:
         for part in column.texts(value):
             return number(part)
@@ -252,16 +289,14 @@ def _single_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
     return encode
 
 
-def _list_encoder(column: Reference, texts: Texts) -> Callable[[str], bytes]:
-    number = texts.numbering(column)
-
+def _list_encoder(column: Reference, number: Callable[[str], bytes]) -> Callable[[str], bytes]:
     def encode(value: str) -> bytes:
         return array([number(part) for part in column.texts(value)], "integer")
 
     return encode
 
 
-def _row_problem(fault: RowFault, header: str | None) -> tuple[str, str | None, str | None, dict[str, Any]]:
+def _row_problem(fault: RowFault, header: str | None) -> Fault:
     params = {"found": fault.found, "expected": fault.expected, "excerpt": fault.excerpt}
     return FAULT_CODES.get(fault.code, fault.code), header, fault.excerpt or None, params
 

@@ -84,7 +84,7 @@ class Workspace(Session):
     @property
     def columns(self) -> list[Column]:
         """The columns that are both in the file and in the action, in the format's order."""
-        return [column for column in self.fmt.columns_for(self.action) if column in self.match.places]
+        return self.match.present(self.fmt, self.action)
 
     @property
     def references(self) -> list[Reference]:

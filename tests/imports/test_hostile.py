@@ -10,7 +10,7 @@ import pytest
 
 from imports.models import Import
 from imports.problems import FileRejected
-from imports.steps import stage
+from imports.steps import memos
 from tests.imports.formats.contract import UNSAID
 from tests.imports.harness import Tenant
 from tests.tabular.reading import zipped
@@ -350,8 +350,8 @@ def test_a_file_that_is_not_what_was_announced_is_refused(tenant: Tenant) -> Non
 
 def test_long_cells_are_not_kept_in_memory() -> None:
     # A hundred thousand of them would be as much as their sender likes.
-    room = stage.Room(1 << 20)
-    memo = stage.Memo(str.encode, room)
+    room = memos.Room(1 << 20)
+    memo = memos.Memo(str.encode, room)
     assert [memo["x" * 2_000], memo["x" * 2_000], memo["short"]] == [b"x" * 2_000, b"x" * 2_000, b"short"]
     assert list(memo) == ["short"]
     for number in range(20_000):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 
+from edu_csv.roster.nouns import COURSE, ROOM, SECTION, TERM, Noun
 from edu_csv.roster.occurrences import WEEKDAYS
 from imports.formats.base import Rule
 
@@ -191,5 +192,9 @@ _OF_SECTIONS = (
     " ON s.institution_id = o.institution_id AND s.id = one_of.id WHERE {which})"
 )
 # 5.2: a schedule is of a term when any of its sections is.
-OF_TERM = _OF_SECTIONS.format(which="s.term_id = ANY (%(term)s)")
-OF_COURSE = _OF_SECTIONS.format(which="s.course_id = ANY (%(course)s)")
+EXPORT_FILTERS: Mapping[str, tuple[str, Noun]] = {
+    "term": (_OF_SECTIONS.format(which="s.term_id = ANY (%(term)s)"), TERM),
+    "course": (_OF_SECTIONS.format(which="s.course_id = ANY (%(course)s)"), COURSE),
+    "section": ("o.section_ids && %(section)s::uuid[]", SECTION),
+    "room": ("o.room_id = ANY (%(room)s)", ROOM),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from edu_csv.roster.nouns import COURSE, PERSON, ROOM, SCHEDULE, SECTION, TERM, Noun
+from edu_csv.roster.nouns import PERSON, ROOM, SCHEDULE, SECTION, Noun
 from imports.formats.base import Unique
 from imports.formats.columns import Boolean, Choice, ExternalId, Ignored, Integer, ListOf, Text
 from imports.formats.dates import Date, Time
@@ -16,7 +16,7 @@ from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Ref
 
 class SchedulesV1(EchoVideoFormat):
     key = "echovideo.schedules.v1"
-    title = "Schedules"
+    title = "Schedules V1, by id"
     target = SCHEDULE
     order = 11
 
@@ -89,12 +89,7 @@ class SchedulesV1(EchoVideoFormat):
     completions = parts.COMPLETIONS
     export_joins = parts.EXPORT_JOINS
     export_order = parts.EXPORT_ORDER
-    export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = {
-        "term": (parts.OF_TERM, TERM),
-        "course": (parts.OF_COURSE, COURSE),
-        "section": ("o.section_ids && %(section)s::uuid[]", SECTION),
-        "room": ("o.room_id = ANY (%(room)s)", ROOM),
-    }
+    export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = parts.EXPORT_FILTERS
     sample_rows = (
         {
             "schedule_name": "Tides and Currents 01", "start_date": "2031-08-19", "start_time": "09:00",

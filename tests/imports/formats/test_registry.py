@@ -142,3 +142,33 @@ def test_users_are_not_deleted_by_file(tenant: Tenant) -> None:
         tenant.receive("User ID\nP-1001\n", "echovideo.users.v1", "delete")
     assert (refused.value.field, refused.value.code) == ("action", "unknown_action")
     assert refused.value.detail == "Users can be: create, update; got `delete`."
+
+
+@pytest.mark.parametrize(
+    ("header", "action", "key"),
+    [
+        # echovideo.md 2.12: version 2 deletes by either key; the id alone means version 1, as it always did.
+        (["Schedule ID"], "delete", "echovideo.schedules.v1"),
+        (["External ID"], "delete", "echovideo.schedules.v2"),
+        (["Schedule ID", "External ID"], "delete", "echovideo.schedules.v2"),
+        (["Schedule ID", "Name", "Duration Minutes", "External ID"], "delete", "echovideo.schedules.v1"),
+        (["Schedule ID", "Name", "End Time", "External ID"], "delete", "echovideo.schedules.v2"),
+    ],
+)
+def test_the_versions_of_schedules_are_told_apart(header: list[str], action: str, key: str) -> None:
+    assert recognise(header, action).key == key
+
+
+def test_external_ids_among_other_columns_are_of_no_format_that_deletes() -> None:
+    assert refusal(["External ID", "Shoe Size"], "delete").code == "unknown_format"
+
+
+@pytest.mark.parametrize("action", ["create", "update", "delete"])
+@pytest.mark.parametrize("key", list(formats()))
+def test_no_header_of_one_format_is_taken_for_another(key: str, action: str) -> None:
+    fmt = format_for(key)
+    if action not in fmt.actions:
+        return
+    header = header_of(fmt, action)
+    assert candidates(header, action) == [fmt]
+    assert fmt in candidates(list(reversed(header)), action)
