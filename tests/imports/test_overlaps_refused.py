@@ -26,6 +26,7 @@ def test_an_import_that_would_book_a_room_twice_is_refused_whole(
     monkeypatch.setattr(occupancy.Occupancy, "before_repeats", lambda self: None)
     refused = tenant.load(csv_text(HEADER, row("Y", at="09:30")), SCHEDULES)
     assert refused.job.status == "failed"
+    assert refused.job.problem
     assert refused.job.problem["code"] == "schedule_clash"
     assert refused.job.problem["detail"] == (
         "Nothing was applied: A1 would be taken twice on 2031-08-19, 09:30 to 10:30, by Talk Y and by Talk X."
