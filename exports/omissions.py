@@ -18,6 +18,7 @@ SENTENCES = {
     "several_values": "{column} would have to name more than one, and this format has room for one.",
     "other_kind": "{column} would have to name an object of a kind that this format does not have there.",
     "unknown_time_zone": "{column} is not known to the database any more.",
+    "out_of_order": "{column} has its values in another order than this format gives them.",
     "repeated_value": "{column} names the same value twice.",
     "not_instructor": "{column} names a person who does not hold the role Instructor.",
     "end_before_start": "{column} is before the start.",

@@ -131,6 +131,13 @@ def _(column: ListOf, source: str) -> Iterator[tuple[str, str]]:
     for code, when in faults(column.item, "element.value"):
         yield code, f"EXISTS ({element} {when})"
     yield "repeated_value", _repeats(source)
+    if column.sort_as:
+        # An import would put them in order, and so change them.
+        words = ", ".join(f"'{value}'" for value in column.sort_as)
+        yield "out_of_order", (
+            f"cardinality({source}) > 0 AND {source} <> (SELECT array_agg(element.value ORDER BY"  # noqa: S608
+            f" array_position(ARRAY[{words}]::text[], element.value)) FROM unnest({source}) AS element (value))"
+        )
 
 
 def _repeats(source: str) -> str:

@@ -20,10 +20,12 @@ ALSO_QUALITIES = {"Standard": "medium"}
 MOST_MINUTES: int = settings.SCHEDULE_MAX_MINUTES
 MOST_DAYS: int = settings.SCHEDULE_MAX_DAYS
 
-# A one-off capture has one date: its end is not kept twice.
+# A one-off capture has one date, which is not kept twice; where it is, it is no change to say so again.
 ONE_DATE = """
     UPDATE work AS w SET end_date = NULL
      WHERE w.end_date = w.start_date AND cardinality(w.days_of_week) = 0
+       AND NOT EXISTS (SELECT FROM roster_schedule AS o WHERE o.institution_id = %(institution)s
+                          AND o.id = w._id AND o.end_date = w.end_date)
 """
 # Blank: published where there is a section to publish to.
 PUBLISHED = """

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imports.formats.base import Format
-from imports.formats.columns import CREATE, Column, Ignored
+from imports.formats.columns import CREATE, UPDATE, Column, Ignored
 from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, SYSTEM_ID, Reference
 from imports.formats.registry import formats
 from imports.problems import SENTENCES
@@ -132,7 +132,7 @@ def _row(fmt: type[Format], column: Column) -> str:
 def _sentence(column: Column) -> str:
     expected = column.expected
     if isinstance(column, Reference):
-        kinds = _listed([KINDS_OF_KEY[kind] for kind in column.by], "or")
+        kinds = _listed([KINDS_OF_KEY[kind] for kind in column.by_in(UPDATE)], "or")
         noun = called(column.to.name)
         article = "an" if noun[0] in "aeio" else "a"
         expected = f"{kinds} of {article} {noun}" + (", several separated by “;”" if column.is_list else "")
