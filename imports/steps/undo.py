@@ -9,7 +9,7 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
-from edu_csv.roster.nouns import POINTS_TO, SECTION, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, SECTION, WRITE_ORDER, Noun
 from edu_csv.roster.occurrences import MOVED_BY
 from imports.steps import undo_clashes
 from imports.steps.workspace import Session
@@ -173,25 +173,31 @@ PARENT_GONE = SQL("""
 """)
 FIELD_PARENT_GONE = SQL("""
     UPDATE undoing AS u SET conflict = 'parent_gone'
-      FROM {parent} AS parent
-     WHERE u.object_type = {code} AND u.operation = 2 AND u.field = {field} AND u.conflict IS NULL
-       AND parent.institution_id = %(institution)s AND parent.deleted_at IS NOT NULL
-       AND (u.before @> to_jsonb(parent.id))
+      FROM undoing AS field
+     CROSS JOIN LATERAL jsonb_array_elements_text(
+            CASE jsonb_typeof(field.before) WHEN 'array' THEN field.before ELSE jsonb_build_array(field.before) END
+            ) AS pointed (id)
+      JOIN {parent} AS parent ON parent.institution_id = %(institution)s AND parent.id = pointed.id::uuid
+     WHERE field.object_type = {code} AND field.operation = 2 AND field.field = {field} AND field.conflict IS NULL
+       AND parent.deleted_at IS NOT NULL
        AND NOT EXISTS (SELECT FROM undoing AS p
                         WHERE p.object_id = parent.id AND p.operation = 3 AND p.conflict IS NULL)
+       AND u.ctid = field.ctid
 """)
 # What something hangs on that stays must stay.
 HAS_DEPENDANTS = SQL("""
     UPDATE undoing AS u SET conflict = 'has_dependants'
-      FROM {child} AS child
+      FROM {child} AS child {points}
      WHERE u.object_type = {code} AND u.operation = 1 AND u.conflict IS NULL
-       AND child.institution_id = %(institution)s AND child.deleted_at IS NULL AND {hangs}
+       AND child.institution_id = %(institution)s AND child.deleted_at IS NULL AND points.to_id = u.object_id
        AND NOT EXISTS (SELECT FROM undoing AS c
                         WHERE c.object_id = child.id AND c.operation = 1 AND c.conflict IS NULL)
        AND NOT EXISTS (SELECT FROM undoing AS c
                         WHERE c.object_id = child.id AND c.operation = 2 AND c.conflict IS NULL
                           AND c.field = {field} AND NOT coalesce(c.before @> to_jsonb(u.object_id), false))
 """)
+POINTS_TO_ONE = SQL("CROSS JOIN LATERAL (SELECT child.{}) AS points (to_id)")
+POINTS_TO_SEVERAL = SQL("CROSS JOIN LATERAL unnest(child.{}) AS points (to_id)")
 # A unit within units of the same import: those above one that stays, stay.
 ANCESTORS_STAY = SQL("""
     WITH RECURSIVE stays (id) AS (
@@ -336,12 +342,11 @@ def _dependants(session: Session, noun: Noun) -> None:
         for name, to, is_list in _pointing(child):
             if to.table != noun.table or child.table == noun.table:
                 continue
-            hangs = SQL("u.object_id = ANY (child.{})") if is_list else SQL("child.{} = u.object_id")
             session.run(
                 HAS_DEPENDANTS.format(
                     code=Literal(noun.code),
                     child=Identifier(child.table),
-                    hangs=hangs.format(Identifier(name)),
+                    points=(POINTS_TO_SEVERAL if is_list else POINTS_TO_ONE).format(Identifier(name)),
                     field=Literal(name),
                 )
             )
@@ -350,7 +355,7 @@ def _dependants(session: Session, noun: Noun) -> None:
             HAS_DEPENDANTS.format(
                 code=Literal(noun.code),
                 child=Identifier(noun.table),
-                hangs=SQL("u.object_id = ANY (child.parent_ids)"),
+                points=POINTS_TO_SEVERAL.format(Identifier("parent_ids")),
                 field=Literal("parent_ids"),
             )
         )
@@ -374,13 +379,15 @@ def _keys(session: Session, noun: Noun) -> None:
         if name not in noun.columns:
             continue
         field = Literal(name)
+        # Among org units an external id is the one of its type.
+        alike = SQL(" AND holder.type = o.type") if noun is ORG_UNIT else SQL("")
         values = {"table": table, "code": code, "fields": SQL("ARRAY[{}]").format(field)}
-        back = SQL("holder.{f} = u.before #>> '{{}}'").format(f=Identifier(name))
+        back = SQL("holder.{f} = u.before #>> '{{}}'{alike}").format(f=Identifier(name), alike=alike)
         session.run(
             KEY_TAKEN.format(
                 holds=back, which=SQL("u.operation = 2 AND u.field = {}").format(field), **values
             )
         )
-        same = SQL("holder.{f} = o.{f}").format(f=Identifier(name))
+        same = SQL("holder.{f} = o.{f}{alike}").format(f=Identifier(name), alike=alike)
         session.run(KEY_TAKEN.format(holds=same, which=SQL("u.operation = 3"), **values))
         session.run(KEY_KEPT.format(table=table, code=code, field=field, name=Identifier(name)))
