@@ -168,13 +168,15 @@ def seed(
     courses: int | None = None,
     terms: int | None = None,
 ) -> dict[str, Path]:
-    """The files of a roster, by noun."""
+    """The files of a roster, by noun. What is measured needs neither departments nor schedules."""
     from imports.seeding import RosterPlan, write_roster
 
     plan = RosterPlan.of_size(
-        "bench", people=people, sections=sections, enrollments=enrollments, courses=courses, terms=terms
-    )
-    return {path.stem: path for path, _, _ in write_roster(plan, folder)}
+        "bench", people=people, sections=sections, enrollments=enrollments, courses=courses, terms=terms,
+        departments=0, schedules=0,
+    )  # fmt: skip
+    # 07-courses.csv
+    return {path.stem.partition("-")[2]: path for path, _, _ in write_roster(plan, folder)}
 
 
 def with_changes(file: Path, to: Path) -> Path:

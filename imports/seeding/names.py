@@ -6,9 +6,6 @@ language, so that a person's name is one that could be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from random import Random
-
 # (given names, family names), each "as written" or "as written|latin".
 LANGUAGES: tuple[tuple[str, str], ...] = (
     (
@@ -62,13 +59,25 @@ def _read(words: str) -> list[Written]:
 POOLS = [(_read(given), _read(family)) for given, family in LANGUAGES]
 
 
-def people(chance: Random) -> Iterator[tuple[str, str, str]]:
-    """Without end: (given name, family name, Latin form of both for an address)."""
-    while True:
-        given_names, family_names = chance.choice(POOLS)
-        given, given_latin = chance.choice(given_names)
-        family, family_latin = chance.choice(family_names)
-        yield given, family, f"{given_latin}.{family_latin}"
+def person(key: int, number: int) -> tuple[str, str, str]:
+    """(given name, family name, Latin form of both for an address) of one person of the roster ``key``.
+
+    Computed, not drawn one after the other: a schedule that names its instructor's address need not
+    know the addresses of all who come before.
+    """
+    mixed = _mixed(key + number)
+    given_names, family_names = POOLS[mixed % len(POOLS)]
+    given, given_latin = given_names[(mixed >> 16) % len(given_names)]
+    family, family_latin = family_names[(mixed >> 32) % len(family_names)]
+    return given, family, f"{given_latin}.{family_latin}"
+
+
+def _mixed(value: int) -> int:
+    """64 bits that differ wildly for neighbouring values (SplitMix64, public domain)."""
+    value = value * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
+    return value ^ value >> 31
 
 
 SUBJECTS = (
@@ -77,3 +86,6 @@ SUBJECTS = (
 )  # fmt: skip
 LEVELS = ("Introduction to", "Topics in", "Advanced", "Seminar:", "Methods of")
 SEASONS = (("Spring", "01-12", "05-28"), ("Summer", "06-07", "08-06"), ("Autumn", "08-18", "12-19"))
+# Campuses, and the zone each lies in; blank: the institution's.
+CAMPUSES = (("Harbour Campus", "Europe/Oslo"), ("Upper Hill", ""), ("Île Saint-Éloi", "America/New_York"))
+GUESTS = ("Dr. Ada Nwosu", "Prof. Żaneta Wąsik", "山田 花子")

@@ -3,7 +3,7 @@
 People are numbered 0 … people-1: instructors first, then teaching assistants, then students. A
 section has one instructor of its own (in the sections file) and its enrollments are other people,
 drawn without repetition; so every row of the enrollments file makes one new enrollment, in a role
-that its person holds.
+that its person holds. Where and when schedules take place is in ``timetable``.
 """
 
 from __future__ import annotations
@@ -34,18 +34,26 @@ class RosterPlan:
     enrollments: int
     courses: int
     terms: int
+    departments: int
+    schedules: int
     seed: int = 1
 
     @classmethod
     def of_size(
         cls, institution: str, *, people: int, sections: int, enrollments: int,
-        courses: int | None = None, terms: int | None = None, seed: int = 1,
+        courses: int | None = None, terms: int | None = None, departments: int | None = None,
+        schedules: int | None = None, seed: int = 1,
     ) -> RosterPlan:  # fmt: skip
-        """Some four sections to a course and two terms, unless told. Raises NotPossible."""
+        """Unless told: four sections to a course, two terms, 90 courses to a department, seven schedules to five sections.
+
+        Raises NotPossible.
+        """
+        courses = -(-sections // 4) if courses is None else courses
         plan = cls(
-            institution, people, sections, enrollments,
-            courses=-(-sections // 4) if courses is None else courses,
+            institution, people, sections, enrollments, courses,
             terms=min(2, sections) if terms is None else terms,
+            departments=-(-courses // 90) if departments is None else departments,
+            schedules=sections * 7 // 5 if schedules is None else schedules,
             seed=seed,
         )  # fmt: skip
         plan.check()
@@ -58,13 +66,15 @@ class RosterPlan:
             raise NotPossible(
                 f"--institution: expected a slug such as fjord-state, got {self.institution!r}."
             )
-        for name in ("people", "sections", "enrollments", "courses", "terms"):
+        for name in ("people", "sections", "enrollments", "courses", "terms", "departments", "schedules"):
             if getattr(self, name) < 0:
                 raise NotPossible(f"--{name}: expected 0 or more, got {getattr(self, name)}.")
         if self.sections and not (self.courses and self.terms):
             raise NotPossible("--sections: a section needs a course and a term; allow at least one of each.")
         if self.sections and not self.people:
             raise NotPossible("--people: a section needs an instructor; allow at least one person.")
+        if self.schedules and not self.sections:
+            raise NotPossible("--schedules: they capture sections; allow at least one.")
         most = self.sections * self.seated
         if self.enrollments > most:
             raise NotPossible(
@@ -90,6 +100,22 @@ class RosterPlan:
     def chance(self, topic: str) -> Random:
         """Randomness of one file: the others may change without it."""
         return Random(f"{self.seed}/{self.institution}/{topic}")  # noqa: S311  # invented data, no secret
+
+    def key(self, topic: str) -> int:
+        """The same as a number, for what is computed and not drawn."""
+        return self.chance(topic).getrandbits(64)
+
+    @property
+    def organizations(self) -> int:
+        return -(-self.departments // 8)
+
+    def organization_of(self, department: int) -> int | None:
+        """Every tenth department stands alone."""
+        return None if department % 10 == 9 else department % self.organizations
+
+    def department_of(self, course: int) -> int | None:
+        """Every 21st course is nobody's."""
+        return None if course % 21 == 20 or not self.departments else course % self.departments
 
     def roles_of(self, person: int) -> str:
         if person < self.instructors:

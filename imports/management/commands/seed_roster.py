@@ -13,9 +13,8 @@ from imports.seeding import NotPossible, RosterPlan, write_roster
 
 class Command(BaseCommand):
     help = (
-        "Write an invented roster as EchoVideo files (terms, courses, users, sections, enrollments) that"
-        " import cleanly, in this order, into an empty institution. The same numbers and seed give the"
-        " same bytes."
+        "Write an invented roster as one EchoVideo file of each kind, numbered in the order in which they"
+        " import cleanly into an empty institution. The same numbers and seed give the same bytes."
     )
     # Nothing here asks the database anything.
     requires_system_checks: list[str] = []  # noqa: RUF012  # Django's own way to say so
@@ -29,6 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--enrollments", required=True, type=int, metavar="N")
         parser.add_argument("--courses", type=int, metavar="N", help="default: one for four sections")
         parser.add_argument("--terms", type=int, metavar="N", help="default: 2")
+        parser.add_argument(
+            "--departments", type=int, metavar="N", help="default: one for 90 courses; schools come along"
+        )
+        parser.add_argument(
+            "--schedules",
+            type=int,
+            metavar="N",
+            help="default: seven for five sections; half of them by id and half by name, and as many rooms as they take",
+        )
         parser.add_argument("--seed", type=int, default=1, metavar="N")
         parser.add_argument(
             "--output", required=True, type=Path, metavar="DIR", help="made when it does not exist"
@@ -43,6 +51,8 @@ class Command(BaseCommand):
                 enrollments=options["enrollments"],
                 courses=options["courses"],
                 terms=options["terms"],
+                departments=options["departments"],
+                schedules=options["schedules"],
                 seed=options["seed"],
             )
             written = write_roster(plan, options["output"])
