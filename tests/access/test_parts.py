@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
@@ -137,6 +138,11 @@ def test_a_clash_with_a_schedule_beyond_does_not_name_it(larger: World) -> None:
     assert "Theft" not in beyond
     assert "SCH-OUT" not in beyond
     assert "Tides 01" in within
+    # Schedulers of the whole institution see no schedule without a section.
+    text = csv_text(CREATE, schedule("New", "S-IN", room="RM-3"), schedule("New", "S-IN", room="RM-2"))
+    unpublished, published = sentences(larger, larger.caller("scheduler", None), text, SCHEDULES, "create")
+    assert "Open Day" not in unpublished
+    assert "Theft 01" in published
 
 
 def test_a_term_that_would_make_schedules_beyond_clash_does_not_name_them(world: World) -> None:
@@ -187,6 +193,10 @@ def exported(world: World, caller: Caller) -> list[str]:
         return sorted(row["External ID"] for row in lines(done))
 
 
+def listed(caller: Caller) -> list[str]:
+    return sorted(each["external_id"] for each in caller.results("/schedules", limit=200))
+
+
 WITHIN = ["SCH-BOTH", "SCH-IN"]
 PUBLISHED = ["SCH-BOTH", "SCH-IN", "SCH-OUT"]
 ALL = ["SCH-BOTH", "SCH-IN", "SCH-NONE", "SCH-OUT"]
@@ -214,13 +224,13 @@ def test_schedules_lie_where_any_of_their_sections_lies_and_without_one_where_th
 ) -> None:
     assert {role for role, _ in EXPORTED} == set(Role)
     callers = {who: shared.caller(*who) for who in EXPORTED}
-    assert {who: exported(shared, caller) for who, caller in callers.items()} == {
-        who: off for who, (off, _) in EXPORTED.items()
-    }
+    without = {who: off for who, (off, _) in EXPORTED.items()}
+    assert {who: exported(shared, caller) for who, caller in callers.items()} == without
+    assert {who: listed(caller) for who, caller in callers.items()} == without
     switch(shared, shows_unpublished_captures=True)
-    assert {who: exported(shared, caller) for who, caller in callers.items()} == {
-        who: on for who, (_, on) in EXPORTED.items()
-    }
+    with_it = {who: on for who, (_, on) in EXPORTED.items()}
+    assert {who: exported(shared, caller) for who, caller in callers.items()} == with_it
+    assert {who: listed(caller) for who, caller in callers.items()} == with_it
 
 
 def test_a_schedule_is_written_by_whoever_reaches_all_of_its_sections(shared: World) -> None:
@@ -275,6 +285,29 @@ def test_samples_to_update_show_nothing_beyond(larger: World) -> None:
         assert exports.sample_rows(fmt, "delete", larger.tenant.pk, reach=reach) == []
 
 
+def browser(world: World, role: str, unit: str | None) -> Client:
+    at = UUID(world.ids[unit]) if unit else None
+    email = f"{uuid4()}@fjord.example"
+    return client_of(access.create_account(institution=world.tenant.pk, email=email, role=role, org_unit=at))
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "shown"),
+    [
+        ("admin", None, {"Tides 01", "Theft 01", "Open Day"}),
+        ("scheduler", None, {"Tides 01", "Theft 01"}),
+        ("scheduler", "ORG-IN", {"Tides 01"}),
+        ("department_admin", "DEP-OUT", {"Theft 01"}),
+        ("analyst", "ORG-IN", {"Tides 01"}),
+    ],
+)
+def test_the_roster_browser_shows_schedules_within_reach(
+    larger: World, role: str, unit: str | None, shown: set[str]
+) -> None:
+    html = browser(larger, role, unit).get("/roster/schedules/").content.decode()
+    assert {name for name in ("Tides 01", "Theft 01", "Open Day") if name in html} == shown
+
+
 @pytest.mark.parametrize("action", ["update", "delete"])
 def test_the_wizard_counts_ids_and_values_no_further_than_its_person_reaches(
     committed: None, worlds: tuple[World, World], action: str
@@ -284,13 +317,7 @@ def test_the_wizard_counts_ids_and_values_no_further_than_its_person_reaches(
     ))  # fmt: skip
     told = []
     for world in worlds:
-        account = access.create_account(
-            institution=world.tenant.pk,
-            email=f"{uuid4()}@fjord.example",
-            role="org_admin",
-            org_unit=UUID(world.ids["ORG-IN"]),
-        )
-        client = client_of(account)
+        client = browser(world, "org_admin", "ORG-IN")
         file = io.BytesIO(text.encode())
         file.name = "sections.csv"
         step = client.post("/imports/new/", {"file": file})["Location"]
