@@ -10,23 +10,26 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.access.actors import system_actor
+from edu_csv.access.actors import Actor, system_actor
 from edu_csv.access.models import Account
 from edu_csv.access.roles import Role
 from edu_csv.jobs.runners import work_one
-from edu_csv.local import folder
+from edu_csv.local import demo_week, folder
 from edu_csv.local.refusal import StartRefused
-from edu_csv.roster.models import OrgUnit
+from edu_csv.roster.models import OrgUnit, Term
 from imports import services as imports
 from imports.formats.base import Format
+from imports.formats.echovideo.schedules_v1 import SchedulesV1
 from imports.formats.registry import formats
-from imports.models import Import
+from imports.models import Import, Mode
 
 SLUG = "demo"
 NAME = "Demo University"
@@ -140,16 +143,27 @@ def _account(institution: int, email: str, role: Role, org_unit: UUID | None, pa
 def _roster(institution: int) -> None:
     """Import the sample files, in the order in which they refer to each other, as everybody's files are."""
     actor = system_actor(institution, "Demo")
-    for key, declared in formats().items():
-        if declared.family != FAMILY:
-            continue
-        request = imports.ImportRequest(format_key=key, action="create", name=f"Sample {declared.title}")
-        received = imports.receive_upload(actor, io.BytesIO(sample(declared)), f"{key}.csv", request)
-        while work_one(["imports"], only_institution=institution):
-            pass
-        ended = Import.objects.select_related("job").get(pk=received.pk)
-        if ended.job.status != "completed":
-            raise StartRefused(f"The sample of {key} ended {ended.job.status}: {ended.job.problem}")
+    for declared in formats().values():
+        if declared.family == FAMILY:
+            _load(actor, declared, sample(declared), f"Sample {declared.title}")
+    # Only once: another day's files would say something else about what is there.
+    if Term.objects.filter(external_id=demo_week.TERM).exists():
+        return
+    today = timezone.now().astimezone(ZoneInfo(TIME_ZONE)).date()
+    for declared, data in demo_week.files(today):
+        _load(actor, declared, data, f"{declared.title} of this term")
+    _load(actor, SchedulesV1, demo_week.waiting_file(today), "More captures this term", mode=Mode.PREVIEW)
+
+
+def _load(actor: Actor, declared: type[Format], data: bytes, name: str, mode: str = Mode.APPLY) -> None:
+    """Raises StartRefused for a file that does not import cleanly, or come to a plan when that is asked for."""
+    request = imports.ImportRequest(format_key=declared.key, action="create", name=name, mode=mode)
+    received = imports.receive_upload(actor, io.BytesIO(data), f"{declared.key}.csv", request)
+    while work_one(["imports"], only_institution=actor.institution):
+        pass
+    ended = Import.objects.select_related("job").get(pk=received.pk)
+    if ended.job.status != ("awaiting_approval" if mode == Mode.PREVIEW else "completed"):
+        raise StartRefused(f"{name} ended {ended.job.status}: {ended.job.problem or ended.counts}")
 
 
 def sample(declared: type[Format]) -> bytes:

@@ -10,7 +10,7 @@ from edu_csv.pages.contexts.imports import ColumnHelp, FormatGroup, FormatHelp
 from edu_csv.pages.words import counted, number
 from imports.formats.base import Format
 from imports.formats.columns import Column
-from imports.formats.references import Reference
+from imports.formats.references import EMAIL, Reference
 from imports.views.names import FAMILIES
 
 TYPES = {
@@ -28,6 +28,8 @@ TYPES = {
     "time_zone": "time zone",
     "choice": "one of a list",
     "list": "list",
+    "name": "name",
+    "name_list": "names",
 }
 
 
@@ -66,11 +68,13 @@ def sample_href(fmt: type[Format], action: str) -> str:
 def _column(column: Column, action: str) -> ColumnHelp:
     holds = TYPES.get(column.type_name, column.type_name.replace("_", " "))
     if isinstance(column, Reference):
+        if column.by == (EMAIL,):
+            holds = TYPES["email"]
         what = column.to.name.replace("_", " ")
         holds = (
             f"{holds} of {'people' if what == 'person' else column.to.many}"
             if column.is_list
-            else f"{holds} of a {what}"
+            else f"{holds} of {'an' if what[0] in 'aeiou' else 'a'} {what}"
         )
     return {
         "name": column.header,

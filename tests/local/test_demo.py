@@ -41,10 +41,36 @@ def test_client_is_let_in_and_its_roster_is_loaded(started: Running) -> None:
     made = demo.read(started.data_dir)
     assert made is not None
     words = base64.b64encode(f"{made.client_key}:{made.client_secret}".encode()).decode()
-    for noun in ("terms", "courses", "sections", "people", "enrollments", "organizations", "departments"):
+    for noun in (
+        "terms",
+        "courses",
+        "sections",
+        "people",
+        "enrollments",
+        "organizations",
+        "departments",
+        "rooms",
+        "schedules",
+    ):
         status, found = started.get(f"/api/v1/{noun}", Authorization=f"Basic {words}")
         assert status == 200
         assert found["results"], noun
+
+
+def test_something_takes_place_these_weeks_and_a_plan_that_clashes_waits(started: Running) -> None:
+    ahead = (
+        "(__import__('edu_csv.tenancy').tenancy.enter(1), __import__('edu_csv.roster.models').roster.models.Occurrence"
+        ".objects.filter(ends_at__lt=__import__('datetime').datetime.now(__import__('datetime').UTC)"
+        " + __import__('datetime').timedelta(days=8)).count())[1]"
+    )
+    assert int(ask(started.data_dir, ahead)) >= 5
+    made = demo.read(started.data_dir)
+    assert made is not None
+    words = base64.b64encode(f"{made.client_key}:{made.client_secret}".encode()).decode()
+    status, found = started.get("/api/v1/imports?status=awaiting_approval", Authorization=f"Basic {words}")
+    assert status == 200
+    [waiting] = found["results"]
+    assert (waiting["counts"]["created"], waiting["counts"]["failed"]) == (2, 1)
 
 
 def test_second_start_shows_the_same_log_ins_and_makes_nothing_twice(started: Running) -> None:
