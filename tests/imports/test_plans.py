@@ -60,6 +60,16 @@ def test_an_updated_row_shows_values_as_files_write_them(loaded: Tenant) -> None
     assert second.key == "S-OCE210-31A-02 · 02" or second.key == "02"
 
 
+def test_a_department_that_moves_shows_its_organizations_by_the_ids_of_files(tenant: Tenant) -> None:
+    tenant.load("Name,External ID\nMarine Science,ORG-MAR\nLaw,\n", "echovideo.organizations.v1")
+    tenant.load("Name,Organization ID,External ID\nIce,ORG-MAR,DEP-ICE\n", "echovideo.departments.v1")
+    [(law,)] = tenant.query("SELECT id::text FROM roster_org_unit WHERE name = 'Law'")
+    text = f"Department ID,Name,Organization ID,External ID\nDEP-ICE,Sea Ice,{law},DEP-ICE\n"
+    upload = tenant.load(text, "echovideo.departments.v1", "update", mode="preview")
+    [row] = read(tenant, upload).rows
+    assert row.changes == {"Name": ["Ice", "Sea Ice"], "Organization ID": ["ORG-MAR", law]}
+
+
 def test_effects_name_the_objects_and_their_new_values(loaded: Tenant) -> None:
     text = csv_text(["User ID", "Section ID", "Role"], ["P-1002", "S-OCE210-31A-02", "TA"])
     upload = loaded.load(text, ENROLLMENTS, mode="preview")
