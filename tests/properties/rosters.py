@@ -6,15 +6,29 @@ family's import would let in.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
 from hypothesis import strategies as st
 
 from edu_csv import tenancy
-from edu_csv.roster.models import Course, Enrollment, Offering, Person, Section, Term
+from edu_csv.roster.models import (
+    Building,
+    Campus,
+    Course,
+    Enrollment,
+    Offering,
+    OrgUnit,
+    Person,
+    Room,
+    Schedule,
+    Section,
+    Term,
+)
+from edu_csv.roster.occurrences import WEEKDAYS
 from edu_csv.roster.roles import SYSTEM_ROLE_ORDER, PersonRole
 from imports.formats.text import fold
 from tests.imports.harness import Tenant
@@ -69,16 +83,53 @@ SYSTEM_ROLES = HELD.map(lambda held: sorted(held, key=SYSTEM_ROLE_ORDER.index))
 
 ROLE = mostly(st.sampled_from(SYSTEM_ROLE_ORDER[2:5]), st.sampled_from(list(PersonRole)))
 
+KINDS = mostly(st.sampled_from(["organization", "department"]), st.just("faculty"))
+ZONE = mostly(st.none() | st.sampled_from(["Europe/Oslo", "America/New_York"]), st.just("Nowhere/Land"))
+# When captures are: a day, or a series; and what no file could say.
+WHEN = mostly(
+    st.fixed_dictionaries(
+        {
+            "start_date": st.sampled_from(DAYS[:9]),
+            "end_date": st.sampled_from(DAYS[19:]),
+            "days_of_week": st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(
+                lambda days: sorted(days, key=WEEKDAYS.index)
+            ),
+            "exclusion_dates": st.lists(st.sampled_from(DAYS[9:19]), max_size=2, unique=True),
+        }
+    )
+    | st.fixed_dictionaries({"start_date": st.sampled_from(DAYS)}),
+    st.fixed_dictionaries(
+        {
+            "start_date": st.sampled_from(DAYS),
+            "end_date": st.none() | st.sampled_from([*DAYS, date(9999, 12, 31)]),
+            "days_of_week": st.lists(st.sampled_from([*WEEKDAYS, "XX"]), max_size=3),
+            "exclusion_dates": st.lists(st.sampled_from(DAYS), max_size=3),
+        }
+    ),
+)
+START = mostly(
+    st.sampled_from([time(9), time(0), time(22, 30), time(23, 59)]),
+    st.sampled_from([time(9, 0, 30), time(9, 0, 0, 1)]),
+)
+MINUTES = mostly(st.sampled_from([1, 45, 89, 240]), st.sampled_from([241, 1_440, 100_000]))
+INPUT = mostly(st.sampled_from(["display", "video"]), st.sampled_from(["Display", "audio"]))
+QUALITY = mostly(st.sampled_from(["medium", "high", "highest"]), st.just("lowest"))
+
 
 @dataclass
 class Roster:
     """Fields by object; references are places in the other lists."""
 
+    units: list[dict[str, Any]] = field(default_factory=list)
+    campuses: list[dict[str, Any]] = field(default_factory=list)
+    buildings: list[dict[str, Any]] = field(default_factory=list)
+    rooms: list[dict[str, Any]] = field(default_factory=list)
     terms: list[dict[str, Any]] = field(default_factory=list)
     courses: list[dict[str, Any]] = field(default_factory=list)
     people: list[dict[str, Any]] = field(default_factory=list)
     sections: list[dict[str, Any]] = field(default_factory=list)
     enrollments: list[dict[str, Any]] = field(default_factory=list)
+    schedules: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _objects(size: int, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -89,11 +140,29 @@ def _objects(size: int, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[l
     )  # fmt: skip
 
 
+def _one_of(objects: list[dict[str, Any]]) -> st.SearchStrategy[int]:
+    return st.sampled_from(range(len(objects)))
+
+
+def _some_of(objects: list[dict[str, Any]], most: int = 2) -> st.SearchStrategy[list[int]]:
+    return st.lists(_one_of(objects), max_size=most) if objects else st.just([])
+
+
+def _maybe(objects: list[dict[str, Any]]) -> st.SearchStrategy[int | None]:
+    return st.none() | _one_of(objects) if objects else st.none()
+
+
 @st.composite
 def rosters(draw: st.DrawFn) -> Roster:
+    units = draw(_objects(4, name=NAME, type=KINDS))
+    for place, unit in enumerate(units):
+        # Of those before it, so that there is no cycle.
+        unit["parents"] = draw(mostly(_some_of(units[:place], 1), _some_of(units[:place])))
     made = Roster(
+        units=units,
+        campuses=draw(_objects(2, name=NAME, time_zone=ZONE)),
         terms=draw(_objects(3, name=NAME, span=SPAN)),
-        courses=draw(_objects(3, code=NAME, name=NAME)),
+        courses=draw(_objects(3, code=NAME, name=NAME, organization=_maybe(units), department=_maybe(units))),
         people=draw(
             _objects(
                 5,
@@ -105,22 +174,39 @@ def rosters(draw: st.DrawFn) -> Roster:
             )
         ),
     )
+    if made.campuses:
+        made.buildings = draw(_objects(3, campus=_one_of(made.campuses), name=NAME))
+    if made.buildings:
+        made.rooms = draw(
+            _objects(
+                4, building=_one_of(made.buildings), name=NAME, device_id=st.none() | NAME,
+                device_type=st.none() | NAME, device_software_version=st.none() | NAME,
+            )
+        )  # fmt: skip
     if made.terms and made.courses:
-        people = st.sampled_from(range(len(made.people))) if made.people else None
         made.sections = draw(
             _objects(
                 4,
-                course=st.sampled_from(range(len(made.courses))),
-                term=st.sampled_from(range(len(made.terms))),
+                course=_one_of(made.courses),
+                term=_one_of(made.terms),
                 name=NAME,
                 description=st.none() | NAME,
-                instructor=st.none() if people is None else st.none() | people,
-                secondary=st.just([]) if people is None else st.lists(people, max_size=2),
+                instructor=_maybe(made.people),
+                secondary=_some_of(made.people),
                 lms_course_ids=st.lists(LISTED, max_size=3),
             )
         )
+    if made.rooms:
+        made.schedules = draw(
+            _objects(
+                5, room=_one_of(made.rooms), sections=_some_of(made.sections), instructor=_maybe(made.people),
+                name=NAME, when=WHEN, start_time=START, duration_minutes=MINUTES, guest_instructor=st.none() | NAME,
+                stream_live=st.booleans(), caption=st.booleans(), auto_publish=st.booleans(),
+                input_1=INPUT, input_2=st.none() | INPUT, capture_quality=QUALITY, stream_quality=st.none() | QUALITY,
+            )
+        )  # fmt: skip
     if made.sections and made.people:
-        person, section = (st.sampled_from(range(len(objects))) for objects in (made.people, made.sections))
+        person, section = _one_of(made.people), _one_of(made.sections)
         made.enrollments = [
             {"person": who, "section": where, "role": draw(ROLE)}
             for who, where in draw(st.lists(st.tuples(person, section), max_size=6, unique=True))
@@ -139,7 +225,16 @@ def put(tenant: Tenant, roster: Roster) -> dict[str, int]:
             )
             for each in roster.terms
         ]  # fmt: skip
-        courses = [Course(**mine, code_folded=fold(each["code"]), **each) for each in roster.courses]
+        units = _made_units(tenant.pk, roster)
+        courses = [
+            Course(
+                **mine, external_id=each["external_id"], name=each["name"], code=each["code"],
+                code_folded=fold(each["code"]), organization_id=_id_of(units, each["organization"]),
+                department_id=_id_of(units, each["department"]),
+            )
+            for each in roster.courses
+        ]  # fmt: skip
+        places = _made_places(tenant.pk, roster)
         people = [
             Person(**mine, email_folded=each["email"] and fold(each["email"]), **each)
             for each in roster.people
@@ -158,7 +253,7 @@ def put(tenant: Tenant, roster: Roster) -> dict[str, int]:
                     **mine, offering_id=offerings[place].pk, course_id=course.pk, term_id=term.pk,
                     external_id=each["external_id"], name=each["name"], name_folded=fold(each["name"]),
                     description=each["description"],
-                    instructor_id=None if each["instructor"] is None else people[each["instructor"]].pk,
+                    instructor_id=_id_of(people, each["instructor"]),
                     secondary_instructor_ids=[people[place].pk for place in each["secondary"]],
                     lms_course_ids=each["lms_course_ids"],
                 )
@@ -172,10 +267,79 @@ def put(tenant: Tenant, roster: Roster) -> dict[str, int]:
             )
             for each in roster.enrollments
         ]
-        for objects in (terms, courses, people, list(offerings.values()), sections, enrollments):
+        schedules = [
+            Schedule(
+                **mine,
+                **{name: value for name, value in each.items() if name not in POINTING},
+                **each["when"],
+                room_id=places[-1][each["room"]].pk,
+                section_ids=[sections[place].pk for place in each["sections"]],
+                instructor_id=_id_of(people, each["instructor"]),
+            )
+            for each in roster.schedules
+        ]
+        # Units in the order of their levels: each may be the parent of those behind it.
+        made: list[list[Any]] = [
+            *([unit] for unit in units),
+            *places,
+            terms,
+            courses,
+            people,
+            list(offerings.values()),
+            sections,
+        ]
+        for objects in (*made, enrollments, schedules):
             if objects:
-                type(objects[0])._default_manager.bulk_create(objects)  # type: ignore[arg-type]  # of one type each
-    return {
-        "echovideo.terms.v1": len(terms), "echovideo.courses.v1": len(courses), "echovideo.users.v1": len(people),
-        "echovideo.sections.v1": len(sections), "echovideo.enrollments.v1": len(enrollments),
+                type(objects[0])._default_manager.bulk_create(objects)
+    kinds = [unit["type"] for unit in roster.units]
+    counts = {
+        "organizations": kinds.count("organization"), "departments": kinds.count("department"),
+        "campuses": len(roster.campuses), "buildings": len(roster.buildings), "rooms": len(roster.rooms),
+        "terms": len(terms), "courses": len(courses), "users": len(people), "sections": len(sections),
+        "enrollments": len(enrollments), "schedules": len(schedules),
     }  # fmt: skip
+    return {
+        **{f"echovideo.{name}.v1": count for name, count in counts.items()},
+        "echovideo.schedules.v2": len(schedules),
+        "edu-csv.room-devices": len(roster.rooms),
+    }
+
+
+POINTING = ("when", "room", "sections", "instructor")
+
+
+def _id_of(objects: Sequence[Any], place: int | None) -> Any:
+    return None if place is None else objects[place].pk
+
+
+def _made_units(institution: int, roster: Roster) -> list[OrgUnit]:
+    units: list[OrgUnit] = []
+    for each in roster.units:
+        units.append(
+            OrgUnit(
+                institution_id=institution, external_id=each["external_id"], type=each["type"], name=each["name"],
+                name_folded=fold(each["name"]), parent_ids=[units[place].pk for place in each["parents"]],
+            )
+        )  # fmt: skip
+    return units
+
+
+def _made_places(institution: int, roster: Roster) -> tuple[list[Campus], list[Building], list[Room]]:
+    campuses = [
+        Campus(institution_id=institution, name_folded=fold(each["name"]), **each) for each in roster.campuses
+    ]
+    buildings = [
+        Building(
+            institution_id=institution, external_id=each["external_id"], name=each["name"],
+            name_folded=fold(each["name"]), campus_id=campuses[each["campus"]].pk,
+        )
+        for each in roster.buildings
+    ]  # fmt: skip
+    rooms = [
+        Room(
+            institution_id=institution, name_folded=fold(each["name"]), building_id=buildings[each["building"]].pk,
+            **{name: value for name, value in each.items() if name != "building"},
+        )
+        for each in roster.rooms
+    ]  # fmt: skip
+    return campuses, buildings, rooms
