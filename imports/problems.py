@@ -202,6 +202,8 @@ SENTENCES = {
     " somebody else.",
     "unknown_time_zone": "{said}, a time zone that our database does not know. Use an IANA name such as"
     " `Europe/Oslo`.",
+    "unknown_time_zone.room": "Room `{value}` lies on a campus whose time zone, `{zone}`, our database does not know. Correct"
+    " the campus first.",
     "mismatched_org_unit": "Department `{value}` does not belong to the organization in this row. Correct"
     " one of the two ids.",
     "not_permitted": "{column} is blank, and you reach only a part of the institution. Write the id of one"

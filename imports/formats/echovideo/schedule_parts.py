@@ -34,7 +34,8 @@ PUBLISHED = """
 # Each row with the moment of its start, its room, and what was before.
 BOOKED = """
     CREATE TEMP TABLE booked ON COMMIT DROP AS
-    SELECT w._row AS row, zone.name AS zone, (w.start_date + w.start_time) AT TIME ZONE zone.name AS starts_at,
+    SELECT w._row AS row, zone.name AS zone, known.name IS NULL AS has_unknown_zone,
+           (w.start_date + w.start_time) AT TIME ZONE known.name AS starts_at,
            %(action)s = 'create' OR o.start_date <> w.start_date AS starts_anew,
            institution.rooms_need_device AND room.device_id IS NULL
                AND (%(action)s = 'create' OR o.room_id <> w.room_id) AS lacks_device
@@ -45,6 +46,7 @@ BOOKED = """
       JOIN roster_campus AS campus ON campus.institution_id = %(institution)s AND campus.id = building.campus_id
       JOIN access_institution AS institution ON institution.id = %(institution)s
      CROSS JOIN LATERAL (SELECT coalesce(campus.time_zone, institution.time_zone) AS name) AS zone
+      LEFT JOIN pg_timezone_names AS known ON known.name = zone.name
       LEFT JOIN roster_schedule AS o ON o.institution_id = %(institution)s AND o.id = w._id
 """
 # Each row with the terms of its sections, once each.
@@ -118,6 +120,13 @@ def rules(*, room: str, sections: str, instructor: str) -> Sequence[Rule]:
         Rule(
             "outside_series", "Exclusion Dates", f"{dates_agree} AND {outside_series()} IS NOT NULL",
             outside_series(), f"jsonb_build_object('start', w.start_date, 'end', {_LAST_DAY})",
+        ),
+        # Other doors may leave a zone that only they know, or a server's list may have grown shorter.
+        Rule(
+            "unknown_time_zone", room, "booked.has_unknown_zone", "r.text",
+            "jsonb_build_object('zone', booked.zone, 'variant', 'room')",
+            joins=f"{_BOOKED} JOIN ref_room AS r ON r.ordinal = w._o_room",
+            exported="campus.time_zone NOT IN (SELECT zone.name FROM pg_timezone_names AS zone)",
         ),
         Rule(
             "no_device_in_room", room, "booked.lacks_device", "r.text",

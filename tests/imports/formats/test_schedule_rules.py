@@ -105,3 +105,15 @@ def test_a_blank_time_zone_is_that_of_the_institution(housed: Tenant) -> None:
     housed.query("UPDATE access_institution SET time_zone = 'Pacific/Auckland' WHERE id = %s", housed.pk)
     [[said]] = schedule(housed, row(day="2020-02-03"))
     assert "(Pacific/Auckland)" in said
+
+
+def test_a_zone_that_the_database_does_not_know_is_told_and_stops_nothing_else(housed: Tenant) -> None:
+    housed.query("UPDATE roster_campus SET time_zone = 'Nowhere/Land'")
+    assert schedule(housed, row()) == [
+        [
+            (
+                "Room `RM-1` lies on a campus whose time zone, `Nowhere/Land`, our database does not know. Correct the"
+                " campus first."
+            )
+        ]
+    ]
