@@ -56,7 +56,7 @@ def waiting_file(today: date) -> bytes:
         [
             _series(today, last, "Exercises", "FR", "11:00", 60, ROOM, "S-NOW-01", "SCH-NOW-6"),
             _series(today, last, "Repetition", "TU", "10:00", 60, ROOM, "S-NOW-02", "SCH-NOW-7"),
-            _series(today, last, "Office hour", "MO;TH", "16:00", 45, OTHER_ROOM, "S-NOW-02", "SCH-NOW-8"),
+            _series(today, last, "Office hour", "MO;TU", "16:00", 45, OTHER_ROOM, "S-NOW-02", "SCH-NOW-8"),
         ],
     )
 
