@@ -158,7 +158,7 @@ def _check(statements: _Statements) -> None:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         known = False
     if not known or not statements.fetch(KNOWN)[0][0]:
-        raise NotPossible(f"`{statements.zone}` is no IANA time zone. Write one such as Europe/Oslo.")
+        raise NotPossible(f"“{statements.zone}” is no IANA time zone. Write one such as Europe/Oslo.")
 
 
 def _refuse_clashes(statements: _Statements) -> None:
