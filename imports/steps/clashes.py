@@ -77,7 +77,7 @@ TWINS_FAIL = SQL("""
 """)
 # By two keys it is like two objects, and so like neither.
 LIKE_SEVERAL = SQL("OR t.row IN (SELECT row FROM twin GROUP BY row HAVING count(DISTINCT object_id) > 1)")
-TWIN_ROWS = "SELECT count(DISTINCT row), min(number) = max(number), (SELECT count(*) FROM work) FROM twin"
+TWIN_ROWS = SQL("SELECT count({row}), min(number) = max(number), (SELECT count(*) FROM work) FROM twin")
 # A key that another row of this file gives away is free only if that row is applied.
 NEEDS_KEY = SQL("""
     INSERT INTO needs
@@ -169,8 +169,14 @@ def _all_are_twins(space: Workspace) -> bool:
     """Whether every row repeats what is there: then none of them takes a key."""
     if space.action != CREATE:
         return False
-    [(space.twins, one_kind, rows)] = space.fetch(TWIN_ROWS, "decide")
+    [(space.twins, one_kind, rows)] = space.fetch(TWIN_ROWS.format(row=twin_row(space)), "decide")
     return bool(one_kind and space.twins == rows)
+
+
+def twin_row(space: Workspace) -> SQL:
+    """What to count of ``twin`` for its rows: a million are sorted only where one may stand there twice."""
+    met_once = [set(unique.fields) for unique in space.fmt.uniques] == [set(space.fmt.natural_key)]
+    return SQL("row") if met_once and not space.fmt.repeated_by else SQL("DISTINCT row")
 
 
 def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool) -> None:
@@ -215,7 +221,7 @@ def _cell(space: Workspace, unique: Unique) -> Composable:
 def _twins(space: Workspace, unique: Unique, number: int) -> None:
     """Objects of the roster that keep the key a row wants."""
     target = space.fmt.target
-    same = _says_the_same(space) if space.action == CREATE else SQL("FALSE")
+    same = _says_the_same(space, unique.fields) if space.action == CREATE else SQL("FALSE")
     values: dict[str, Composable] = {
         "same": SQL("{} AND {}").format(same, reachable(space, target)),
         "number": Literal(number),
@@ -270,12 +276,14 @@ def _repeated(space: Workspace, number: int) -> None:
     )
 
 
-def _says_the_same(space: Workspace) -> Composable:
-    """Whether the object o is all that the row w says."""
-    return SQL(" AND ").join(
+def _says_the_same(space: Workspace, joined_by: tuple[str, ...] = ()) -> Composable:
+    """Whether the object o is all that the row w says. joined_by: fields that are known to be equal."""
+    compared = [
         (HAS_ALL if name in space.fmt.grows else IS_SAME).format(f=Identifier(name))
         for name in _given_fields(space)
-    )
+        if name not in joined_by
+    ]
+    return SQL(" AND ").join(compared or [SQL("TRUE")])
 
 
 def _given_fields(space: Workspace) -> list[str]:

@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from imports.formats.columns import CREATE, DELETE, UPDATE, Choice, Column
 from imports.formats.references import Reference
 from imports.models import Outcome
+from imports.steps.clashes import twin_row
 from imports.steps.resolve import written_fields
 from imports.steps.workspace import IS_GOOD, Workspace
 
@@ -82,9 +83,7 @@ COUNTS = SQL("""
            (SELECT count(*) FROM problem WHERE severity = 'warning') AS warnings
 """)
 # Counted on their own and never as what is left: else the identity could not be broken by a lost row.
-REPEATED = SQL(
-    "SELECT count(DISTINCT t.row) FROM twin AS t WHERE t.row NOT IN (SELECT row FROM told WHERE failed)"
-)
+REPEATED = SQL("SELECT count({row}) FROM twin WHERE row NOT IN (SELECT row FROM told WHERE failed)")
 AS_THEY_ARE = SQL("""
     SELECT (SELECT count(*) FROM work AS w WHERE w._row NOT IN (SELECT row FROM told WHERE failed))
            - (SELECT count(*) FROM act)
@@ -105,7 +104,7 @@ def count(space: Workspace) -> dict[str, int]:
     space.run(TOLD, "record")
     space.run("ANALYZE told")
     creates = space.action == CREATE
-    counting = COUNTS.format(unchanged=REPEATED if creates else AS_THEY_ARE)
+    counting = COUNTS.format(unchanged=REPEATED.format(row=twin_row(space)) if creates else AS_THEY_ARE)
     [(rows, failed, good, superseded, unchanged, warnings)] = space.fetch(counting, "record")
     done = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}[space.action]
     counts = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed", "held", "superseded"), 0)
