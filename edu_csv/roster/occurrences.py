@@ -221,7 +221,7 @@ def follow(
 def touch(
     session: Session, present: Collection[tuple[int, int]], made: Composable | str | None = None
 ) -> bool:
-    """Fill ``touched`` with the schedules that ``change`` moves; False when nothing of it can.
+    """Fill ``touched`` with the schedules that ``change`` moves; False when there are none.
 
     present: (code of a noun, operation) of what ``change`` has. made: a SELECT of the ids of schedules that
     were made besides.
@@ -232,7 +232,8 @@ def touch(
     if not parts:
         return False
     session.run(FORGET_TOUCHED)
-    session.run(TOUCHED.format(parts=SQL(" UNION ").join(parts)), "occurrences")
+    if session.run(TOUCHED.format(parts=SQL(" UNION ").join(parts)), "occurrences").rowcount == 0:
+        return False
     session.run("ANALYZE touched")
     return True
 
