@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from exports.services import Output
+from imports.formats.registry import formats
 from tests.exports.harness import export, written
 from tests.imports.harness import new_tenant
 from tests.properties.rosters import Roster, put, rosters
@@ -19,8 +21,9 @@ OUTPUTS = st.builds(
 )
 
 
+@pytest.mark.timeout(400)  # an example is an export and an import of each format
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -28,6 +31,7 @@ OUTPUTS = st.builds(
 def test_an_export_imported_again_plans_no_change(committed: None, roster: Roster, output: Output) -> None:
     tenant = new_tenant()
     there = put(tenant, roster)
+    assert set(there) == {fmt.key for fmt in formats().values() if fmt.exportable}
     for key, objects in there.items():
         done = export(tenant, key, output=output)
         assert done.job.status == "completed", done.job.problem
