@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, Noun
+from edu_csv.roster.reach import reaching, within
 
 # Deleted objects are looked up too: a plan or a journal still names them.
 KNOWN = SQL("""
-    SELECT o.id, {code}::integer, {external_id}, {label}, o.deleted_at IS NOT NULL
+    SELECT o.id, {code}::integer, {external_id}, {label}, o.deleted_at IS NOT NULL, {within}
       FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = ANY (%({ids})s)
 """)
 # An enrollment is known by whom it enrols, and where.
@@ -43,32 +45,38 @@ class Known:
         return self.external_id or str(self.id)
 
 
-def look_up(institution: int, wanted: Mapping[int, Collection[UUID]]) -> dict[UUID, Known]:
+def look_up(
+    institution: int, wanted: Mapping[int, Collection[UUID]], reach: Reach = EVERYWHERE
+) -> dict[UUID, Known]:
     """Find objects of several kinds by their system ids, in one statement; unknown ids are left out.
 
-    wanted: system ids by the code of their noun.
+    wanted: system ids by the code of their noun. reach: what lies beyond is known as "another section", for
+    a schedule in reach may have sections that are not.
     """
     asked = {code: list(set(ids)) for code, ids in wanted.items() if ids}
     if not asked:
         return {}
-    parts = [_known(BY_CODE[code]) for code in asked]
-    params: dict[str, Any] = {"institution": institution}
+    parts = [_known(BY_CODE[code], reach) for code in asked]
+    params: dict[str, Any] = {"institution": institution, "granted": reach.granted}
     params |= {f"ids_{code}": ids for code, ids in asked.items()}
     with connection.cursor() as cursor:
-        cursor.execute(SQL(" UNION ALL ").join(parts), params)
+        cursor.execute(SQL("{} {}").format(reaching(reach), SQL(" UNION ALL ").join(parts)), params)
         rows = cursor.fetchall()
     return {
         id_: Known(id_, BY_CODE[code], external_id, label or "", is_deleted)
-        for id_, code, external_id, label, is_deleted in rows
+        if is_reached
+        else Known(id_, BY_CODE[code], None, f"another {BY_CODE[code].name.replace('_', ' ')}", is_deleted)
+        for id_, code, external_id, label, is_deleted, is_reached in rows
     }
 
 
-def _known(noun: Noun) -> Composable:
+def _known(noun: Noun, reach: Reach) -> Composable:
     label = ENROLLMENT_LABEL if noun.code == ENROLLMENT.code else noun.label
     return KNOWN.format(
         code=Literal(noun.code),
         external_id=SQL("o.external_id") if noun.has_external_id else SQL("NULL::text"),
         label=SQL(label),  # of our own declarations
         table=Identifier(noun.table),
+        within=within(reach, noun),
         ids=SQL(f"ids_{noun.code}"),  # a number of ours
     )

@@ -228,6 +228,22 @@ def test_what_others_booked_is_taken_and_says_no_more(timetable: Timetable, hous
     assert "/roster/schedules/0" not in html
     assert asked_for(far, {"section": section_of(house)}).status_code == 404
     assert asked_for(near, {"section": section_of(house)}).status_code == 200
+    # On its own page too, a section of others has no name.
+    [(beyond,)] = house.query(
+        "WITH made AS (INSERT INTO roster_course (id, institution_id, code, code_folded, name, department_id)"
+        " VALUES (uuidv7(), %s, 'HID1', 'hid1', 'Hidden course', %s) RETURNING id)"
+        " UPDATE roster_section SET course_id = made.id, name = 'HIDDEN' FROM made"
+        " WHERE external_id = 'S-OCE210-31A-02' RETURNING roster_section.id", house.pk, beside,
+    )  # fmt: skip
+    both = timetable.schedule(room, section_ids=[section_of(house), beyond], name="Both", start_time="16:00")
+    timetable.take_place(both)
+    own = near.get(f"/roster/schedules/{both}/").content.decode()
+    assert "another section" in own
+    assert "HIDDEN" not in own
+    assert "HIDDEN" in house.browser().get(f"/roster/schedules/{both}/").content.decode()
+    html = page(near, room=room, week=WEEK)
+    assert said(html)[2] == "OCE210 01, 16:00 to 17:30, Tuesday, and 1 more, Both"
+    assert "HIDDEN" not in html
     # Schedules without section: for whom the institution shows them, and never for schedulers.
     house.query("UPDATE access_institution SET shows_unpublished_captures = true WHERE id = %s", house.pk)
     assert "Without section" in said(page(near, room=room, week=WEEK))[1]

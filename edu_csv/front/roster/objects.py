@@ -106,7 +106,10 @@ def _page(request: PersonRequest, key: str, object_id: UUID) -> ObjectPage:
     accounts = {change.account for change in changes if change.account}
     behind = causes.look_up(request.actor, jobs, accounts)
     known = values.look_up(
-        institution, noun, [found.stored, *(each for e in entries for each in (e.before, e.after))]
+        institution,
+        noun,
+        [found.stored, *(each for e in entries for each in (e.before, e.after))],
+        policy.read_reach(request.actor),
     )
     made = behind.of(found.made_by, found.stored["made_by_row"], None)
     shown, lines, heads, paging = _related(request, found, tab)

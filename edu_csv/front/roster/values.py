@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from edu_csv.access.policy import Reach
 from edu_csv.front.roster.kinds import KIND_OF_NOUN, href
 from edu_csv.pages.contexts.parts import Change
 from edu_csv.roster import lookup
@@ -49,8 +50,10 @@ def target(noun: Noun, field: str) -> Noun | None:
     return POINTS_TO.get(field)
 
 
-def look_up(institution: int, noun: Noun, values: Iterable[Mapping[str, Any]]) -> dict[UUID, Known]:
-    """All objects that these values point to, in one statement."""
+def look_up(
+    institution: int, noun: Noun, values: Iterable[Mapping[str, Any]], reach: Reach
+) -> dict[UUID, Known]:
+    """All objects that these values point to, in one statement; those out of reach without their names."""
     wanted: dict[int, set[UUID]] = {}
     for each in values:
         for field, value in each.items():
@@ -58,7 +61,7 @@ def look_up(institution: int, noun: Noun, values: Iterable[Mapping[str, Any]]) -
             if to is not None and value:
                 ids = value if isinstance(value, list) else [value]
                 wanted.setdefault(to.code, set()).update(UUID(id_) for id_ in ids)
-    return lookup.look_up(institution, wanted)
+    return lookup.look_up(institution, wanted, reach)
 
 
 def text(noun: Noun, field: str, value: Any, known: Mapping[UUID, Known]) -> str:
