@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
+
+import django
 
 from bench import machine
 from bench.cluster import ROOT, running
@@ -19,6 +22,9 @@ QUIET = 0.5
 
 
 def main() -> None:
+    # The files are written as the formats declare them, and those stand on the apps.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "edu_csv.settings.dev")
+    django.setup()
     asked = _asked()
     busy = machine.others_busy()
     if busy > QUIET:
