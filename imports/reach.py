@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client, system_actor
-from edu_csv.access.policy import Reach
+from edu_csv.access.policy import EVERYWHERE, Reach
+from edu_csv.ids import object_prefix
+from edu_csv.roster.nouns import ORG_UNIT
+from edu_csv.roster.reach import reaching, within
 from imports.formats.base import Format
 from imports.models import Import
 from imports.problems import FileRejected
@@ -36,3 +42,43 @@ def allowed(upload: Import, fmt: type[Format]) -> Allowed:
             "not_permitted", f"{actor.name} may not import {fmt.target.many}. An administrator can."
         )
     return Allowed(policy.import_reach(actor, fmt.target.name), policy.must_publish(actor))
+
+
+# What an import set, deleted or made, of the kind that it is about.
+TOUCHED_BEYOND = SQL("""
+    {reaching} SELECT EXISTS (
+        SELECT FROM {table} AS o
+         WHERE o.institution_id = %(institution)s AND ({within}) IS NOT TRUE
+           AND (o.id IN (SELECT c.object_id FROM roster_change AS c
+                          WHERE c.institution_id = %(institution)s AND c.job_id = %(job)s AND c.object_type = %(code)s
+                            AND c.undone_by IS NULL)
+                OR (o.id BETWEEN %(first)s::uuid AND %(last)s::uuid AND o.made_by_job = %(job)s)))
+""")
+# One that was deleted lies where it lay: reach itself goes over living units only.
+UNIT_WITHIN = SQL("(o.id IN (SELECT id FROM reach) OR o.parent_ids && ARRAY (SELECT id FROM reach))")
+
+
+def still_reaches(actor: Actor, upload: Import, fmt: type[Format]) -> bool:
+    """Whether all that an import did to objects of its kind lies by now where the actor may write.
+
+    Grants end, and objects are moved: whoever imported something may not reach it for ever.
+    """
+    noun = fmt.target
+    reach = policy.import_reach(actor, noun.name)
+    if reach == EVERYWHERE or not (noun.org_units or noun.via or noun.via_any):
+        return True
+    prefix = object_prefix(upload.pk, noun.code)
+    is_unit = noun.code == ORG_UNIT.code and not reach.is_whole
+    statement = TOUCHED_BEYOND.format(
+        reaching=reaching(reach),
+        table=Identifier(noun.table),
+        within=UNIT_WITHIN if is_unit else within(reach, noun, every=True),
+    )
+    params = {
+        "institution": upload.institution_id, "granted": reach.granted, "job": upload.pk, "code": noun.code,
+        "first": prefix + "00000000", "last": prefix + "ffffffff",
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        (is_beyond,) = cursor.fetchone()
+    return not is_beyond

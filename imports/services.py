@@ -22,6 +22,7 @@ from imports.formats.base import Format
 from imports.formats.registry import format_for, formats
 from imports.models import Import, Mode
 from imports.problems import FileRejected
+from imports.reach import still_reaches
 from imports.requests import BadRequest, ImportRequest, NotAllowed, UndoRequest, WrongState
 from imports.steps import receive
 
@@ -259,8 +260,19 @@ def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
     return upload
 
 
-def _check_void(actor: Actor, upload: Import) -> None:
+def check_undo(actor: Actor, upload: Import) -> None:
+    """Raises NotAllowed: who decides about an import undoes it only while they reach what it did."""
     check_decision(actor, upload)
+    fmt = formats().get(upload.format_key)
+    if fmt is not None and not still_reaches(actor, upload, fmt):
+        raise NotAllowed(
+            "This import touched objects that you do not reach any more. An administrator of the whole"
+            " institution can undo it."
+        )
+
+
+def _check_void(actor: Actor, upload: Import) -> None:
+    check_undo(actor, upload)
     if upload.applied_at is None or upload.job.status in (Status.VOIDING, Status.VOIDED):
         raise WrongState(
             "Only an import that was applied, and not undone yet, can be undone; this one is"

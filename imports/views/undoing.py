@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -44,6 +45,13 @@ def undo_import(request: PersonRequest, import_id: UUID) -> HttpResponse:
     if upload.job.status == Status.VOIDED:
         return _show(request, upload, upload.void or {})
     if not may_be_undone(upload):
+        return HttpResponseRedirect(names.address(upload))
+    try:
+        # Whoever only looks on may see what an undo would do, as they see all of the import.
+        if may_decide(request.actor, upload):
+            services.check_undo(request.actor, upload)
+    except NotAllowed as refusal:
+        messages.info(request, str(refusal))
         return HttpResponseRedirect(names.address(upload))
     found = undo.preview(upload)
     if request.method != "POST":

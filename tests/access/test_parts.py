@@ -325,3 +325,27 @@ def test_the_wizard_counts_ids_and_values_no_further_than_its_person_reaches(
         told.append(SYSTEM_ID.sub("", str([page["seen"], page["absent"], page["columns"]])))
     assert told[0] == told[1]
     assert "S-OUT" in told[0]
+
+
+def test_an_import_is_undone_only_by_whoever_still_reaches_what_it_did(world: World) -> None:
+    below = world.caller("org_admin", "ORG-IN")
+    courses = csv_text(
+        ["Course Code", "Course Name", "Department ID", "External ID"],
+        ["ICE1", "Ice", "DEP-IN", "C-ICE"], ["ICE2", "Snow", "DEP-IN", "C-SNOW"],
+    )  # fmt: skip
+    departments = csv_text(["Department ID"], ["DEP-IN-2"])
+    made = below.import_(courses, format=COURSES, action="create")
+    gone = below.import_(departments, format="echovideo.departments.v1", action="delete")
+    assert below.post(f"/imports/{gone['id']}/void", {"preview": True}).status_code == 200
+    assert below.post(f"/imports/{made['id']}/void", {"preview": True}).status_code == 200
+    header = ["Course ID", "Course Code", "Course Name", "Department ID", "External ID"]
+    moved = world.tenant.load(
+        csv_text(header, ["C-ICE", "ICE1", "Ice", "DEP-OUT", "C-ICE"]), COURSES, "update", confirm_clear=True
+    )
+    assert moved.counts["updated"] == 1
+    for body in ({"preview": True}, {}):
+        refused = below.post(f"/imports/{made['id']}/void", body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+        assert "do not reach any more" in refused.json()["detail"]
+    whole = world.caller("admin", None)
+    assert whole.post(f"/imports/{made['id']}/void", {}).status_code == 202
