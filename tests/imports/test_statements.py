@@ -17,6 +17,7 @@ from psycopg import pq
 from edu_csv import tenancy
 from edu_csv.jobs.runners import work_one
 from imports import undo
+from imports.formats.registry import formats
 from imports.models import Import
 from tests.imports.harness import Tenant, csv_text
 
@@ -102,3 +103,36 @@ def test_undo_takes_the_same_statements_for_one_and_a_thousand(peopled: Tenant) 
             return statements_of(lambda: undo.preview(upload), peopled)
 
     assert previewed(one) == previewed(thousand)
+
+
+# By format: its own id, and the columns and cells beside name and External ID.
+HOUSES: dict[str, tuple[str, dict[str, str]]] = {
+    "organizations": ("Organization ID", {}),
+    "departments": ("Department ID", {"Organization ID": "ORG"}),
+    "campuses": ("Campus ID", {"Time Zone": "Europe/Oslo"}),
+    "buildings": ("Building ID", {"Campus ID": "CAM"}),
+    "rooms": ("Room ID", {"Building ID": "BLD"}),
+}
+
+
+@pytest.mark.parametrize("noun", HOUSES)
+def test_org_units_and_places_take_the_same_statements_for_one_and_a_thousand(
+    noun: str, tenant: Tenant
+) -> None:
+    for text, key in (
+        ("Name,External ID\nA,ORG\n", "organizations"),
+        ("Name,External ID\nA,CAM\n", "campuses"),
+        ("Name,Campus ID,External ID\nA,CAM,BLD\n", "buildings"),
+    ):
+        tenant.load(text, f"echovideo.{key}.v1")
+    own, more = HOUSES[noun]
+
+    def rows(numbers: range, action: str) -> str:
+        header = [own, "Name", *more, "External ID"]
+        lines = [[f"X-{n}", f"{action} {n}", *more.values(), f"X-{n}"] for n in numbers]
+        return csv_text(header[action == "create" :], *(line[action == "create" :] for line in lines))
+
+    key = f"echovideo.{noun}.v1"
+    for action in formats()[key].actions:
+        one, thousand = (counted(tenant, rows(each, action), key, action) for each in (ONE, THOUSAND))
+        assert one == thousand, action
