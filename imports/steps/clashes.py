@@ -108,7 +108,7 @@ IN_FILE_ORDER = """
 # Of what rows need of one another, what hangs on a contest.
 SHAKY = """
     WITH RECURSIVE shaky (row) AS (
-        SELECT c.row FROM contested AS c
+        SELECT n.on_row FROM needs AS n WHERE n.on_row IN (SELECT c.row FROM contested AS c)
         UNION
         SELECT n.row FROM needs AS n JOIN shaky ON shaky.row = n.on_row)
     SELECT w._row, array_agg(DISTINCT w.on_row)

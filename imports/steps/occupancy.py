@@ -138,7 +138,8 @@ STANDING = SQL("""
      CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
      WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '2 days' AND o.ends_at > now()
 """)
-# Two that meet do so first on a day that is the first of one of them, and only there are they counted.
+# Two that meet do so first on a day that is the first of one of them, and only there are they counted. What a row
+# moves away itself is not in its way.
 MET = """
     CREATE TEMP TABLE met ON COMMIT DROP AS
     SELECT f.row, f.schedule_id, f.room_number, f.starts_at, f.ends_at, o.schedule_id AS other_id,
@@ -147,7 +148,9 @@ MET = """
       FROM fresh AS f
       JOIN standing AS o ON o.room_number = f.room_number AND o.day = f.day AND (o.is_first OR f.is_first)
        AND o.starts_at < f.ends_at AND o.ends_at > f.starts_at AND o.schedule_id <> f.schedule_id
-      LEFT JOIN (SELECT DISTINCT t.object_id FROM touched AS t) AS t ON t.object_id = o.schedule_id
+      LEFT JOIN (SELECT t.object_id, min(t.row) AS row FROM touched AS t GROUP BY t.object_id) AS t
+        ON t.object_id = o.schedule_id
+     WHERE t.row IS DISTINCT FROM f.row OR o.starts_at <= now()
 """
 
 # The row that gives a place up: the one that counts, else one whose failing is to be told.

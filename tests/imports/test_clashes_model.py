@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -203,10 +204,11 @@ def taking_place(tenant: Tenant) -> list[tuple[str, str, int, int]]:
     )
 
 
+@pytest.mark.timeout(600)
 def test_the_same_rows_fail_as_in_a_naive_model(tenant: Tenant) -> None:
     build_rooms(tenant, zone="UTC")
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(first=st.lists(bookings, min_size=3, max_size=9), rest=files)
     def check(first: list[Booking], rest: list[tuple[str, list[Booking]]]) -> None:
         empty(tenant)

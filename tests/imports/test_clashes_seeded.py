@@ -63,6 +63,7 @@ def beside(place: int) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.timeout(600)
 def test_of_five_thousand_schedules_exactly_the_twenty_five_that_clash_fail(tenant: Tenant) -> None:
     chance = random.Random(25)  # noqa: S311  # an order, not a secret
     build_rooms(tenant, ROOMS)
