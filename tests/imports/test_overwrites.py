@@ -10,7 +10,7 @@ from django.db import transaction
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.roster.nouns import COURSE
+from edu_csv.roster.nouns import COURSE, SCHEDULE
 from imports import plans, services
 from imports.formats import registry
 from imports.formats.base import Format
@@ -73,10 +73,14 @@ def warnings(tenant: Tenant, file: str, key: str = COURSES, **options: object) -
     return tenant.row(upload, 2).sentences
 
 
+def hired(tenant: Tenant) -> int:
+    email = f"maren@{tenant.slug}.example"
+    return access.create_account(institution=tenant.pk, email=email, role="admin", name="Maren Holt").pk
+
+
 @pytest.fixture
 def maren(loaded: Tenant) -> int:
-    email = f"maren@{loaded.slug}.example"
-    return access.create_account(institution=loaded.pk, email=email, role="admin", name="Maren Holt").pk
+    return hired(loaded)
 
 
 def test_a_persons_value_is_replaced_with_a_warning_that_says_who_and_when(
@@ -143,6 +147,32 @@ def test_a_column_that_the_file_lacks_empties_an_edit_and_says_so(loaded: Tenant
     file = csv_text(["Course ID", "Course Code", "Course Name"], ["C-OCE210", "OCE210", "Tides and Currents"])
     [told] = warnings(loaded, file, confirm_clear=True)
     assert told.startswith("External ID was last set by Maren Holt")
+
+
+def test_an_object_named_in_several_columns_is_told_in_the_one_that_is_its_own(tenant: Tenant) -> None:
+    tenant.load_samples()
+    account = hired(tenant)
+    [(schedule, was)] = tenant.query(
+        "SELECT id, room_id FROM roster_schedule WHERE external_id = 'SCH-OCE210-02'"
+    )
+    [(other,)] = tenant.query("SELECT id FROM roster_room WHERE external_id = 'RM-LIG-204'")
+    tenant.query("UPDATE roster_schedule SET room_id = %s WHERE id = %s", other, schedule)
+    tenant.query(
+        "INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, account_id)"
+        " SELECT '2031-08-20 12:00Z', %s, %s, %s, 2, jsonb_build_object('room_id', %s::uuid),"
+        " jsonb_build_object('room_id', %s::uuid), %s",
+        tenant.pk, SCHEDULE.code, schedule, was, other, account,
+    )  # fmt: skip
+    fmt = registry.formats()["echovideo.schedules.v2"]
+    columns = fmt.columns_for("update")
+    values = {**fmt.sample_rows[0], "schedule_id": str(schedule)}
+    file = csv_text([c.header for c in columns], [values.get(c.name, "") for c in columns])
+    upload = tenant.load(file, fmt.key, "update")
+    assert upload.counts["updated"] == 1, tenant.plan(upload)
+    with tenancy.use_institution(tenant.pk):
+        [problem] = plans.rows(upload, code="overwrites_edit").rows[0].problems
+    assert (problem.column, problem.value) == ("Room Name", "Auditorium 1")
+    assert str(problem) == "Room Name was last set by Maren Holt on 2031-08-20; this row replaces it."
 
 
 def test_the_plan_its_rows_and_the_results_file_all_say_it(loaded: Tenant, maren: int) -> None:
