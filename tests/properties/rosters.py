@@ -86,34 +86,51 @@ ROLE = mostly(st.sampled_from(SYSTEM_ROLE_ORDER[2:5]), st.sampled_from(list(Pers
 KINDS = mostly(st.sampled_from(["organization", "department"]), st.just("faculty"))
 ZONE = st.none() | st.sampled_from(["Europe/Oslo", "America/New_York"])
 # When captures are: a day, or a series; and what no file could say.
-WHEN = mostly(
-    st.fixed_dictionaries(
-        {
-            "start_date": st.sampled_from(DAYS[:9]),
-            "end_date": st.sampled_from(DAYS[19:]),
-            "days_of_week": st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(
-                lambda days: sorted(days, key=WEEKDAYS.index)
-            ),
-            "exclusion_dates": st.lists(st.sampled_from(DAYS[9:19]), max_size=2, unique=True),
-        }
-    )
-    | st.fixed_dictionaries({"start_date": st.sampled_from(DAYS)}),
-    st.fixed_dictionaries(
-        {
-            "start_date": st.sampled_from(DAYS),
-            "end_date": st.none() | st.sampled_from([*DAYS, date(9999, 12, 31)]),
-            "days_of_week": st.lists(st.sampled_from([*WEEKDAYS, "XX"]), max_size=3),
-            "exclusion_dates": st.lists(st.sampled_from(DAYS), max_size=3),
-        }
+SPANNING = {
+    "start_date": st.sampled_from(DAYS[:9]),
+    "end_date": st.sampled_from(DAYS[19:]),
+    "days_of_week": st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(
+        lambda days: sorted(days, key=WEEKDAYS.index)
     ),
+    "exclusion_dates": st.lists(st.sampled_from(DAYS[9:19]), max_size=2, unique=True),
+}
+PLAIN_WHEN = st.fixed_dictionaries(SPANNING) | st.fixed_dictionaries({"start_date": st.sampled_from(DAYS)})
+ODD_WHEN = st.fixed_dictionaries(
+    {
+        "start_date": st.sampled_from(DAYS),
+        "end_date": st.none() | st.sampled_from([*DAYS, date(9999, 12, 31)]),
+        "days_of_week": st.lists(st.sampled_from([*WEEKDAYS, "XX"]), max_size=3),
+        "exclusion_dates": st.lists(st.sampled_from(DAYS), max_size=3),
+    }
 )
-START = mostly(
-    st.sampled_from([time(9), time(0), time(22, 30), time(23, 59)]),
-    st.sampled_from([time(9, 0, 30), time(9, 0, 0, 1)]),
-)
-MINUTES = mostly(st.sampled_from([1, 45, 89, 240]), st.sampled_from([241, 1_440, 100_000]))
-INPUT = mostly(st.sampled_from(["display", "video"]), st.sampled_from(["Display", "audio"]))
-QUALITY = mostly(st.sampled_from(["medium", "high", "highest"]), st.just("lowest"))
+INPUT, QUALITY = st.sampled_from(["display", "video"]), st.sampled_from(["medium", "high", "highest"])
+# What others point to is odd often enough, so a schedule itself mostly is not.
+PLAIN_SCHEDULE = {
+    "external_id": TEXT.map(lambda text: text.replace(";", "").strip() or "x"),
+    "name": TEXT,
+    "when": PLAIN_WHEN,
+    "start_time": st.sampled_from([time(9), time(0), time(18, 30)]),
+    "duration_minutes": st.sampled_from([1, 45, 240]),
+    "guest_instructor": st.none() | TEXT,
+    "stream_live": st.just(value=False),
+    "caption": st.booleans(),
+    "auto_publish": st.booleans(),
+    "input_1": INPUT,
+    "input_2": st.none() | INPUT,
+    "capture_quality": QUALITY,
+    "stream_quality": st.none() | QUALITY,
+}
+ODD_SCHEDULE = {
+    **PLAIN_SCHEDULE,
+    "external_id": KEY,
+    "name": NAME,
+    "when": PLAIN_WHEN | ODD_WHEN,
+    "start_time": st.sampled_from([time(22, 30), time(23, 59), time(9, 0, 30), time(9, 0, 0, 1)]),
+    "duration_minutes": st.sampled_from([1, 89, 240, 241, 1_440, 100_000]),
+    "stream_live": st.booleans(),
+    "input_1": st.sampled_from(["video", "Display", "audio"]),
+    "capture_quality": st.sampled_from(["high", "lowest"]),
+}
 
 
 @dataclass
@@ -132,10 +149,12 @@ class Roster:
     schedules: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _objects(size: int, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+def _objects(
+    size: int, *, least: int = 0, **fields: st.SearchStrategy[Any]
+) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Some objects, no two with one external id: the database itself would refuse the second."""
     return st.lists(
-        st.fixed_dictionaries({"external_id": KEY, **fields}), max_size=size,
+        st.fixed_dictionaries({"external_id": KEY, **fields}), min_size=least, max_size=size,
         unique_by=lambda each: each["external_id"] or object(),
     )  # fmt: skip
 
@@ -154,18 +173,25 @@ def _maybe(objects: list[dict[str, Any]]) -> st.SearchStrategy[int | None]:
 
 @st.composite
 def rosters(draw: st.DrawFn) -> Roster:
+    # What others lie in is there, mostly: else there would hardly ever be a schedule.
+    least = draw(st.sampled_from([1, 1, 1, 0]))
     units = draw(_objects(4, name=NAME, type=KINDS))
     for place, unit in enumerate(units):
         # Of those before it, so that there is no cycle.
         unit["parents"] = draw(mostly(_some_of(units[:place], 1), _some_of(units[:place])))
     made = Roster(
         units=units,
-        campuses=draw(_objects(2, name=NAME, time_zone=ZONE)),
-        terms=draw(_objects(3, name=NAME, span=SPAN)),
-        courses=draw(_objects(3, code=NAME, name=NAME, organization=_maybe(units), department=_maybe(units))),
+        campuses=draw(_objects(2, least=least, name=NAME, time_zone=ZONE)),
+        terms=draw(_objects(3, least=least, name=NAME, span=SPAN)),
+        courses=draw(
+            _objects(
+                3, least=least, code=NAME, name=NAME, organization=_maybe(units), department=_maybe(units)
+            )
+        ),
         people=draw(
             _objects(
                 5,
+                least=least,
                 given_name=mostly(NAME, st.none()),
                 family_name=mostly(NAME, st.none()),
                 email=EMAIL,
@@ -175,11 +201,11 @@ def rosters(draw: st.DrawFn) -> Roster:
         ),
     )
     if made.campuses:
-        made.buildings = draw(_objects(3, campus=_one_of(made.campuses), name=NAME))
+        made.buildings = draw(_objects(3, least=least, campus=_one_of(made.campuses), name=NAME))
     if made.buildings:
         made.rooms = draw(
             _objects(
-                4, building=_one_of(made.buildings), name=NAME, device_id=st.none() | NAME,
+                4, least=least, building=_one_of(made.buildings), name=NAME, device_id=st.none() | NAME,
                 device_type=st.none() | NAME, device_software_version=st.none() | NAME,
             )
         )  # fmt: skip
@@ -187,6 +213,7 @@ def rosters(draw: st.DrawFn) -> Roster:
         made.sections = draw(
             _objects(
                 4,
+                least=least,
                 course=_one_of(made.courses),
                 term=_one_of(made.terms),
                 name=NAME,
@@ -197,14 +224,22 @@ def rosters(draw: st.DrawFn) -> Roster:
             )
         )
     if made.rooms:
+        pointing = {
+            "room": _one_of(made.rooms),
+            "sections": mostly(_some_of(made.sections, 1), _some_of(made.sections)),
+            "instructor": mostly(st.none(), _maybe(made.people)),
+        }
         made.schedules = draw(
-            _objects(
-                5, room=_one_of(made.rooms), sections=_some_of(made.sections), instructor=_maybe(made.people),
-                name=NAME, when=WHEN, start_time=START, duration_minutes=MINUTES, guest_instructor=st.none() | NAME,
-                stream_live=st.booleans(), caption=st.booleans(), auto_publish=st.booleans(),
-                input_1=INPUT, input_2=st.none() | INPUT, capture_quality=QUALITY, stream_quality=st.none() | QUALITY,
+            st.lists(
+                mostly(
+                    st.fixed_dictionaries({**pointing, **PLAIN_SCHEDULE}),
+                    st.fixed_dictionaries({**pointing, **ODD_SCHEDULE}),
+                ),
+                min_size=least,
+                max_size=5,
+                unique_by=lambda each: each["external_id"] or object(),
             )
-        )  # fmt: skip
+        )
     if made.sections and made.people:
         person, section = _one_of(made.people), _one_of(made.sections)
         made.enrollments = [
