@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -37,9 +36,8 @@ def timetable(house: House) -> Timetable:
     return Timetable.of(house)
 
 
-def asked_for(client: Client, query: Mapping[str, Any]) -> HttpResponse:
-    answer: HttpResponse = client.get("/calendar/", {name: str(value) for name, value in query.items()})
-    return answer
+def asked_for(client: Client, query: Mapping[str, Any]) -> Any:
+    return client.get("/calendar/", {name: str(value) for name, value in query.items()})
 
 
 def page(client: Client, **query: Any) -> str:
