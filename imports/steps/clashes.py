@@ -278,7 +278,7 @@ def _repeated(space: Workspace, number: int) -> None:
 
 def _says_the_same(space: Workspace, joined_by: tuple[str, ...] = ()) -> Composable:
     """Whether the object o is all that the row w says. joined_by: fields that are known to be equal."""
-    compared = [
+    compared: list[Composable] = [
         (HAS_ALL if name in space.fmt.grows else IS_SAME).format(f=Identifier(name))
         for name in _given_fields(space)
         if name not in joined_by

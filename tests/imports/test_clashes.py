@@ -10,7 +10,7 @@ from django.utils import timezone
 from imports.models import Import
 from tests.api.caller import caller_in
 from tests.imports.booking import V1, booked, build_rooms, change, schedules, taking_place
-from tests.imports.harness import Tenant
+from tests.imports.harness import Tenant, csv_text
 
 
 @pytest.fixture
@@ -239,3 +239,30 @@ def test_who_does_not_reach_a_schedule_is_not_told_whose_it_is(rooms: Tenant) ->
         "Room 1 is taken on 2031-09-02, 09:00 to 10:00 by another schedule. Change the time or the room."
     )
     assert "by `KNOWN`" in second
+
+
+def test_schedules_by_name_clash_with_those_by_id(rooms: Tenant) -> None:
+    booked(rooms, {"external_id": "A"})
+    header = [
+        "External ID", "Name", "Start Date", "Start Time", "End Time", "Campus Name", "Building Name", "Room Name",
+        "Input 1", "Capture Quality",
+    ]  # fmt: skip
+    place = ["Harbour", "Lighthouse", "Room 1", "Video", "High"]
+    done = rooms.load(
+        csv_text(
+            header,
+            ["B", "B", "2031-09-02", "09:59", "10:30", *place],
+            ["C", "C", "2031-09-02", "10:00", "10:30", *place],
+        ),
+        "echovideo.schedules.v2",
+    )
+    assert failing(rooms, done) == {2: ["schedule_clash"]}
+    assert rooms.row(done, 2).columns == ["Start Time"]
+
+
+def test_of_a_thousand_schedules_in_one_room_at_one_time_the_first_has_it(rooms: Tenant) -> None:
+    done = rooms.load(
+        schedules(*({"external_id": f"S-{n}", "end": "2031-10-28", "days": "TU"} for n in range(1_000))), V1
+    )
+    assert (done.counts["created"], done.counts["failed"]) == (1, 999)
+    assert outcomes(rooms, done)[2] == "created"
