@@ -135,9 +135,12 @@ def _(column: ListOf, source: str) -> Iterator[tuple[str, str]]:
     if column.sort_as:
         # An import would put them in order, and so change them.
         words = ", ".join(f"'{value}'" for value in column.sort_as)
-        yield "out_of_order", (
-            f"cardinality({source}) > 0 AND {source} <> (SELECT array_agg(element.value ORDER BY"  # noqa: S608
-            f" array_position(ARRAY[{words}]::text[], element.value)) FROM unnest({source}) AS element (value))"
+        yield (
+            "out_of_order",
+            (
+                f"cardinality({source}) > 0 AND {source} <> (SELECT array_agg(element.value ORDER BY"  # noqa: S608
+                f" array_position(ARRAY[{words}]::text[], element.value)) FROM unnest({source}) AS element (value))"
+            ),
         )
 
 
