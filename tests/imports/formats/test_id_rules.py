@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from edu_csv.roster.nouns import NOUNS, PERSON, Noun
 from imports.formats.base import Format
-from imports.formats.columns import DELETE
+from imports.formats.columns import DELETE, UPDATE
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference
 from imports.formats.registry import formats
 from tests.imports.formats.rows import (
@@ -32,7 +32,7 @@ from tests.imports.harness import ECHOVIDEO, Tenant
 BY_ID = (SYSTEM_ID, EXTERNAL_ID)
 ALL = [formats()[key] for key in ECHOVIDEO]
 # Whose objects have ids of their own, of either kind, in the file.
-OWN = [fmt for fmt in ALL if (own := fmt.own_id()) is not None and own.by[:2] == BY_ID]
+OWN = [fmt for fmt in ALL if (own := fmt.own_id()) is not None and own.by_in(UPDATE)[:2] == BY_ID]
 REFERENCES = [
     (fmt, column)
     for fmt in ALL
