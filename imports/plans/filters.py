@@ -29,8 +29,9 @@ def conditions(
     q: str,
     file: int | None,
     plan_changed: bool,
+    room: str = "",
 ) -> tuple[list[Composable], dict[str, Any]]:
-    """The conditions of a filter, over alias ``r``, and their values."""
+    """The conditions of a filter, over alias ``r``, and their values. room: rows that find it taken."""
     wanted: list[Composable] = [SQL("TRUE")]
     params: dict[str, Any] = {}
     if outcomes:
@@ -52,6 +53,9 @@ def conditions(
             SQL("(array_to_string(r.cells, chr(31)) ILIKE %(like)s OR r.object_id::text = lower(%(q)s))")
         )
         params |= {"like": f"%{_escaped(q)}%", "q": q}
+    if room:
+        wanted.append(SQL("r.problems @> %(taken)s::jsonb"))
+        params["taken"] = json.dumps([{"params": {"clashes": [{"room_id": room}]}}])
     if plan_changed:
         wanted.append(SQL("r.plan_changed"))
     return wanted, params

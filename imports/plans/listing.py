@@ -56,6 +56,7 @@ def rows(
     q: str = "",
     file: int | None = None,
     plan_changed: bool = False,
+    room: str = "",
     after: Place | None = None,
     before: Place | None = None,
     limit: int = 50,
@@ -63,9 +64,9 @@ def rows(
     """A page of the plan; three statements.
 
     outcomes: all when empty. column: a header; rows with a problem in it or, without ``code``, a change
-    of it. q: a text in any cell, or the object's id. after, before: where to go on.
+    of it. q: a text in any cell, or the object's id. room: the id of one that rows find taken. after, before: where to go on.
     """
-    wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed)
+    wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed, room)
     backwards = before is not None and after is None
     if place := before if backwards else after:
         sign = "<" if backwards else ">"
@@ -107,15 +108,16 @@ def count_rows(
     q: str = "",
     file: int | None = None,
     plan_changed: bool = False,
+    room: str = "",
 ) -> int | None:
     """How many rows these filters show; None where counting would scan a large table."""
-    if not (column or code or q or plan_changed or file is not None):
+    if not (column or code or q or room or plan_changed or file is not None):
         kept = [o for o in (outcomes or Outcome) if o != Outcome.UNCHANGED or keeps_unchanged(upload)]
         counts: dict[str, int] = upload.counts
         return sum(counts.get(outcome.name.lower(), 0) for outcome in kept)
     if upload.has_own_tables:
         return None
-    wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed)
+    wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed, room)
     [(number,)] = fetch(upload, COUNT, params, wanted=SQL(" AND ").join(wanted))
     return int(number)
 

@@ -13,15 +13,17 @@ from imports.plans.table import cell_columns, declared_format, fetch, object_key
 from imports.plans.values import fields_of
 from imports.problems import Problem
 
-# One line a cause: most rows first.
+# One line a cause: most rows first. What clashes in one room is one cause, at whatever time.
 CAUSES = SQL("""
-    SELECT told.severity, told.code, told."column", told.value, count(*) AS rows, min(r.row) AS first_row,
+    SELECT told.severity, told.code, told."column", (array_agg(told.value ORDER BY r.file, r.row))[1],
+           count(*) AS rows, min(r.row) AS first_row,
            (array_agg(told.params ORDER BY r.file, r.row))[1] AS params, count(*) OVER () AS causes
       FROM {plan_row} AS r
      CROSS JOIN LATERAL jsonb_to_recordset(r.problems) AS told
             (severity text, code text, "column" text, value text, params jsonb)
      WHERE r.import_id = %(import)s AND r.problems IS NOT NULL AND told.severity = ANY (%(severities)s)
-     GROUP BY told.severity, told.code, told."column", told.value
+     GROUP BY told.severity, told.code, told."column",
+              coalesce(told.params #>> '{{clashes,0,room_id}}', 'with ' || told.value)
      ORDER BY told.severity, rows DESC, first_row LIMIT %(limit)s
 """)
 

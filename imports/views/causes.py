@@ -42,6 +42,8 @@ def failed_item(upload: Import, causes: Causes) -> RailItem | None:
 
 def _point(upload: Import, cause: Cause) -> RailPoint:
     first, rest = first_and_rest(str(cause.problem))
+    if cause.rows > 1 and names.taken_room(cause.problem):
+        first, rest = f"{cause.problem.params['clashes'][0]['room']} is taken.", f"First: {first}"
     return {
         "count": cause.rows,
         "text": plain(first),
@@ -54,6 +56,8 @@ def _point(upload: Import, cause: Cause) -> RailPoint:
 def cause_query(cause: Cause) -> str:
     """The parameters that show the rows of one cause."""
     problem = cause.problem
+    if room := names.taken_room(problem):
+        return urlencode({"outcome": "failed", "code": problem.code, "room": room})
     asked = {
         "outcome": "failed",
         "code": problem.code,

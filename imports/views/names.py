@@ -84,12 +84,18 @@ def address(upload: Import, *parts: str) -> str:
     return "/".join(["/imports", str(upload.pk), *parts, ""])
 
 
+def taken_room(told: Problem) -> str:
+    """The id of the room in which a row clashes; blank for other problems."""
+    clashes = told.params.get("clashes") or [{}]
+    return str(clashes[0].get("room_id") or "")
+
+
 def week_href(upload: Import, told: Problem) -> str:
     """The week of a room in which a row clashes, with what the plan would make of it; blank for other problems."""
-    clashes = told.params.get("clashes") or [{}]
-    room, day = clashes[0].get("room_id"), clashes[0].get("day")
-    if not room or not day:
+    room = taken_room(told)
+    if not room:
         return ""
+    day = told.params["clashes"][0]["day"]
     year, week, _ = date.fromisoformat(day).isocalendar()
     return f"/calendar/?{urlencode({'room': room, 'week': f'{year}-W{week:02}', 'import': str(upload.pk)})}"
 

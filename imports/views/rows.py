@@ -32,6 +32,7 @@ class Filters:
     column: str = ""
     code: str = ""
     q: str = ""
+    room: str = ""
     plan_changed: bool = False
 
     @classmethod
@@ -43,13 +44,14 @@ class Filters:
             column=asked(query, "column"),
             code=asked(query, "code", 80),
             q=asked(query, "q", 200),
+            room=asked(query, "room", 36),
             plan_changed=asked(query, "plan_changed") == "true",
         )
 
     @property
     def query(self) -> Query:
         pairs = [("outcome", word) for word in self.outcomes]
-        pairs += [(name, value) for name in ("column", "code", "q") if (value := getattr(self, name))]
+        pairs += [(name, value) for name in ("column", "code", "q", "room") if (value := getattr(self, name))]
         return [*pairs, ("plan_changed", "true")] if self.plan_changed else pairs
 
     def without(self, *gone: str) -> Query:
@@ -84,12 +86,16 @@ def rows_of(upload: Import, query: QueryDict, facets: Facets, causes: Causes) ->
         "column": filters.column,
         "code": filters.code,
         "q": filters.q,
+        "room": filters.room,
         "plan_changed": filters.plan_changed,
     }
     found = plans.rows(upload, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)  # type: ignore[arg-type]
     total = plans.count_rows(upload, **asked_for)  # type: ignore[arg-type]
     alike: dict[CauseKey, int] = {
-        (cause.problem.code, cause.problem.column, cause.problem.value): cause.rows for cause in causes.causes
+        (cause.problem.code, cause.problem.column, cause.problem.value): cause.rows
+        for cause in causes.causes
+        # Each of those has times of its own.
+        if not names.taken_room(cause.problem)
     }
     is_hidden = not filters.outcomes and outcomes != []
     following = f"{found.after[0]}.{found.after[1]}" if found.after else ""
@@ -153,6 +159,9 @@ def _filters(
                 href(page_url, filters.without("plan_changed")),
             )
         )
+    if filters.room:
+        # The room itself is named in each of the rows.
+        pills.append(_pill("room", "Room", "one that is taken", href(page_url, filters.without("room"))))
     columns = {name: count for name, count in facets.columns.items() if count is None or count}
     pills.append(_choice("column", "Column", filters.column, columns, filters, page_url))
     if facets.codes or filters.code:

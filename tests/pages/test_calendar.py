@@ -516,3 +516,27 @@ def test_a_week_asks_the_database_the_same_number_of_times_whatever_it_shows(
     assert asked(room=room, week=WEEK, **{"import": many}) == with_plan <= 26
     assert asked(room=room, week=WEEK, view="list") == small
     assert len(said(page(client, room=room, week=WEEK))) == 3 * (len(times) + 1)
+
+
+def test_rows_that_find_one_room_taken_are_one_cause_and_lead_to_just_those_rows(
+    timetable: Timetable, house: House
+) -> None:
+    room, other = timetable.room(), timetable.room("B2")
+    timetable.take_place(*(timetable.schedule(each, name=f"In {each}") for each in (room, other)))
+    rows = [row("A", "09:00"), row("B", "10:00"), row("C", "09:00", room="RM-B2"), row("D", "13:00")]
+    plan = house.load(csv_text(V1_HEADER, *rows), V1, mode="preview")
+    assert plan.counts["failed"] == 3
+    client = house.browser()
+    html = unescape(client.get(f"/imports/{plan.pk}/").content.decode())
+    assert "3 rows failed, for 2 reasons" in html
+    assert "A1 is taken." in html
+    assert "First: A1 is taken on 2031-08-19, 09:00 to 10:30" in html
+    shown = f"/imports/{plan.pk}/?outcome=failed&code=schedule_clash&room={room}"
+    assert shown in html
+    assert "Same in" not in html
+    found = unescape(client.get(shown).content.decode())
+    assert "Rows 1 to 2 of 2" in found
+    assert ">X-C<" not in found
+    assert ">X-B<" in found
+    # A room that is none finds nothing, and no more.
+    assert client.get(f"/imports/{plan.pk}/?room=x%27").status_code == 200
