@@ -70,7 +70,7 @@ def _params(params: Mapping[str, Any]) -> dict[str, Any]:
     words["holder_hint"] = f" ({holder})" if holder else ""
     words["holder"] = holder or f"another {words.get('object', 'object')}"
     if "clashes" in params:
-        words["taken"] = _taken(params)
+        words |= _taken(params)
     return words
 
 
@@ -80,8 +80,8 @@ WEEKDAYS = {
 }  # fmt: skip
 
 
-def _taken(params: Mapping[str, Any]) -> str:
-    """Who has a room when: the clashes that are named, and how many more there are.
+def _taken(params: Mapping[str, Any]) -> dict[str, str]:
+    """Which room has been taken, and when by whom: the clashes that are named, and how many more there are.
 
     One of params["clashes"]: room, weekday, day (the first), from, to, times; name of the schedule that has
     it, when it may be told; row of this file, when it is from there; own: what would be there too, and is not
@@ -89,27 +89,30 @@ def _taken(params: Mapping[str, Any]) -> str:
     """
     clashes = params["clashes"]
     if not clashes:
-        return f"The room is taken by what row {params['other_row']:,} of this file needs"
-    parts = []
-    for place, clash in enumerate(clashes):
+        return {"room": "The room", "when": f"by what row {params['other_row']:,} of this file needs"}
+    room, parts = clashes[0]["room"], []
+    for clash in clashes:
+        where = "" if clash["room"] == room else f"in {clash['room']} "
+        room = clash["room"]
         often = clash["times"] > 1
-        when = WEEKDAYS[clash["weekday"]] if often else f"{clash['day']},"
-        who = f"`{clash['name']}`" if "name" in clash else "another schedule"
-        if "row" in clash:
-            who = (
-                f"{who} of row {clash['row']:,}" if "name" in clash else f"row {clash['row']:,} of this file"
-            )
-        if params.get("variant") == "moved":
-            own = f"`{clash['own']}`" if "own" in clash else "another schedule"
-            who = f"{own} and by {who}" if own != who else "two schedules"
+        day = WEEKDAYS[clash["weekday"]] if often else f"{clash['day']},"
         more = f" ({clash['times']:,} times from {clash['day']})" if often else ""
-        same = place and clash["room"] == clashes[0]["room"]
-        verb = "would be taken twice" if params.get("variant") == "moved" else "is taken"
-        where = "" if same else f"{clash['room']} {verb} "
-        parts.append(f"{where}on {when} {clash['from']} to {clash['to']} by {who}{more}")
-    if more_times := params.get("more"):
-        parts.append(f"at {more_times:,} other times")
-    return ", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        who = _who(clash, twice=params.get("variant") == "moved")
+        parts.append(f"{where}on {day} {clash['from']} to {clash['to']} by {who}{more}")
+    if others := params.get("more"):
+        parts.append(f"at {others:,} other times" if others > 1 else "at another time")
+    when = ", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return {"room": clashes[0]["room"], "when": when}
+
+
+def _who(clash: Mapping[str, Any], *, twice: bool) -> str:
+    who = f"`{clash['name']}`" if "name" in clash else "another schedule"
+    if "row" in clash:
+        who = f"{who} of row {clash['row']:,}" if "name" in clash else f"row {clash['row']:,} of this file"
+    if not twice:
+        return who
+    own = f"`{clash['own']}`" if "own" in clash else "another schedule"
+    return f"{own} and by {who}" if own != who else "two schedules"
 
 
 UNWORDED = "{said}. Expected {expected}."
@@ -281,8 +284,8 @@ SENTENCES = {
     " {instead}.",
     "rows_expected": "The file has {found} data rows, {expected} were announced. Send the whole file.",
     "sha256_mismatch": "The file's SHA-256 is {found}, {expected} was announced. Send the file again.",
-    "schedule_clash": "{taken}. Change the time or the room.",
-    "schedule_clash.moved": "{taken}. Move one of them first, or correct {column}.",
+    "schedule_clash": "{room} is taken {when}. Change the time or the room.",
+    "schedule_clash.moved": "{room} would be taken twice {when}. Move one of them first, or correct {column}.",
     "room_not_freed": "The room at `{value}` would be free only if row {other_row} of this file were applied, and that"
     " row failed. Mend it first.",
     "moved_together": "Row {other_row} of this file moves schedules that this row moves too, and that row failed. Mend it"
