@@ -1,4 +1,4 @@
-"""Files of schedules at random, held against a naive model: lists of intervals, rows in file order.
+"""Files of schedules, and of terms above them, at random, held against naive models of intervals and rows in order.
 
 Rooms, times and keys are few, so that most rows meet others by a key, by a time, or by both. What the model
 says fails is what fails, what it says takes place takes place, and whatever a plan lets through the
@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imports.models import Import
-from tests.imports.booking import V1, build_rooms, schedules
-from tests.imports.harness import Tenant
+from tests.imports.booking import TERMS, V1, build_rooms, schedules
+from tests.imports.harness import Tenant, csv_text
 from tests.imports.rivals import good_rows
 
 # In UTC, on one Tuesday or three of them, or on that week's Thursday.
@@ -224,6 +224,81 @@ def test_the_same_rows_fail_as_in_a_naive_model(tenant: Tenant) -> None:
                 (booking.room, str(day), booking.begins, booking.minutes)
                 for booking in model.live.values()
                 for day in ON[booking.days]
+            )
+
+    check()
+
+
+TUESDAYS = ["2031-09-02", "2031-09-09", "2031-09-16"]
+days_off = st.lists(st.sampled_from(TUESDAYS), unique=True, max_size=3)
+taught = st.tuples(
+    bookings.map(lambda booking: replace(booking, key="", about="")),
+    st.sampled_from(["", "S-1", "S-2", "S-1;S-2"]),
+)
+changes = st.lists(
+    st.dictionaries(st.sampled_from(["1", "2"]), days_off, min_size=1, max_size=2), min_size=1, max_size=3
+)
+
+
+def build_terms(tenant: Tenant) -> None:
+    rows = [[f"Term {n}", "2031-08-18", "2031-12-19", f"T-{n}"] for n in (1, 2)]
+    tenant.load(csv_text(["Name", "Start Date", "End Date", "External ID"], *rows), TERMS)
+    tenant.load("Course Code,Course Name,External ID\nOCE210,Tides,C\n", "echovideo.courses.v1")
+    tenant.load(
+        "Course ID,Term ID,Section Name,External ID\nC,T-1,01,S-1\nC,T-2,01,S-2\n", "echovideo.sections.v1"
+    )
+
+
+def change_terms(tenant: Tenant, days: Mapping[str, Sequence[str]]) -> Import:
+    header = ["Term ID", "Name", "Start Date", "End Date", "Exclusion Dates", "External ID"]
+    rows = [
+        [f"T-{n}", f"Term {n}", "2031-08-18", "2031-12-19", ";".join(off), f"T-{n}"]
+        for n, off in days.items()
+    ]
+    return tenant.load(csv_text(header, *rows), TERMS, "update")
+
+
+def takes_place(booking: Booking, sections: str, off: Mapping[str, Sequence[str]]) -> list[str]:
+    free = {day for number, days in off.items() if f"S-{number}" in sections for day in days}
+    return [str(day) for day in ON[booking.days] if str(day) not in free]
+
+
+def overlap(world: Sequence[tuple[Booking, str]], off: Mapping[str, Sequence[str]]) -> bool:
+    return any(
+        one.meets(other) and set(takes_place(one, of, off)) & set(takes_place(other, at, off))
+        for place, (one, of) in enumerate(world)
+        for other, at in world[place + 1 :]
+    )
+
+
+@pytest.mark.timeout(600)
+def test_terms_fail_exactly_when_they_bring_two_into_one_room(tenant: Tenant) -> None:
+    build_rooms(tenant, zone="UTC")
+    build_terms(tenant)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(before=days_off, said=st.lists(taught, min_size=2, max_size=9), then=changes)
+    def check(before: list[str], said: list[tuple[Booking, str]], then: list[dict[str, list[str]]]) -> None:
+        empty(tenant)
+        off: dict[str, Sequence[str]] = {"1": before, "2": before}
+        change_terms(tenant, off)
+        file = schedules(*({**booking.cells(), "sections": at} for booking, at in said))
+        made = {row.row for row in tenant.plan(tenant.load(file, V1)) if row.outcome == "created"}
+        world = [row for place, row in enumerate(said, start=2) if place in made]
+        for new in then:
+            done = change_terms(tenant, new)
+            # Whatever is let through, the database lets through.
+            assert done.job.status.startswith("completed"), done.job.problem
+            failed = {
+                number for row, number in enumerate(new, start=2) if tenant.row(done, row).outcome == "failed"
+            }
+            clashes = overlap(world, {**off, **new})
+            assert bool(failed) == clashes
+            off |= {number: days for number, days in new.items() if number not in failed}
+            assert taking_place(tenant) == sorted(
+                (booking.room, day, booking.begins, booking.minutes)
+                for booking, at in world
+                for day in takes_place(booking, at, off)
             )
 
     check()
