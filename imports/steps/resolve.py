@@ -197,6 +197,9 @@ def _resolve_texts(space: Workspace, column: Reference, *, after: bool) -> None:
         ),
         "references",
     )
+    if column.is_list:
+        # The texts of a row's list are looked up row by row where the plan is recorded.
+        space.run(SQL("CREATE INDEX ON {} (ordinal)").format(_ref(column)), "references")
     space.run(SQL("ANALYZE {}").format(_ref(column)))
     if EXTERNAL_ID in by:
         repair.fit_texts(space, ref=_ref(column), objects=objects)
