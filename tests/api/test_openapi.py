@@ -111,7 +111,17 @@ def test_answers_are_as_the_document_says(at_home: Caller, document: dict[str, A
     begun = check(at_home.post("/uploads", {"name": "x.csv", "bytes": 3}), "post")
     check(at_home.get(f"/uploads/{begun['id']}"))
     check(at_home.post(f"/uploads/{begun['id']}/complete"), "post")
-    for noun in ("terms", "courses", "people", "offerings", "sections", "enrollments", "rooms", "org-units", "schedules"):
+    for noun in (
+        "terms",
+        "courses",
+        "people",
+        "offerings",
+        "sections",
+        "enrollments",
+        "rooms",
+        "org-units",
+        "schedules",
+    ):
         page = check(at_home.get(f"/{noun}"))
         for found in page["results"][:1]:
             check(at_home.get(f"/{noun}/{found['id']}"))
