@@ -128,7 +128,12 @@ def test_a_section_does_not_move_while_its_captures_lie_ahead(
     )
     held, moved = tenant.plan(upload)
     assert (held.codes, held.columns) == (["has_schedules"], [column])
-    assert "still has captures ahead" in held.sentences[0]
+    assert held.sentences == [
+        (
+            f"{column} is `{course if column == 'Course ID' else term}`, and this section still has captures ahead, so it"
+            " cannot move to another course or term. Leave it where it is, or take it off its schedules first."
+        )
+    ]
     assert moved.outcome == "updated"
     # Renaming is no move.
     renamed = tenant.load(f"{header}{FIRST},C-OCE210,T-2031A,01b\n", SECTIONS, "update", keep_absent=True)
@@ -145,3 +150,23 @@ def test_a_section_whose_captures_are_over_may_move(timetable: Timetable) -> Non
         keep_absent=True,
     )
     assert upload.counts["updated"] == 1
+
+
+def test_rows_that_move_one_schedule_stand_and_fall_together(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    apart = f"Section ID,Course ID,Term ID,Section Name\n{SECOND},C-OCE210,T-2032S,02\n"
+    assert tenant.load(apart, SECTIONS, "update", keep_absent=True).counts["updated"] == 1
+    tenant.load("Name,Start Date,End Date,External ID\nSummer,2032-06-01,2032-07-31,T-SUM\n", TERMS)
+    timetable.schedule(timetable.room(), section_ids=[section(tenant, FIRST), section(tenant, SECOND)])
+    header = "Term ID,Name,Start Date,End Date,Exclusion Dates,External ID\n"
+    upload = tenant.load(
+        f"{header}T-SUM,Taken,2032-06-01,2032-07-31,,T-SUM\n"
+        "T-2031A,Taken,2031-08-18,2031-12-19,2031-10-08,T-2031A\n"
+        "T-2032S,Spring 2032,2032-01-12,2032-05-28,2032-03-29,T-2032S\n",
+        TERMS,
+        "update",
+    )
+    assert [row.outcome for row in tenant.plan(upload)] == ["updated", "failed", "failed"]
+    assert tenant.row(upload, 4).sentences == [
+        "Row 3 of this file moves schedules that this row moves too, and that row failed. Mend it first."
+    ]
