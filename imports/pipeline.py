@@ -142,12 +142,13 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
     if lock.lock_roster(upload.institution_id) != planned.version:
         transaction.savepoint_rollback(planned.savepoint)
         planned = _make_plan(upload, planned.space)
-    moved = upload.approved_at is not None and planned.version != upload.roster_version
-    if moved:
+    # Whatever moved: the roster, but also what its submitter reaches, a switch, or the clock.
+    approved = upload.approved_at is not None
+    if approved:
         stored.keep_approved(planned.space, own_tables=upload.has_own_tables)
     _record(planned)
     if (
-        moved
+        approved
         and not upload.accept_changes
         and stored.mark_changed(planned.space, own_tables=planned.own_tables)
     ):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from edu_csv import tenancy
+from edu_csv.access import services as access
+from edu_csv.access.actors import actor_of_account
+from edu_csv.access.models import Grant
 from imports.services import WrongState
 from tests.imports.harness import Tenant, csv_text
 
@@ -170,3 +174,33 @@ def test_a_good_row_counts_when_the_row_before_it_about_the_same_object_failed(l
         "update",
     )
     assert [row.outcome for row in loaded.plan(upload)] == ["failed", "updated"]
+
+
+def test_a_plan_that_reaches_further_by_now_asks_again(loaded: Tenant) -> None:
+    loaded.load(csv_text(["Name", "External ID"], ["Law", "D-LAW"]), "echovideo.departments.v1")
+    loaded.load(
+        csv_text(["Course Code", "Course Name", "Department ID", "External ID"], ["LAW101", "Law", "D-LAW", "C-LAW"]),
+        COURSES,
+    )  # fmt: skip
+    [(unit,)] = loaded.query("SELECT id FROM roster_org_unit WHERE external_id = 'D-LAW'")
+    with tenancy.use_institution(loaded.pk):
+        account = access.create_account(
+            institution=loaded.pk, email="law@fjord.example", role="department_admin", org_unit=unit
+        )
+        actor = actor_of_account(account, loaded.pk)
+    header = ["Course ID", "Course Code", "Course Name", "Organization ID", "Department ID", "External ID"]
+    renamed = csv_text(
+        header,
+        ["C-LAW", "LAW101", "Law I", "", "D-LAW", "C-LAW"],
+        ["C-OCE210", "OCE210", "Mine", "", "", "C-OCE210"],
+    )
+    upload = loaded.load(renamed, COURSES, "update", mode="preview", actor=actor)
+    assert (upload.counts["updated"], upload.counts["failed"]) == (1, 1)
+    with tenancy.use_institution(loaded.pk):
+        Grant.objects.filter(account_id=account).update(org_unit_id=None, role="admin")
+    upload = loaded.approve(upload)
+    assert (upload.job.status, upload.plan_changed) == ("awaiting_approval", True)
+    assert [(row.outcome, row.plan_changed) for row in loaded.plan(upload)] == [
+        ("updated", False),
+        ("updated", True),
+    ]
