@@ -26,6 +26,7 @@ SENTENCES = {
     "crosses_midnight": "The capture ends on another day than it starts, and {column} is a time of the same day.",
     "capture_too_long": "{column} is further from the start than this format allows.",
     "ambiguous_name": "{column} would name more than one, for others are called the same.",
+    "beyond_reach": "It also belongs to sections beyond your reach, which {column} would have to name.",
     "gone": "{column} would name something that was deleted.",
     "no_email": "{column} would name a person without an e-mail address.",
     "end_without_days": "{column} is filled, and the capture takes place on no day of the week.",

@@ -50,8 +50,7 @@ APOSTROPHES_AND_FORMULA = r"'^''+[=+@\t\r-]'"
 class Selection:
     """Which objects are exported, and how their cells are written.
 
-    reach: of whoever asked. filters: system ids by filter
-    name, of which an object must have one each.
+    reach: of whoever asked. filters: system ids by filter name, of which an object must have one each.
     """
 
     fmt: type[Format]
@@ -66,7 +65,17 @@ class Selection:
 
     @property
     def unreadable(self) -> list[Unreadable]:
-        return unreadable(self.fmt)
+        """Why objects are left out, the reasons numbered from 1."""
+        return [*self._beyond_reach(), *unreadable(self.fmt)]
+
+    def _beyond_reach(self) -> list[Unreadable]:
+        """What is elsewhere too names what whoever asked may not see, and they could not import it again."""
+        noun = self.fmt.target
+        if self.reach.is_whole or not noun.via_any:
+            return []
+        [header] = [column.header for column in self.fmt.columns if column.field == noun.via_any[0]]
+        lies_in_it = within(self.reach, noun, every=True).as_string(None)
+        return [Unreadable("beyond_reach", header, f"NOT {lies_in_it}")]
 
     def rows(self, columns: Sequence[Column], *, limit: int | None = None) -> Composable:
         """One row an object, in the order of its natural key; cells as text."""
