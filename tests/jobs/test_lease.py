@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +81,11 @@ def test_a_claim_is_one_lease_and_the_next_worker_gets_nothing(tenant: Tenant) -
     with claim_next(["imports"], only_institution=tenant.pk) as lease:  # type: ignore[union-attr]
         assert claim_next(["imports"], only_institution=tenant.pk) is None
         assert lease.job not in reaped(), "a lease that is held is no lost job"
-    assert lease.job in reaped()
+    # A server process that is told to end gives its lock back when it gets a turn.
+    until = time.monotonic() + 10
+    while lease.job not in (found := reaped()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert lease.job in found
 
 
 def test_a_queued_import_can_be_cancelled(tenant: Tenant) -> None:
