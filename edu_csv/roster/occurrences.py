@@ -14,6 +14,7 @@ roster says which schedules that touches, in the temporary table ``touched (sche
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
@@ -26,6 +27,11 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 # The constraint that refuses two captures in one room.
 NO_OVERLAP = "roster_occurrence_no_overlap"
+
+# No capture lasts longer: the settings allow SCHEDULE_MAX_MINUTES less than a day, since a schedule may take
+# place every day. So whatever is running at a moment began after the moment this long before it, and an index
+# on beginnings need not be asked for earlier ones.
+LONGEST_CAPTURE = timedelta(days=1)
 
 
 class Session(Protocol):
@@ -44,20 +50,29 @@ LIVE = SQL("SELECT * FROM {table} WHERE institution_id = %(institution)s AND del
 # each. A full join is never done that way; what it leaves without a partner has no day or no zone, and so
 # no occurrence.
 # One step a week for each weekday, so that a year of Mondays is 52 rows and not 365.
-# A capture that is running is over when it is over, and the schedule's next one begins no sooner. None lasts
-# a day (SCHEDULE_MAX_MINUTES).
+# A zone that the database does not know (any more) would end the statement, and with it files about other
+# things: what lies in one has no future until the campus is corrected.
+# A capture that is running is over when it is over, and the schedule's next one begins no sooner.
+# A day on which the schedule took place already is done, also when its room has come into another zone since.
+# Which day that was is not kept: it is the day in the room's zone, unless the schedule is as it was then and
+# this zone does not give its time; then it is the one on which it was that time somewhere, from 10 hours
+# behind UTC to (just below) 14 ahead. No capture of a day to come began earlier than three days ago.
 EXPANSION = SQL("""
     WITH planned AS MATERIALIZED (
         SELECT schedule.id, schedule.room_id, schedule.section_ids, schedule.start_date, schedule.start_time,
                schedule.duration_minutes, schedule.end_date, schedule.days_of_week, schedule.exclusion_dates
           FROM ({schedule}) AS schedule
          WHERE (schedule.id IN (SELECT t.schedule_id FROM touched AS t)) IS TRUE),
+    site AS MATERIALIZED (
+        SELECT campus.id AS campus_id, known.name AS zone
+          FROM ({campus}) AS campus
+          JOIN access_institution AS institution ON institution.id = %(institution)s
+          JOIN pg_timezone_names AS known ON known.name = coalesce(campus.time_zone, institution.time_zone)),
     place AS MATERIALIZED (
-        SELECT room.id AS room_id, room.number, coalesce(campus.time_zone, institution.time_zone) AS zone
+        SELECT room.id AS room_id, room.number, site.zone
           FROM ({room}) AS room
           JOIN ({building}) AS building ON building.id = room.building_id
-          JOIN ({campus}) AS campus ON campus.id = building.campus_id
-          JOIN access_institution AS institution ON institution.id = %(institution)s),
+          JOIN site ON site.campus_id = building.campus_id),
     published AS MATERIALIZED (
         SELECT planned.id, one_of.id AS section_id
           FROM planned CROSS JOIN LATERAL unnest(planned.section_ids) AS one_of (id)),
@@ -71,14 +86,27 @@ EXPANSION = SQL("""
           FROM published FULL JOIN taught USING (section_id)
          CROSS JOIN LATERAL unnest(taught.exclusion_dates) AS free (day)
          GROUP BY published.id),
-    running AS MATERIALIZED (
-        SELECT o.schedule_id, o.ends_at FROM roster_occurrence AS o
-         WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '1 day'
-           AND o.starts_at <= now() AND o.ends_at > now()),
+    over AS MATERIALIZED (
+        SELECT t.schedule_id, o.starts_at, o.ends_at,
+               was.updated_at < o.starts_at AND t.schedule_id = o.schedule_id AS as_it_is
+          FROM touched AS t
+          JOIN roster_occurrence AS o ON o.institution_id = %(institution)s AND o.schedule_id = t.{own}
+           AND o.starts_at > now() - interval '3 days' AND o.starts_at <= now()
+          JOIN roster_schedule AS was ON was.institution_id = %(institution)s AND was.id = o.schedule_id),
     placed AS MATERIALIZED (
         SELECT planned.*, place.number, place.zone FROM planned FULL JOIN place USING (room_id)),
+    held AS MATERIALIZED (
+        SELECT placed.id, max(over.ends_at) AS busy_until,
+               array_agg(CASE WHEN over.as_it_is AND (over.starts_at AT TIME ZONE placed.zone)::time <> placed.start_time
+                              THEN (over.starts_at AT TIME ZONE 'UTC' - placed.start_time
+                                    + interval '14 hours' - interval '1 microsecond')::date
+                              ELSE (over.starts_at AT TIME ZONE placed.zone)::date END)
+                   FILTER (WHERE over.starts_at IS NOT NULL) AS days
+          FROM placed FULL JOIN over ON over.schedule_id = placed.id
+         GROUP BY placed.id),
     whole AS MATERIALIZED (
-        SELECT placed.*, coalesce(free.days, '{{}}') AS free FROM placed FULL JOIN free ON free.id = placed.id)
+        SELECT placed.*, coalesce(free.days, '{{}}') AS free, coalesce(held.days, '{{}}') AS held, held.busy_until
+          FROM placed FULL JOIN free ON free.id = placed.id FULL JOIN held ON held.id = placed.id)
     SELECT whole.id AS schedule_id, whole.number AS room_number, begins.at AS starts_at,
            begins.at + make_interval(mins => whole.duration_minutes) AS ends_at
       FROM whole
@@ -95,8 +123,8 @@ EXPANSION = SQL("""
      WHERE begins.at > now()
        AND NOT on_day.day = ANY (whole.exclusion_dates)
        AND NOT on_day.day = ANY (whole.free)
-       AND NOT EXISTS (
-            SELECT FROM running WHERE running.schedule_id = whole.id AND running.ends_at > begins.at)
+       AND NOT on_day.day = ANY (whole.held)
+       AND (whole.busy_until IS NULL OR whole.busy_until <= begins.at)
 """)
 
 # What is as it was is left alone: a day without teaching must not rewrite a term.
@@ -161,7 +189,7 @@ FORGET_TOUCHED = "DROP TABLE IF EXISTS pg_temp.touched"
 TOUCHED = SQL("CREATE TEMP TABLE touched (schedule_id) ON COMMIT DROP AS {parts}")
 
 # What overlaps all the same, for whoever has to be told why nothing was written.
-OVERLAP = """
+OVERLAP = SQL("""
     SELECT room.name, to_char(one.starts_at AT TIME ZONE zone.name, 'YYYY-MM-DD'),
            to_char(one.starts_at AT TIME ZONE zone.name, 'HH24:MI'),
            to_char(one.ends_at AT TIME ZONE zone.name, 'HH24:MI'), this.name, other.name
@@ -169,7 +197,7 @@ OVERLAP = """
       JOIN roster_occurrence AS two
         ON two.institution_id = %(institution)s AND two.room_number = one.room_number
        AND two.starts_at < one.ends_at AND two.ends_at > one.starts_at
-       AND two.starts_at > one.starts_at - interval '1 day'
+       AND two.starts_at > one.starts_at - {longest}
        AND (two.schedule_id, two.starts_at) <> (one.schedule_id, one.starts_at)
       JOIN roster_schedule AS this ON this.institution_id = %(institution)s AND this.id = one.schedule_id
       JOIN roster_schedule AS other ON other.institution_id = %(institution)s AND other.id = two.schedule_id
@@ -180,31 +208,59 @@ OVERLAP = """
      CROSS JOIN LATERAL (SELECT coalesce(campus.time_zone, institution.time_zone) AS name) AS zone
      WHERE one.institution_id = %(institution)s AND one.schedule_id IN (SELECT t.schedule_id FROM touched AS t)
      ORDER BY one.starts_at, one.schedule_id LIMIT 1
-"""
+""").format(longest=Literal(LONGEST_CAPTURE))
+
+# The days (UTC, counted from 2000) that a capture lies on, as on_day (day, place), of which the first has
+# place 1. Two captures that meet have a day in common, and do so first on a day that is the first of one of
+# them: who joins on rooms and days compares few, and counts each pair there only.
+ON_DAYS = SQL("""
+    CROSS JOIN LATERAL generate_series(
+        ({capture}.starts_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01',
+        ({capture}.ends_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01') WITH ORDINALITY AS on_day (day, place)
+""")
 
 
-def expansion(sources: Mapping[str, Composable] | None = None) -> Composable:
+def expansion(sources: Mapping[str, Composable] | None = None, *, own: str = "schedule_id") -> Composable:
     """A SELECT of the future occurrences of the schedules in ``touched``, at most one a day for each.
 
     Columns: schedule_id, room_number, starts_at, ends_at. sources: by name of the noun (schedule, section,
     term, room, building, campus), a SELECT with that table's columns to take its place; what is not given
     is what lives now. So a plan can ask what would take place in the roster as an upload leaves it.
+    own: the column of ``touched`` with the id under which a schedule took place so far.
     """
     given = sources or {}
     live = {
         noun.name: given.get(noun.name) or LIVE.format(table=Identifier(noun.table))
         for noun in (SCHEDULE, SECTION, TERM, ROOM, BUILDING, CAMPUS)
     }
-    return EXPANSION.format(weekdays=Literal(list(WEEKDAYS)), **live)
+    return EXPANSION.format(weekdays=Literal(list(WEEKDAYS)), own=Identifier(own), **live)
+
+
+def on_days(capture: str) -> Composable:
+    """What follows a table of captures in FROM, to have a row for each day that one lies on: ``ON_DAYS``.
+
+    capture: the table's alias.
+    """
+    return ON_DAYS.format(capture=Identifier(capture))
+
+
+def expand(session: Session, sources: Mapping[str, Composable] | None = None) -> None:
+    """Fill ``occurring`` with the ``expansion`` of the schedules in ``touched``; nothing of the roster changes."""
+    session.run(FORGET_OCCURRING)
+    session.run(OCCURRING.format(expansion=expansion(sources)), "occurrences")
+    session.run("ANALYZE occurring")
+
+
+def write(session: Session) -> None:
+    """Let ``occurring`` be all that lies ahead of the schedules in ``touched``; writes only what differs."""
+    session.run(FORGET, "occurrences")
+    session.run(WRITE, "occurrences")
 
 
 def refresh(session: Session) -> None:
     """Write the future occurrences of the schedules in ``touched`` anew, from the roster as it now is."""
-    session.run(FORGET_OCCURRING)
-    session.run(OCCURRING.format(expansion=expansion()), "occurrences")
-    session.run("ANALYZE occurring")
-    session.run(FORGET, "occurrences")
-    session.run(WRITE, "occurrences")
+    expand(session)
+    write(session)
 
 
 def follow(

@@ -113,30 +113,19 @@ OTHERS_LEFT = SQL("""
 # Each is a table of its own with statistics: of what an earlier step or this very transaction wrote the planner
 # knows nothing, and a join that expects one row compares each with each.
 EXPANDED = SQL("CREATE TEMP TABLE expanded ON COMMIT DROP AS {expansion}")
-# A capture of the schedule's own that is running is over when it is over; it begins anew after it.
 FRESH = SQL("""
     CREATE TEMP TABLE fresh ON COMMIT DROP AS
-    WITH running AS MATERIALIZED (
-        SELECT o.schedule_id, o.ends_at FROM roster_occurrence AS o
-         WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '2 days'
-           AND o.starts_at <= now() AND o.ends_at > now())
     SELECT t.row, t.object_id AS schedule_id, f.room_number, f.starts_at, f.ends_at, on_day.day,
-           on_day.day = {first} AS is_first
-      FROM expanded AS f JOIN touched AS t USING (schedule_id)
-     CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
-     WHERE NOT EXISTS (SELECT FROM running AS r WHERE r.schedule_id = t.object_id AND r.ends_at > f.starts_at)
+           on_day.place = 1 AS is_first
+      FROM expanded AS f JOIN touched AS t USING (schedule_id) {days}
 """)
-FIRST_DAY = "(({}.starts_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01')"
-LAST_DAY = "(({}.ends_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01')"
 
 WANTED_ROOMS = "CREATE TEMP TABLE wanted_room ON COMMIT DROP AS SELECT DISTINCT f.room_number FROM fresh AS f"
-# No capture lasts a day (SCHEDULE_MAX_MINUTES), so none that began earlier is still running.
 STANDING = SQL("""
     CREATE TEMP TABLE standing ON COMMIT DROP AS
-    SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, on_day.day, on_day.day = {first} AS is_first
-      FROM wanted_room JOIN roster_occurrence AS o ON o.room_number = wanted_room.room_number
-     CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
-     WHERE o.institution_id = %(institution)s AND o.starts_at > now() - interval '2 days' AND o.ends_at > now()
+    SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, on_day.day, on_day.place = 1 AS is_first
+      FROM wanted_room JOIN roster_occurrence AS o ON o.room_number = wanted_room.room_number {days}
+     WHERE o.institution_id = %(institution)s AND o.starts_at > now() - {longest} AND o.ends_at > now()
 """)
 # Two that meet do so first on a day that is the first of one of them, and only there are they counted. What a row
 # moves away itself is not in its way.
@@ -167,8 +156,7 @@ KEPT = SQL("""
     SELECT DISTINCT w.row, w.schedule_id, w.room_number, w.starts_at, w.ends_at, w.other_id, w.other_starts_at,
            w.other_ends_at, w.other_row
       FROM (SELECT m.row AS _row, m.* FROM met AS m WHERE m.is_given) AS w
-      JOIN giver AS g ON g.object_id = w.other_id AND g.row <> w.row
-     CROSS JOIN LATERAL generate_series({first}, {last}) AS on_day (day)
+      JOIN giver AS g ON g.object_id = w.other_id AND g.row <> w.row {days}
       JOIN fresh AS n ON n.row = g.row AND n.schedule_id = w.other_id AND n.room_number = w.room_number
        AND n.day = on_day.day AND n.starts_at < w.ends_at AND n.ends_at > w.starts_at
      WHERE {good}
@@ -247,8 +235,7 @@ class Occupancy:
         if not self.is_of_schedules:
             space.run(TIED.format(header=Literal(self.header)), "places")
         space.run(GIVERS.format(good=IS_GOOD), "places")
-        first, last = fragment(FIRST_DAY.format("w")), fragment(LAST_DAY.format("w"))
-        space.run(KEPT.format(good=IS_GOOD, first=first, last=last), "places")
+        space.run(KEPT.format(good=IS_GOOD, days=occurrences.on_days("w")), "places")
         space.run(NEEDS_PLACE.format(header=Literal(self.header), value=self._cell()), "places")
         self._tell("kept")
 
@@ -289,16 +276,15 @@ class Occupancy:
             return
         self.moves = True
         space.run("ANALYZE touched")
-        expansion = occurrences.expansion({self.noun.name: self._after()})
+        expansion = occurrences.expansion({self.noun.name: self._after()}, own="object_id")
         space.run(EXPANDED.format(expansion=expansion), "places")
         space.run("ANALYZE expanded")
-        first, last = fragment(FIRST_DAY.format("f")), fragment(LAST_DAY.format("f"))
-        space.run(FRESH.format(first=first, last=last), "places")
+        longest = Literal(occurrences.LONGEST_CAPTURE)
+        space.run(FRESH.format(days=occurrences.on_days("f")), "places")
         space.run("ANALYZE fresh")
         space.run(WANTED_ROOMS, "places")
         space.run("ANALYZE wanted_room")
-        first, last = fragment(FIRST_DAY.format("o")), fragment(LAST_DAY.format("o"))
-        space.run(STANDING.format(first=first, last=last), "places")
+        space.run(STANDING.format(days=occurrences.on_days("o"), longest=longest), "places")
         space.run("ANALYZE standing")
         space.run(MET, "places")
         space.run("ANALYZE met")
