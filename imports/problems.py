@@ -220,6 +220,8 @@ SENTENCES = {
     " reach.",
     "not_permitted.unpublished": "{said}. Schedulers make schedules that publish to their sections: write TRUE, or leave"
     " the cell blank.",
+    "not_permitted.shared": "The {object} `{value}` also belongs to sections beyond your reach. Somebody who reaches them all"
+    " can change it.",
     "duplicate_external_id": "External ID `{value}` already belongs to another {object}{holder_hint}. Update"
     " that one, or use another id.",
     "duplicate_external_id.hidden": "External ID `{value}` already belongs to another {object}. Use another id.",

@@ -11,12 +11,14 @@ from edu_csv.access.policy import EVERYWHERE
 from edu_csv.roster.nouns import WRITE_ORDER
 from imports.formats.columns import UPDATE
 from imports.formats.named import NameReference, NameReferenceList
-from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, OwnId, Reference
+from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, SYSTEM_ID, OwnId, Reference
 from imports.formats.text import fold
 from imports.steps import naming, repair
-from imports.steps.scope import live
+from imports.steps.scope import live, reachable
 from imports.steps.workspace import Workspace, called, fragment
 
+# What somebody may read and not write they are told of: else a page shows what a file says is not there.
+SHARED = SQL("EXISTS (SELECT FROM {table} AS o WHERE {live} AND {readable} AND ({match}))")
 # A text that means nothing of this kind may be the system id of another.
 OTHER_KIND = SQL(
     "EXISTS (SELECT FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = r.uuid AND {live})"
@@ -27,11 +29,13 @@ UNRESOLVED = SQL("""
     SELECT w._row, 'error', {header},
            CASE WHEN r.ids IS NOT NULL THEN 'ambiguous_reference'
                 WHEN {other_kind} THEN 'wrong_type'
+                WHEN {is_shared} THEN 'not_permitted'
                 WHEN r.text ~ {is_exponent} THEN 'exponent'
                 WHEN r.text ~* {is_day} THEN 'date_for_id'
                 ELSE {code} END,
            r.text,
-           jsonb_build_object('object', {object}::text, 'variant', {variant}::text, 'nearest', n.nearest,
+           jsonb_build_object('object', {object}::text, 'nearest', n.nearest,
+                              'variant', CASE WHEN {is_shared} THEN 'shared' ELSE {variant} END,
                               'candidates', (
                SELECT string_agg(concat_ws(' ', nullif({label}, ''), '`' || found.id || '`'), ', ' ORDER BY found.id)
                  FROM unnest(r.ids[1:5]) AS found (id)
@@ -66,6 +70,7 @@ def report(
             other_kind=SQL("r.uuid IS NOT NULL AND ({})").format(other_kind)
             if space.reach == EVERYWHERE
             else SQL("FALSE"),
+            is_shared=_is_shared(space, column),
             code=Literal("unknown_own" if isinstance(column, OwnId) else "unknown_reference"),
             object=Literal(called(column.to.name)),
             label=fragment(column.to.label),
@@ -77,6 +82,22 @@ def report(
         "references",
         texts=texts,
         nearest=nearest,
+    )
+
+
+def _is_shared(space: Workspace, column: Reference) -> Composable:
+    """Whether r names an object that the submitter may read, but not write: it lies beyond their reach too."""
+    noun = column.to
+    if not (isinstance(column, OwnId) and noun.via_any) or space.reach.is_whole:
+        return SQL("FALSE")
+    keys = {SYSTEM_ID: SQL("o.id = r.uuid"), EXTERNAL_ID: SQL("o.external_id = r.text")}
+    return SQL("r.ids IS NULL AND {}").format(
+        SHARED.format(
+            table=Identifier(noun.table),
+            live=live(noun),
+            readable=reachable(space, noun),
+            match=SQL(" OR ").join(keys[key] for key in column.by_in(space.action)),
+        )
     )
 
 

@@ -243,12 +243,21 @@ def writable(read: dict[tuple[str, str | None], list[str]]) -> dict[tuple[str, s
 
 def test_a_schedule_is_written_by_whoever_reaches_all_of_its_sections(shared: World) -> None:
     text = csv_text(UPDATE, ["SCH-BOTH", *schedule("Renamed", "S-IN", at="12:00", id_="SCH-BOTH")])
-    for role, unit in (("org_admin", "ORG-IN"), ("scheduler", "DEP-OUT")):
-        [told] = sentences(shared, shared.caller(role, unit), text, SCHEDULES, "update")
-        assert told.startswith("There is no schedule `SCH-BOTH`.")
     deletes = csv_text(["Schedule ID"], ["SCH-BOTH"])
-    [told] = sentences(shared, shared.caller("org_admin", "ORG-IN"), deletes, SCHEDULES, "delete")
-    assert told.startswith("There is no schedule `SCH-BOTH`.")
+    by_name = csv_text(["Schedule ID", "External ID"], ["", "SCH-BOTH"])
+    beyond = (
+        "The schedule `SCH-BOTH` also belongs to sections beyond your reach. Somebody who reaches them all"
+        " can change it."
+    )
+    for role, unit in (("org_admin", "ORG-IN"), ("scheduler", "DEP-OUT")):
+        caller = shared.caller(role, unit)
+        [told] = sentences(shared, caller, text, SCHEDULES, "update")
+        assert told.startswith(beyond)
+        assert sentences(shared, caller, deletes, SCHEDULES, "delete") == [beyond]
+        assert sentences(shared, caller, by_name, "echovideo.schedules.v2", "delete") == [beyond]
+    # Whoever may not read it either.
+    [told] = sentences(shared, shared.caller("org_admin", "DEP-IN-2"), text, SCHEDULES, "update")
+    assert told.startswith("There is no schedule `SCH-BOTH`. Correct the id, or create it first.")
     assert sentences(shared, shared.caller("scheduler", None), text, SCHEDULES, "update") == [""]
 
 
