@@ -33,12 +33,6 @@ AS_CHANGED = SQL("""
      CROSS JOIN LATERAL jsonb_populate_record(o, coalesce(c.after, '{{}}')) AS n
      WHERE NOT c.goes AND (c.comes OR o.deleted_at IS NULL)
 """)
-# A row for each day (UTC) that a capture lies on: two that meet have a day in common.
-DAYS = SQL("""
-    CROSS JOIN LATERAL generate_series(
-        (o.starts_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01',
-        (o.ends_at AT TIME ZONE 'UTC')::date - DATE '2000-01-01') AS on_day (day)
-""")
 FORGET = "DROP TABLE IF EXISTS pg_temp.due, pg_temp.meets, pg_temp.lost"
 DUE = SQL("""
     CREATE TEMP TABLE due ON COMMIT DROP AS
@@ -127,9 +121,9 @@ def find(session: Session) -> None:
         return
     session.run(FORGET)
     expansion = occurrences.expansion(_after({code for code, _ in present}))
-    session.run(DUE.format(expansion=expansion, days=DAYS), "occurrences")
+    session.run(DUE.format(expansion=expansion, days=occurrences.on_days("o")), "occurrences")
     session.run("ANALYZE due")
-    session.run(MEETS.format(days=DAYS), "occurrences")
+    session.run(MEETS.format(days=occurrences.on_days("o")), "occurrences")
     code, fields = Literal(SCHEDULE.code), Literal(list(MOVED_BY[SCHEDULE.code][0]))
     moved_itself = MOVED_ITSELF.format(code=code, fields=fields)
     session.run(LOST.format(moved_itself=moved_itself), "occurrences")

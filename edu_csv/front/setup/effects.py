@@ -11,7 +11,7 @@ from edu_csv.access.models import Institution
 from edu_csv.access.policy import ADMINS
 from edu_csv.access.roles import Role
 from edu_csv.pages.words import counted, number
-from edu_csv.roster.zones import change_zone
+from edu_csv.roster import zones
 
 # Whoever holds the role of an administrator somewhere, and whether for all of the institution.
 ADMINISTRATORS = """
@@ -114,7 +114,7 @@ def rooms_need_device(institution: Institution, wanted: bool) -> list[str]:
 
 def time_zone(institution: Institution, wanted: str) -> list[str]:
     """6.2 (32). Raises edu_csv.roster.zones.NotPossible when it cannot be this one."""
-    moved = change_zone(institution.pk, wanted, only_look=True)
+    moved = zones.look(institution.pk, wanted)
     return [
         (
             f"{counted(moved.captures, 'capture')} to come, of {counted(moved.schedules, 'schedule')}, keep their local"

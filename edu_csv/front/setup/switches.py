@@ -20,6 +20,7 @@ from edu_csv.access.models import AuditEvent, Institution
 from edu_csv.access.policy import Ability
 from edu_csv.front.setup import effects
 from edu_csv.front.setup.parts import field, may_set_up, tabs
+from edu_csv.front.setup.zone_words import refusal
 from edu_csv.pages.contexts.settings import Asked, Changed, SwitchesPage, SwitchSection
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
@@ -122,8 +123,8 @@ def _time_zone(request: PersonRequest, zone: str, confirmed: bool) -> HttpRespon
         with transaction.atomic():
             moved = change_zone(request.institution.pk, zone)
             audit(request, CHANGED, "time_zone", before=before, after=zone, captures=moved.captures)
-    except NotPossible as refusal:
-        return _render(request, "institution", {}, {"value": (zone, str(refusal))}, status=422)
+    except NotPossible as why:
+        return _render(request, "institution", {}, {"value": (zone, refusal(why))}, status=422)
     return _back(request, "institution", f"The time zone is {zone}.")
 
 
