@@ -126,12 +126,17 @@ def rules_of(fmt: type[Format], action: str) -> list[str]:
             for unique in fmt.uniques
         ]
         rules += [f"No two {fmt.target.many} have the same {key}." for key in keys]
-    if action == DELETE and fmt.blocks_delete:
-        many = listed([each.noun.many for each in fmt.blocks_delete])
+    plain = [each.noun.many for each in fmt.blocks_delete if not each.words]
+    if action == DELETE and plain:
+        many = listed(plain)
         rules.append(
             f"{fmt.target.many.capitalize()} that still have {many} are not deleted: delete those first, in the same upload if you like."
         )
     if action == DELETE:
+        noun = fmt.target.name.replace("_", " ")
+        rules += [
+            f"No {noun} is deleted as long as {each.words}." for each in fmt.blocks_delete if each.words
+        ]
         rules.append("Deleting can be undone; system ids survive it.")
     if fmt.references() and action != DELETE:
         rules.append("A reference may be to an object that a later row of the same file makes or renames.")

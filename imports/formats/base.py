@@ -57,11 +57,20 @@ class Dependents:
     """Live objects that keep another from being deleted: those whose ``field`` points to it, or lists it.
 
     where: SQL over alias ``child`` (and ``points.to_id``, the other object): only of these.
+    beyond: only of those that the submitter may not write; how many there are is not told.
+    words: when they keep it, as the end of "… as long as"; what they are and what of them, where ``where`` says so.
     """
 
     noun: Noun
     field: str
     where: str = "TRUE"
+    beyond: bool = False
+    words: str = ""
+
+    @property
+    def condition(self) -> str:
+        """The end of a sentence "… as long as"."""
+        return self.words or f"{self.noun.many} point to it"
 
 
 @dataclass(frozen=True, slots=True)

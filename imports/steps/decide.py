@@ -113,7 +113,7 @@ DEPENDENTS = SQL("""
                               'variant', CASE WHEN held.count = 0 THEN 'hidden' END)
       FROM work AS w {own}
       JOIN (SELECT points.to_id AS id, count(*) FILTER (WHERE {reached}) AS count FROM {table} AS child {points}
-             WHERE {live} AND points.to_id IN (SELECT _id FROM work) AND ({where}) GROUP BY points.to_id
+             WHERE {live} AND points.to_id IN (SELECT _id FROM work) AND {kept} AND ({where}) GROUP BY points.to_id
            ) AS held ON held.id = w._id
      WHERE {good}
 """)
@@ -282,6 +282,7 @@ def _dependents(space: Workspace, dependents: Dependents) -> None:
     own = space.fmt.own_id()
     assert isinstance(own, OwnId)  # noqa: S101  # a format that can be blocked names its object by id
     is_list = dependents.noun.columns[dependents.field].endswith("[]")
+    may_write = writable(space, dependents.noun, "child")
     points = (POINTS_TO_SEVERAL if is_list else POINTS_TO_ONE).format(Identifier(dependents.field))
     space.run(
         DEPENDENTS.format(
@@ -293,7 +294,8 @@ def _dependents(space: Workspace, dependents: Dependents) -> None:
             children=Literal(dependents.noun.many),
             points=points,
             live=live(dependents.noun, "child"),
-            reached=reachable(space, dependents.noun, "child"),
+            reached=SQL("FALSE") if dependents.beyond else reachable(space, dependents.noun, "child"),
+            kept=SQL("NOT {}").format(may_write) if dependents.beyond else SQL("TRUE"),
             table=Identifier(dependents.noun.table),
             where=fragment(dependents.where),
             good=IS_GOOD,

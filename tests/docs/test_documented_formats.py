@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from edu_csv.tabular.refusals import REFUSAL_CODES
 from imports.formats.registry import formats
-from imports.management.commands.document_formats import BEGIN, END, pages, with_part
+from imports.management.commands.document_formats import BEGIN, END, family_part, pages, with_part
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 
@@ -32,6 +32,18 @@ def test_every_column_of_every_format_is_documented() -> None:
 def test_every_reason_to_refuse_a_file_is_documented() -> None:
     page = (DOCS / "problems.md").read_text()
     assert [code for code in sorted(REFUSAL_CODES) if f"| `{code}` |" not in page] == []
+
+
+def test_no_rule_of_a_format_is_told_twice() -> None:
+    for fmt in formats().values():
+        told = [line for line in family_part([fmt]).splitlines() if line.startswith("- ")]
+        assert len(set(told)) == len(told), f"{fmt.key} says one thing twice: {sorted(told)}"
+
+
+def test_a_dependant_that_counts_only_sometimes_says_when() -> None:
+    for fmt in formats().values():
+        silent = [each for each in fmt.blocks_delete if each.where != "TRUE" and not each.words]
+        assert not silent, f"{fmt.key} is told to be kept by all of {silent}"
 
 
 def test_words_written_by_hand_are_left_alone() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.imports.harness import Tenant
+from edu_csv import tenancy
+from edu_csv.access import services as access
+from edu_csv.access.actors import Actor, actor_of_account
+from tests.exports.harness import export, lines
+from tests.imports.harness import Tenant, csv_text
 from tests.roster.timetables import Timetable
 
 ROOMS, SECTIONS, TERMS = "echovideo.rooms.v1", "echovideo.sections.v1", "echovideo.terms.v1"
+SCHEDULES = "echovideo.schedules.v1"
 FIRST, SECOND = "S-OCE210-31A-01", "S-OCE210-31A-02"
 LONG_AGO = (datetime(2020, 1, 7, 8, tzinfo=UTC), datetime(2020, 1, 7, 9, tzinfo=UTC))
 
@@ -170,3 +175,136 @@ def test_rows_that_move_one_schedule_stand_and_fall_together(timetable: Timetabl
     assert tenant.row(upload, 4).sentences == [
         "Row 3 of this file moves schedules that this row moves too, and that row failed. Mend it first."
     ]
+
+
+# A day without teaching of the term of both sections.
+FREE_DAY = "2031-10-06"
+
+
+def beginning(minutes: int) -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+def test_days_that_a_term_excludes_are_ahead_all_the_same(timetable: Timetable) -> None:
+    tenant, room = timetable.tenant, timetable.room()
+    asleep = timetable.schedule(
+        room, start_date=FREE_DAY, section_ids=[section(tenant, FIRST)], stream_live=True, auto_publish=True
+    )
+    assert timetable.take_place(asleep) == []
+    kept = tenant.load(f"Section ID\n{FIRST}\n", SECTIONS, "delete")
+    assert tenant.row(kept, 2).codes == ["has_children"]
+    moved = tenant.load(
+        f"Section ID,Course ID,Term ID,Section Name\n{FIRST},C-OCE210,T-2032S,01\n",
+        SECTIONS,
+        "update",
+        keep_absent=True,
+    )
+    assert tenant.row(moved, 2).codes == ["has_schedules"]
+    housed = tenant.load("Room ID\nRM-A1\n", ROOMS, "delete")
+    assert tenant.row(housed, 2).codes == ["has_children"]
+    assert timetable.times(asleep) == []
+
+
+@pytest.mark.parametrize("begun", [-5, 5])
+def test_a_capture_that_runs_or_is_to_come_keeps_its_room_whatever_the_dates(
+    begun: int, timetable: Timetable
+) -> None:
+    tenant, room = timetable.tenant, timetable.room()
+    schedule = timetable.schedule(room, start_date="2020-01-07", section_ids=[section(tenant, FIRST)])
+    timetable.put_past(schedule, room, beginning(begun), beginning(60))
+    for key, text in ((ROOMS, "Room ID\nRM-A1\n"), (SECTIONS, f"Section ID\n{FIRST}\n")):
+        upload = tenant.load(text, key, "delete")
+        assert tenant.row(upload, 2).codes == ["has_children"]
+
+
+def test_today_is_that_of_the_campus(loaded: Tenant) -> None:
+    # No clock is on this date anywhere by now, save that one of these two zones may just be.
+    [(far_east, far_west)] = loaded.query(
+        "SELECT (now() AT TIME ZONE 'Pacific/Kiritimati')::date - 1, (now() AT TIME ZONE 'Pacific/Kiritimati')::date"
+    )
+    timetable = Timetable.of(loaded, "Pacific/Kiritimati")
+    yesterday = timetable.schedule(timetable.room("A1"), start_date=far_east)
+    today = timetable.schedule(timetable.room("A2"), start_date=far_west)
+    upload = loaded.load("Room ID\nRM-A1\nRM-A2\n", ROOMS, "delete")
+    assert [row.codes for row in loaded.plan(upload)] == [[], ["has_children"]]
+    assert stored(loaded, yesterday, "deleted_at")
+    assert not stored(loaded, today, "deleted_at")
+
+
+def test_a_zone_that_nobody_knows_stops_no_file(timetable: Timetable) -> None:
+    tenant, room = timetable.tenant, timetable.room()
+    timetable.schedule(room)
+    tenant.query("UPDATE roster_campus SET time_zone = 'Mars/Olympus'")
+    upload = tenant.load("Room ID\nRM-A1\n", ROOMS, "delete")
+    assert tenant.row(upload, 2).codes == ["has_children"]
+
+
+def test_what_is_over_and_loses_its_last_section_is_published_and_streamed_no_more(
+    timetable: Timetable,
+) -> None:
+    tenant = timetable.tenant
+    first, second = section(tenant, FIRST), section(tenant, SECOND)
+    live = {"stream_live": True, "auto_publish": True}
+    alone = past(timetable, timetable.room("A1"), section_ids=[first], **live)
+    shared = timetable.schedule(timetable.room("A2"), section_ids=[first, second], **live)
+    timetable.take_place(shared)
+    before = tenant.dump()["schedule"]
+    upload = tenant.load(f"Section ID\n{FIRST}\n", SECTIONS, "delete")
+    assert upload.counts["deleted"] == 1
+    said = "ARRAY[stream_live, auto_publish]"
+    assert [stored(tenant, schedule, said) for schedule in (alone, shared)] == [[False, False], [True, True]]
+    exported = export(tenant, SCHEDULES)
+    assert (len(lines(exported)), exported.omitted) == (2, {})
+    tenant.undo(upload)
+    assert tenant.dump()["schedule"] == before
+
+
+@pytest.fixture
+def department(timetable: Timetable) -> Actor:
+    """An administrator of a department, with a section of its own, S-LAW; the other sections are beyond it."""
+    tenant = timetable.tenant
+    for key, text in {
+        "departments": "Name,External ID\nLaw,D-LAW\n",
+        "courses": "Course Code,Course Name,Department ID,External ID\nLAW101,Law,D-LAW,C-LAW\n",
+        "sections": "Course ID,Term ID,Section Name,External ID\nC-LAW,T-2031A,01,S-LAW\n",
+    }.items():
+        assert tenant.load(text, f"echovideo.{key}.v1").counts["created"] == 1
+    [(unit,)] = tenant.query("SELECT id FROM roster_org_unit WHERE external_id = 'D-LAW'")
+    with tenancy.use_institution(tenant.pk):
+        account = access.create_account(
+            institution=tenant.pk, email="law@fjord.example", role="department_admin", org_unit=unit
+        )
+        return actor_of_account(account, tenant.pk)
+
+
+def test_what_others_captured_keeps_its_room(timetable: Timetable, department: Actor) -> None:
+    tenant = timetable.tenant
+    own = past(timetable, timetable.room("A1"), section_ids=[section(tenant, "S-LAW")])
+    for room, sections in {"A2": [FIRST], "A3": [FIRST, "S-LAW"], "A4": []}.items():
+        past(timetable, timetable.room(room), section_ids=[section(tenant, each) for each in sections])
+    rooms = "Room ID\nRM-A1\nRM-A2\nRM-A3\nRM-A4\n"
+    upload = tenant.load(rooms, ROOMS, "delete", actor=department)
+    assert [row.outcome for row in tenant.plan(upload)] == ["deleted", "failed", "failed", "failed"]
+    for number in (3, 4, 5):
+        assert tenant.row(upload, number).sentences == [
+            f"`RM-A{number - 1}` is still in use beyond what you reach. An administrator of the institution can delete it."
+        ]
+    assert upload.effects == {"schedule": {"deleted": 1}}
+    assert stored(tenant, own, "deleted_at")
+    whole = tenant.load(rooms.replace("RM-A1\n", ""), ROOMS, "delete")
+    assert whole.counts["deleted"] == 3
+
+
+def test_of_many_sections_that_share_schedules_each_keeps_the_last_of_its_own(timetable: Timetable) -> None:
+    tenant, room, count = timetable.tenant, timetable.room(), 60
+    header = ["Course ID", "Term ID", "Section Name", "External ID"]
+    rows = (["C-OCE210", "T-2031A", f"chain {n}", f"N-{n}"] for n in range(count))
+    assert tenant.load(csv_text(header, *rows), SECTIONS).counts["created"] == count
+    ids = [section(tenant, f"N-{n}") for n in range(count)]
+    for n in range(count - 1):
+        timetable.schedule(room, start_time=f"{n % 24:02}:00", section_ids=ids[n : n + 2])
+    upload = tenant.load(
+        csv_text(["Section ID"], *([f"N-{n}"] for n in range(count))), SECTIONS, "delete", mode="preview"
+    )
+    # Each but the first is the last row of the schedule that it shares with the one before.
+    assert [row.codes for row in tenant.plan(upload)] == [[], *([["has_children"]] * (count - 1))]

@@ -49,7 +49,9 @@ class Organizations(EchoVideoFormat):
     # 4.3; units of other families below it keep it too, or they would hang on nothing.
     blocks_delete = (
         Dependents(DEPARTMENT, "parent_ids"),
-        Dependents(ORG_UNIT, "parent_ids", where="child.type <> 'department'"),
+        Dependents(
+            ORG_UNIT, "parent_ids", where="child.type <> 'department'", words="other org units point to it"
+        ),
         Dependents(COURSE, "organization_id"),
     )
     export_order = 'o.name_folded COLLATE "C", o.id'

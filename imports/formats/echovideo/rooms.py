@@ -37,7 +37,7 @@ class Rooms(EchoVideoFormat):
             "'the room `' || coalesce(o.external_id, o.id::text) || '` of this building'",
         ),
     )  # fmt: skip
-    blocks_delete = (schedules_left.KEEP_A_ROOM,)
+    blocks_delete = (schedules_left.KEEP_A_ROOM, schedules_left.KEEP_A_ROOM_OF_OTHERS)
     effects = (schedules_left.GO_WITH_ROOM,)
     export_joins = """
         LEFT JOIN roster_building AS building

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from edu_csv.roster.ahead import SCHEDULES_AHEAD
 from edu_csv.roster.nouns import SCHEDULE
 from imports.formats.base import Dependents, Effect, Rule
 
-# What was captured is no reason to keep anything; what is still to be captured is.
-_IS_AHEAD = (
-    "EXISTS (SELECT FROM roster_occurrence AS later WHERE later.institution_id = {schedule}.institution_id"
-    " AND later.schedule_id = {schedule}.id AND later.starts_at > now())"
-)
-AHEAD = _IS_AHEAD.format(schedule="child")
+# What was captured is no reason to keep anything; what is still to be captured is. Asked once for a file.
+AHEAD = f"child.id IN ({SCHEDULES_AHEAD})"
 
-KEEP_A_ROOM = Dependents(SCHEDULE, "room_id", where=AHEAD)
-# The others go with their room, and come back with it.
+KEEP_A_ROOM = Dependents(
+    SCHEDULE, "room_id", where=AHEAD, words="schedules that run today or later point to it"
+)
+# The others go with their room, and come back with it; where the submitter may not delete them, it stays.
+KEEP_A_ROOM_OF_OTHERS = Dependents(
+    SCHEDULE,
+    "room_id",
+    beyond=True,
+    words="schedules that the submitter may not delete point to it, even when they are over",
+)
 _GO_WITH_ROOM = """
     SELECT w._row, 11, schedule.id, 3, '{}'::jsonb, '{}'::jsonb
       FROM act AS w
@@ -24,40 +29,61 @@ GO_WITH_ROOM = Effect("schedules left", _GO_WITH_ROOM, ("delete",))
 
 # A section is taken off its schedules, unless one that lies ahead would have none left.
 KEEP_THEIR_ONLY_SECTION = Dependents(
-    SCHEDULE, "section_ids", where=f"cardinality(child.section_ids) = 1 AND {AHEAD}"
+    SCHEDULE,
+    "section_ids",
+    where=f"cardinality(child.section_ids) = 1 AND {AHEAD}",
+    words="it is the only section of schedules that run today or later",
 )
-# Nor may a file take all sections of a schedule, one after the other: the last of them stays.
-_TAKES_ALL = """
-    cardinality(child.section_ids) > 1 AND {ahead}
-    AND NOT EXISTS (
-        SELECT FROM unnest(child.section_ids) AS one_of (id)
-         WHERE one_of.id NOT IN (
-               SELECT w._id FROM work AS w
-                WHERE w._row NOT IN (
-                      SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)))
-    AND points.to_id = (
-        SELECT w._id FROM work AS w WHERE w._id = ANY (child.section_ids) ORDER BY w._row DESC LIMIT 1)
-"""
-KEEP_THEIR_LAST_SECTION = Dependents(SCHEDULE, "section_ids", where=_TAKES_ALL.format(ahead=AHEAD))
+# Nor may a file take all sections of a schedule, one after the other: the last of them stays. The rows are
+# joined to the schedules once, for one look for the last row of each would go through all rows each time.
+_TAKES_ALL = f"""
+    (child.id, points.to_id) IN (
+        SELECT s.id, (array_agg(taken._id ORDER BY taken._row DESC))[1]
+          FROM roster_schedule AS s
+         CROSS JOIN LATERAL unnest(s.section_ids) AS one_of (id)
+          LEFT JOIN (SELECT w._id, w._row FROM work AS w
+                      WHERE w._row NOT IN (
+                            SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)
+                    ) AS taken ON taken._id = one_of.id
+         WHERE s.institution_id = %(institution)s AND s.deleted_at IS NULL AND cardinality(s.section_ids) > 1
+         GROUP BY s.id HAVING count(*) = count(taken._row))
+    AND {AHEAD}
+"""  # noqa: S608  # of our own words
+KEEP_THEIR_LAST_SECTION = Dependents(
+    SCHEDULE,
+    "section_ids",
+    where=_TAKES_ALL,
+    words="the file deletes all sections of schedules that run today or later, and names it last of them",
+)
+# What has no section left is over. It is published nowhere any more, nor was it streamed to anyone from now on:
+# a schedule that says so without a section is one that no file can say (2.13).
 _DETACHED = """
-    SELECT min(w._row), 11, schedule.id, 2, jsonb_build_object('section_ids', schedule.section_ids),
-           jsonb_build_object('section_ids', (
-               SELECT coalesce(jsonb_agg(kept.id ORDER BY kept.place), '[]'::jsonb)
-                 FROM unnest(schedule.section_ids) WITH ORDINALITY AS kept (id, place)
-                WHERE kept.id NOT IN (SELECT gone._id FROM act AS gone)))
+    SELECT min(w._row), 11, schedule.id, 2,
+           jsonb_strip_nulls(jsonb_build_object(
+               'section_ids', schedule.section_ids,
+               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN TRUE END,
+               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN TRUE END)),
+           jsonb_strip_nulls(jsonb_build_object(
+               'section_ids', left_of.ids,
+               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN FALSE END,
+               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN FALSE END))
       FROM roster_schedule AS schedule
      CROSS JOIN LATERAL unnest(schedule.section_ids) AS one_of (id)
       JOIN act AS w ON w._id = one_of.id
+     CROSS JOIN LATERAL (
+           SELECT coalesce(jsonb_agg(kept.id ORDER BY kept.place), '[]'::jsonb) AS ids
+             FROM unnest(schedule.section_ids) WITH ORDINALITY AS kept (id, place)
+            WHERE kept.id NOT IN (SELECT gone._id FROM act AS gone)) AS left_of
      WHERE schedule.institution_id = %(institution)s AND schedule.deleted_at IS NULL
-     GROUP BY schedule.id
+     GROUP BY schedule.id, left_of.ids
 """
 DETACHED = Effect("schedules detached", _DETACHED, ("delete",))
 
 # The sections on schedules are found once for a file, and only when a row moves one.
 _MOVES = """
     o.{field} <> w.{field} AND w._id IN (
-        SELECT one_of.id FROM roster_schedule AS s CROSS JOIN LATERAL unnest(s.section_ids) AS one_of (id)
-         WHERE s.institution_id = %(institution)s AND s.deleted_at IS NULL AND {ahead})
+        SELECT one_of.id FROM roster_schedule AS child CROSS JOIN LATERAL unnest(child.section_ids) AS one_of (id)
+         WHERE child.institution_id = %(institution)s AND child.deleted_at IS NULL AND {ahead})
 """
 _CELL = "(SELECT r.text FROM ref_{column} AS r WHERE r.ordinal = w._o_{column})"
 
@@ -67,7 +93,7 @@ def _stays(header: str, column: str) -> Rule:
     return Rule(
         "has_schedules",
         header,
-        _MOVES.format(field=f"{column}_id", ahead=_IS_AHEAD.format(schedule="s")),
+        _MOVES.format(field=f"{column}_id", ahead=AHEAD),
         _CELL.format(column=column),
         actions=("update",),
         joins="JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id",

@@ -114,7 +114,7 @@ def _rules(fmt: type[Format]) -> Iterator[str]:
     for rule in fmt.rules:
         yield f"{_codes([rule.column])} may be told `{rule.code}` ({_listed(rule.actions)})."
     for dependents in fmt.blocks_delete:
-        yield f"A delete is told `has_children` as long as {dependents.noun.many} point to the object."
+        yield f"No {called(fmt.target.name)} is deleted as long as {dependents.condition} (`has_children`)."
     if fmt.export_filters:
         yield f"An export can be narrowed by {_listed(fmt.export_filters, 'or')}."
 
