@@ -2,103 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
+
+from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.roster import nouns
 from edu_csv.roster.nouns import Noun
+from edu_csv.roster.reach import within
 
-# Live objects that a caller names, by system id or external id.
-_NAMED_IDS = """
-    (SELECT t.id FROM {table} AS t WHERE t.institution_id = %(institution)s AND t.deleted_at IS NULL
-        AND (t.id = ANY (%({name}_ids)s::uuid[]) OR t.external_id = ANY (%({name}_texts)s::text[])))
-"""
-_SECTIONS = """
-    (SELECT s.{wanted} FROM roster_section AS s
-      WHERE s.institution_id = %(institution)s AND s.deleted_at IS NULL AND {condition})
-"""
-_ENROLLMENTS = """
-    (SELECT e.{wanted} FROM roster_enrollment AS e
-      WHERE e.institution_id = %(institution)s AND e.deleted_at IS NULL AND {condition})
-"""
-_BUILDINGS = """
-    (SELECT b.id FROM roster_building AS b
-      WHERE b.institution_id = %(institution)s AND b.deleted_at IS NULL AND {condition})
-"""
-
-
-def _named(table: str, name: str) -> str:
-    return _NAMED_IDS.format(table=table, name=name)
-
-
-def _of_sections(wanted: str, condition: str) -> str:
-    return _SECTIONS.format(wanted=wanted, condition=condition)
-
-
-def _of_enrollments(wanted: str, condition: str) -> str:
-    return _ENROLLMENTS.format(wanted=wanted, condition=condition)
-
-
-_TERM = _named("roster_term", "term")
-_COURSE = _named("roster_course", "course")
-_SECTION = _named("roster_section", "section")
-_PERSON = _named("roster_person", "person")
-_OFFERING = _named("roster_offering", "offering")
-_ORGANIZATION = _named("roster_org_unit", "organization")
-_DEPARTMENT = _named("roster_org_unit", "department")
-_PARENT = _named("roster_org_unit", "parent")
-_CAMPUS = _named("roster_campus", "campus")
-_BUILDING = _named("roster_building", "building")
-_ROOM = _named("roster_room", "room")
-
-
-_IN_TERM = _of_sections("id", f"s.term_id IN {_TERM}")
-_OF_COURSE = _of_sections("id", f"s.course_id IN {_COURSE}")
+# Live objects that a caller names, by system id or external id, and reaches.
+_NAMED_IDS = SQL("""
+    (SELECT t.id FROM {table} AS t WHERE t.institution_id = %(institution)s AND t.deleted_at IS NULL AND {within}
+        AND (t.id = ANY ({ids}::uuid[]) OR t.external_id = ANY ({texts}::text[])))
+""")
+# Live objects that lie between, as far as the caller reaches: of these, a column.
+_BETWEEN = SQL("""
+    (SELECT b.{wanted} FROM {table} AS b
+      WHERE b.institution_id = %(institution)s AND b.deleted_at IS NULL AND {within} AND b.{column} IN {found})
+""")
 # A schedule of some sections. The sections are found once and hashed; no index answers for an array.
-_WITH_SECTION = "EXISTS (SELECT FROM unnest(o.section_ids) AS one_of (id) WHERE one_of.id IN {sections})"
+_WITH_SECTION = SQL("EXISTS (SELECT FROM unnest(o.section_ids) AS one_of (id) WHERE one_of.id IN {})")
 
-# Code of a noun -> filter -> condition over alias ``o``. Names and tables are constants of this file.
-_FILTERS: Mapping[int, Mapping[str, str]] = {
-    nouns.ORG_UNIT.code: {"parent": f"o.parent_ids && ARRAY {_PARENT}"},
-    nouns.COURSE.code: {
-        "term": f"o.id IN {_of_sections('course_id', f's.term_id IN {_TERM}')}",
-        "organization": f"o.organization_id IN {_ORGANIZATION}",
-        "department": f"o.department_id IN {_DEPARTMENT}",
+# What a filter names.
+_NOUNS: Mapping[str, Noun] = {
+    "term": nouns.TERM,
+    "course": nouns.COURSE,
+    "section": nouns.SECTION,
+    "person": nouns.PERSON,
+    "offering": nouns.OFFERING,
+    "organization": nouns.ORG_UNIT,
+    "department": nouns.ORG_UNIT,
+    "parent": nouns.ORG_UNIT,
+    "campus": nouns.CAMPUS,
+    "building": nouns.BUILDING,
+    "room": nouns.ROOM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Filters:
+    """Pieces of conditions. What lies beyond reach is not there: by it nothing is found."""
+
+    reach: Reach
+
+    def named(self, name: str) -> Composable:
+        """The objects that the caller names by this filter."""
+        noun = _NOUNS[name]
+        return _NAMED_IDS.format(
+            table=Identifier(noun.table),
+            within=within(self.reach, noun, "t"),
+            ids=Placeholder(f"{name}_ids"),
+            texts=Placeholder(f"{name}_texts"),
+        )
+
+    def between(self, noun: Noun, wanted: str, column: str, found: Composable) -> Composable:
+        """A column of the objects of a noun of which another points to what was found."""
+        return _BETWEEN.format(
+            wanted=Identifier(wanted),
+            table=Identifier(noun.table),
+            within=within(self.reach, noun, "b"),
+            column=Identifier(column),
+            found=found,
+        )
+
+    def sections(self, name: str, wanted: str = "id") -> Composable:
+        """Of the sections of the terms or courses that are named."""
+        return self.between(nouns.SECTION, wanted, f"{name}_id", self.named(name))
+
+    def enrolled(self, wanted: str, by: str, found: Composable) -> Composable:
+        return self.between(nouns.ENROLLMENT, wanted, f"{by}_id", found)
+
+    def of(self, noun: Noun) -> Mapping[str, Composable]:
+        made = _MAKERS.get(noun.code)
+        return made(self) if made else {}
+
+
+def _among(column: str, found: Composable) -> Composable:
+    return SQL("o.{} IN {}").format(Identifier(column), found)
+
+
+def _overlaps(column: str, found: Composable) -> Composable:
+    return SQL("o.{} && ARRAY {}").format(Identifier(column), found)
+
+
+# Code of a noun -> {filter: condition over alias ``o``}.
+_MAKERS: Mapping[int, Callable[[_Filters], Mapping[str, Composable]]] = {
+    nouns.ORG_UNIT.code: lambda by: {"parent": _overlaps("parent_ids", by.named("parent"))},
+    nouns.COURSE.code: lambda by: {
+        "term": _among("id", by.sections("term", "course_id")),
+        "organization": _among("organization_id", by.named("organization")),
+        "department": _among("department_id", by.named("department")),
     },
-    nouns.OFFERING.code: {
-        "term": f"o.term_ids && ARRAY {_TERM}",
-        "course": f"o.course_ids && ARRAY {_COURSE}",
+    nouns.OFFERING.code: lambda by: {
+        "term": _overlaps("term_ids", by.named("term")),
+        "course": _overlaps("course_ids", by.named("course")),
     },
-    nouns.SECTION.code: {
-        "term": f"o.term_id IN {_TERM}",
-        "course": f"o.course_id IN {_COURSE}",
-        "offering": f"o.offering_id IN {_OFFERING}",
-        "person": f"o.id IN {_of_enrollments('section_id', f'e.person_id IN {_PERSON}')}",
+    nouns.SECTION.code: lambda by: {
+        "term": _among("term_id", by.named("term")),
+        "course": _among("course_id", by.named("course")),
+        "offering": _among("offering_id", by.named("offering")),
+        "person": _among("id", by.enrolled("section_id", "person", by.named("person"))),
     },
-    nouns.PERSON.code: {
-        "section": f"o.id IN {_of_enrollments('person_id', f'e.section_id IN {_SECTION}')}",
-        "term": f"o.id IN {_of_enrollments('person_id', f'e.section_id IN {_IN_TERM}')}",
-        "course": f"o.id IN {_of_enrollments('person_id', f'e.section_id IN {_OF_COURSE}')}",
+    nouns.PERSON.code: lambda by: {
+        "section": _among("id", by.enrolled("person_id", "section", by.named("section"))),
+        "term": _among("id", by.enrolled("person_id", "section", by.sections("term"))),
+        "course": _among("id", by.enrolled("person_id", "section", by.sections("course"))),
     },
-    nouns.ENROLLMENT.code: {
-        "section": f"o.section_id IN {_SECTION}",
-        "person": f"o.person_id IN {_PERSON}",
-        "term": f"o.section_id IN {_IN_TERM}",
-        "course": f"o.section_id IN {_OF_COURSE}",
+    nouns.ENROLLMENT.code: lambda by: {
+        "section": _among("section_id", by.named("section")),
+        "person": _among("person_id", by.named("person")),
+        "term": _among("section_id", by.sections("term")),
+        "course": _among("section_id", by.sections("course")),
     },
-    nouns.BUILDING.code: {"campus": f"o.campus_id IN {_CAMPUS}"},
-    nouns.ROOM.code: {
-        "building": f"o.building_id IN {_BUILDING}",
-        "campus": f"o.building_id IN {_BUILDINGS.format(condition=f'b.campus_id IN {_CAMPUS}')}",
+    nouns.BUILDING.code: lambda by: {"campus": _among("campus_id", by.named("campus"))},
+    nouns.ROOM.code: lambda by: {
+        "building": _among("building_id", by.named("building")),
+        "campus": _among("building_id", by.between(nouns.BUILDING, "id", "campus_id", by.named("campus"))),
     },
-    nouns.SCHEDULE.code: {
-        "section": _WITH_SECTION.format(sections=_SECTION),
-        "term": _WITH_SECTION.format(sections=_IN_TERM),
-        "course": _WITH_SECTION.format(sections=_OF_COURSE),
-        "person": f"o.instructor_id IN {_PERSON}",
-        "room": f"o.room_id IN {_ROOM}",
+    nouns.SCHEDULE.code: lambda by: {
+        "section": _WITH_SECTION.format(by.named("section")),
+        "term": _WITH_SECTION.format(by.sections("term")),
+        "course": _WITH_SECTION.format(by.sections("course")),
+        "person": _among("instructor_id", by.named("person")),
+        "room": _among("room_id", by.named("room")),
     },
 }
-ALL_FILTERS = tuple(sorted({name for known in _FILTERS.values() for name in known}))
+ALL_FILTERS = tuple(sorted({name for noun in nouns.WRITE_ORDER for name in _Filters(EVERYWHERE).of(noun)}))
 
 _NAMED = "(o.external_id ILIKE %(like)s OR o.name ILIKE %(like)s)"
 _PERSON_SEARCHED = (
@@ -125,6 +156,9 @@ SEARCHED: Mapping[int, str] = {
 }
 
 
-def filters_of(noun: Noun) -> Mapping[str, str]:
-    """The filters that mean something for this noun: {name: condition over alias ``o``}."""
-    return _FILTERS.get(noun.code, {})
+def filters_of(noun: Noun, reach: Reach = EVERYWHERE) -> Mapping[str, Composable]:
+    """The filters that mean something for this noun: {name: condition over alias ``o``}.
+
+    reach: of the caller; the statement begins with ``reaching(reach)``.
+    """
+    return _Filters(reach).of(noun)

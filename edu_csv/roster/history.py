@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from edu_csv.access.policy import Reach
 from edu_csv.roster.fields import is_hidden, points_to, public_name, references
 from edu_csv.roster.lookup import Known, look_up
 from edu_csv.roster.models import Operation
@@ -91,12 +92,16 @@ class HistoryPage:
 def history(
     institution: int,
     found: Found,
+    reach: Reach,
     *,
     after: Place | None = None,
     before: Place | None = None,
     limit: int = 50,
 ) -> HistoryPage:
-    """A page of an object's history. after: events older than that place; before: newer ones."""
+    """A page of an object's history. after: events older than that place; before: newer ones.
+
+    reach: of the reader, who is not told the names of what lies beyond it.
+    """
     backwards = before is not None and after is None
     place = before if backwards else after
     params: dict[str, Any] = {
@@ -120,7 +125,7 @@ def history(
             entries.append(_making(cursor, found, params))
         elif reaches_making:
             more = True
-    events = _events(institution, found.noun, entries)
+    events = _events(institution, found.noun, entries, reach)
     has_next, has_previous = (True, more) if backwards else (more, place is not None)
     return HistoryPage(
         events,
@@ -189,14 +194,14 @@ def _making(cursor: Any, found: Found, params: Mapping[str, Any]) -> _Entry:
     )  # fmt: skip
 
 
-def _events(institution: int, noun: Noun, entries: Sequence[_Entry]) -> list[Event]:
+def _events(institution: int, noun: Noun, entries: Sequence[_Entry], reach: Reach) -> list[Event]:
     asked: dict[int, set[UUID]] = {}
     for entry in entries:
         for side in (entry.before, entry.after):
             for name, value in side.items():
                 for code, id_ in references(noun, name, value):
                     asked.setdefault(code, set()).add(id_)
-    known = look_up(institution, asked)
+    known = look_up(institution, asked, reach)
     return [
         Event(
             at=entry.at,

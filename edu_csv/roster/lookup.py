@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.access.policy import EVERYWHERE, Reach
+from edu_csv.access.policy import Reach
 from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, Noun
 from edu_csv.roster.reach import reaching, within
 
@@ -31,23 +31,27 @@ ENROLLMENT_LABEL = """
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An object as people know it. label: its name; blank when it has none."""
+    """An object as people know it. label: its name; blank when it has none.
+
+    is_hidden: it lies beyond the reach of whoever looks, who learns no more than that there is another.
+    """
 
     id: UUID
     noun: Noun
     external_id: str | None
     label: str
     is_deleted: bool = False
+    is_hidden: bool = False
 
     @property
     def written(self) -> str:
         """How a file writes a reference to it: its external id, else its system id."""
+        if self.is_hidden:
+            return self.label
         return self.external_id or str(self.id)
 
 
-def look_up(
-    institution: int, wanted: Mapping[int, Collection[UUID]], reach: Reach = EVERYWHERE
-) -> dict[UUID, Known]:
+def look_up(institution: int, wanted: Mapping[int, Collection[UUID]], reach: Reach) -> dict[UUID, Known]:
     """Find objects of several kinds by their system ids, in one statement; unknown ids are left out.
 
     wanted: system ids by the code of their noun. reach: what lies beyond is known as "another section", for
@@ -65,9 +69,13 @@ def look_up(
     return {
         id_: Known(id_, BY_CODE[code], external_id, label or "", is_deleted)
         if is_reached
-        else Known(id_, BY_CODE[code], None, f"another {BY_CODE[code].name.replace('_', ' ')}", is_deleted)
+        else Known(id_, BY_CODE[code], None, _another(BY_CODE[code]), is_hidden=True)
         for id_, code, external_id, label, is_deleted, is_reached in rows
     }
+
+
+def _another(noun: Noun) -> str:
+    return f"another {noun.name.replace('_', ' ')}"
 
 
 def _known(noun: Noun, reach: Reach) -> Composable:

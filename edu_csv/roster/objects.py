@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.access.policy import EVERYWHERE, Reach
+from edu_csv.access.policy import Reach
 from edu_csv.roster.fields import place_columns, public_columns, references
 from edu_csv.roster.filters import SEARCHED, filters_of
 from edu_csv.roster.lookup import Known, look_up
@@ -47,7 +47,7 @@ class Scope:
 
     institution: int
     noun: Noun
-    reach: Reach = EVERYWHERE
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _fetch(scope: Scope, conditions: list[Composable], params: dict[str, Any], o
     made = [
         Found(noun, row, *touched.get(row["id"], (row["made_by_job"], row["made_by_row"]))) for row in rows
     ]
-    return Listed(made, look_up(scope.institution, asked))
+    return Listed(made, look_up(scope.institution, asked, scope.reach))
 
 
 def _conditions(
@@ -178,9 +178,9 @@ def _conditions(
         conditions.append(SQL(SEARCHED[noun.code]))
         escaped = wanted.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         params["like"] = f"%{escaped}%"
-    known = filters_of(noun)
+    known = filters_of(noun, scope.reach)
     for name, texts in wanted.by.items():
-        conditions.append(SQL(known[name]))
+        conditions.append(known[name])
         params |= {f"{name}_texts": list(texts), f"{name}_ids": _uuids(texts)}
     return conditions, params
 

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from edu_csv.access import policy
 from edu_csv.access.api import paging
 from edu_csv.access.api.asked import only_known
 from edu_csv.access.api.idempotency import idempotent
@@ -31,7 +32,7 @@ class OneImport(ApiView):
 
     @extend_schema(operation_id="imports_get", summary="One import", responses={200: ImportShape, **PROBLEMS})
     def get(self, request: Request, import_id: UUID) -> Response:
-        return Response(shown(find_import(self.actor, import_id), request))
+        return Response(shown(find_import(self.actor, import_id), request, policy.read_reach(self.actor)))
 
 
 class Rows(ApiView):
@@ -70,6 +71,7 @@ class Rows(ApiView):
         filters = self._filters(request, upload)
         page = plans.rows(
             upload,
+            policy.read_reach(self.actor),
             after=None if asked.backwards else place,
             before=place if asked.backwards else None,
             limit=asked.limit,
@@ -137,7 +139,7 @@ class Apply(ApiView):
         accept = given.validated_data["accept_changes"]
         upload = services.approve(self.actor, upload, accept_changes=accept)
         self.audit("import.approved", upload.pk, name=str(upload), accept_changes=accept)
-        return Response(shown(upload, request), status=202)
+        return Response(shown(upload, request, policy.read_reach(self.actor)), status=202)
 
 
 class Cancel(ApiView):
@@ -156,7 +158,7 @@ class Cancel(ApiView):
         upload = find_import(self.actor, import_id)
         upload = services.cancel(self.actor, upload)
         self.audit("import.cancelled", upload.pk, name=str(upload))
-        return Response(shown(upload, request), status=202)
+        return Response(shown(upload, request, policy.read_reach(self.actor)), status=202)
 
 
 class Void(ApiView):
@@ -181,10 +183,15 @@ class Void(ApiView):
         wanted = UndoRequest(restore=given.validated_data["restore"])
         upload = find_import(self.actor, import_id)
         if given.validated_data["preview"]:
-            return Response(services.preview_void(self.actor, upload, wanted))
+            found = services.preview_void(self.actor, upload, wanted)
+            reach = policy.read_reach(self.actor)
+            seen = plans.within_reach(upload.institution_id, found["conflicts"], reach)
+            return Response({**found, "conflicts": seen})
         upload = services.void(self.actor, upload, wanted)
         self.audit("import.undone", upload.pk, name=str(upload), restore=wanted.restore)
-        return Response(shown(find_import(self.actor, import_id), request), status=202)
+        return Response(
+            shown(find_import(self.actor, import_id), request, policy.read_reach(self.actor)), status=202
+        )
 
 
 class Conflicts(ApiView):
@@ -208,4 +215,6 @@ class Conflicts(ApiView):
             conflicts = conflicts.filter(**{f"place__{sign}": asked.place[0]})
         page = paging.page_of(list(conflicts[: asked.limit + 1]), asked, lambda found: [found.place])
         total = (upload.void or {}).get("conflicts_total", 0)
-        return paging.answer(request, [conflict_line(c) for c in page.rows], page, total)
+        lines = [conflict_line(conflict) for conflict in page.rows]
+        seen = plans.within_reach(upload.institution_id, lines, policy.read_reach(self.actor))
+        return paging.answer(request, seen, page, total)

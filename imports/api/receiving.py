@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from edu_csv import storage
+from edu_csv.access import policy
 from edu_csv.access.api import paging
 from edu_csv.access.api.asked import moment, only_known
 from edu_csv.access.api.idempotency import idempotent
@@ -132,7 +133,9 @@ class Imports(ApiView):
         upload = self._receive(given.validated_data)
         self.audit("import.submitted", upload.pk, file=upload.file_name, format=upload.format_key)
         address = reverse("api:import", kwargs={"import_id": upload.pk}, request=request)
-        return Response(shown(upload, request), status=202, headers={"Location": address})
+        return Response(
+            shown(upload, request, policy.read_reach(self.actor)), status=202, headers={"Location": address}
+        )
 
     def _receive(self, given: dict[str, Any]) -> Import:
         wanted = import_request(given)

@@ -10,10 +10,11 @@ from rest_framework.reverse import reverse
 
 from edu_csv.access.api.fields import Moment
 from edu_csv.access.mailing import may_be_mailed
+from edu_csv.access.policy import Reach
 from edu_csv.jobs.models import Status
 from edu_csv.roster.nouns import BY_CODE
 from imports.models import Import
-from imports.plans import PlannedRow
+from imports.plans import PlannedRow, within_reach
 from imports.steps.plan import OUTCOMES
 
 COUNTS = ("rows", *OUTCOMES, "warnings")
@@ -113,7 +114,10 @@ class Warning_(serializers.Serializer[Any]):  # noqa: N801  # Warning is Python'
 
 
 class ImportShape(serializers.Serializer[Import]):
-    """One uploaded file and everything that became of it. Context: ``request`` and ``mailed``, the addresses."""
+    """One uploaded file and everything that became of it.
+
+    Context: ``request``; ``mailed``, the addresses; ``reach`` of whoever asks, where conflicts are told.
+    """
 
     id = serializers.UUIDField(source="pk")
     format = serializers.CharField(source="format_key")
@@ -186,8 +190,11 @@ class ImportShape(serializers.Serializer[Import]):
         if not upload.void:
             return None
         # A list of imports does without their conflicts: up to 1,000 each.
-        hidden = {"job"} if self.context.get("with_conflicts") else {"job", "conflicts"}
-        return {name: value for name, value in upload.void.items() if name not in hidden}
+        told = {name: value for name, value in upload.void.items() if name not in ("job", "conflicts")}
+        reach = self.context.get("reach")
+        if reach is not None and "conflicts" in upload.void:
+            told["conflicts"] = within_reach(upload.institution_id, upload.void["conflicts"], reach)
+        return told
 
     def get_links(self, upload: Import) -> dict[str, str]:
         request = self.context["request"]
@@ -223,10 +230,10 @@ def waits_for(upload: Import) -> dict[str, Any]:
     return {"code": reasons[0], "detail": detail, "reasons": reasons, "clears": clears}
 
 
-def shown(upload: Import, request: Any) -> dict[str, Any]:
-    """One import, whole."""
+def shown(upload: Import, request: Any, reach: Reach) -> dict[str, Any]:
+    """One import, whole. reach: of whoever asks."""
     mailed = may_be_mailed(upload.institution_id, upload.notify)
-    context = {"request": request, "mailed": mailed, "with_conflicts": True}
+    context = {"request": request, "mailed": mailed, "reach": reach}
     return dict(ImportShape(upload, context=context).data)
 
 

@@ -6,6 +6,7 @@ only for imports under 10,000 rows; ``keeps_unchanged`` tells, and results.csv h
 
 from __future__ import annotations
 
+from imports.plans.conflicts import within_reach
 from imports.plans.listing import count_rows, row_at, rows
 from imports.plans.shapes import (
     BigDelete,
@@ -38,4 +39,5 @@ __all__ = [
     "keeps_unchanged",
     "row_at",
     "rows",
+    "within_reach",
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL
 
+from edu_csv.access.policy import Reach
 from edu_csv.roster.lookup import Known, look_up
 from edu_csv.roster.models import Operation
 from edu_csv.roster.nouns import BY_CODE, Noun
@@ -49,6 +50,7 @@ CHANGES = SQL("""
 
 def rows(
     upload: Import,
+    reach: Reach,
     *,
     outcomes: Collection[Outcome] = (),
     column: str = "",
@@ -63,8 +65,9 @@ def rows(
 ) -> RowPage:
     """A page of the plan; three statements.
 
-    outcomes: all when empty. column: a header; rows with a problem in it or, without ``code``, a change
-    of it. q: a text in any cell, or the object's id. room: the id of one that rows find taken. after, before: where to go on.
+    reach: of the reader, who is not told the names of what lies beyond it. outcomes: all when empty.
+    column: a header; rows with a problem in it or, without ``code``, a change of it. q: a text in any cell,
+    or the object's id. room: the id of one that rows find taken. after, before: where to go on.
     """
     wanted, params = conditions(upload, outcomes, column, code, q, file, plan_changed, room)
     backwards = before is not None and after is None
@@ -83,7 +86,7 @@ def rows(
     found = found[:limit]
     if backwards:
         found.reverse()
-    page = _planned_rows(upload, found)
+    page = _planned_rows(upload, found, reach)
     has_next, has_previous = (True, more) if backwards else (more, after is not None)
     return RowPage(
         rows=page,
@@ -93,9 +96,9 @@ def rows(
     )
 
 
-def row_at(upload: Import, row: int, *, file: int = 0) -> PlannedRow | None:
+def row_at(upload: Import, row: int, reach: Reach, *, file: int = 0) -> PlannedRow | None:
     """One row; None when the plan has none there (or does not keep it, see ``keeps_unchanged``)."""
-    found = rows(upload, after=(file, row - 1), limit=1).rows
+    found = rows(upload, reach, after=(file, row - 1), limit=1).rows
     return found[0] if found and found[0].place == (file, row) else None
 
 
@@ -122,7 +125,7 @@ def count_rows(
     return int(number)
 
 
-def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]]) -> list[PlannedRow]:
+def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach) -> list[PlannedRow]:
     """Rows of the table with what they change; references by name, looked up once for all."""
     fmt = declared_format(upload)
     page = {"files": [r[0] for r in found], "rows": [r[1] for r in found], "shown": EFFECTS_SHOWN}
@@ -134,7 +137,7 @@ def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]]) -> list[Plan
         for values in (change.before, change.after):
             for code, id_ in references_in(change.noun, values):
                 wanted.setdefault(code, set()).add(id_)
-    known = look_up(upload.institution_id, wanted)
+    known = look_up(upload.institution_id, wanted, reach)
     by_place: dict[Place, list[_StoredChange]] = {}
     for change in changes:
         by_place.setdefault(change.place, []).append(change)
@@ -185,6 +188,10 @@ def _planned_effect(
     # In the words of the same family's file about that kind of object.
     words = format_of(change.noun, fmt) if fmt else None
     it = known.get(change.object_id)
+    if it is not None and it.is_hidden:
+        # It went on to lie elsewhere, or the import is somebody else's.
+        name = Operation(change.operation).name.lower()
+        return PlannedEffect(change.noun.name, change.object_id, name, changes={})
     return PlannedEffect(
         object_type=change.noun.name,
         object_id=change.object_id,

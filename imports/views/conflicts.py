@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL
 
+from edu_csv.access.policy import Reach
 from edu_csv.pages.contexts.imports import Conflict
 from edu_csv.pages.contexts.parts import Link
 from edu_csv.roster.lookup import Known, look_up
@@ -50,8 +51,11 @@ REASONS = {
 WHOLE = "(whole)"
 
 
-def conflicts_of(upload: Import, found: Sequence[dict[str, Any]]) -> list[Conflict]:
-    """Conflicts as ``imports.undo`` has them, with their origin; three statements, whatever their number."""
+def conflicts_of(upload: Import, found: Sequence[dict[str, Any]], reach: Reach) -> list[Conflict]:
+    """Conflicts as ``imports.undo`` has them, with their origin; three statements, whatever their number.
+
+    reach: of the reader, who is not told the names of what lies beyond it.
+    """
     if not found:
         return []
     origins = _origins(upload, found)
@@ -59,7 +63,7 @@ def conflicts_of(upload: Import, found: Sequence[dict[str, Any]]) -> list[Confli
         (json.loads(origin[0]) if origin[0] else None, one["ours"], one["now"])
         for one, origin in zip(found, origins, strict=True)
     ]
-    known = _known(upload, found, values)
+    known = _known(upload, found, values, reach)
     return [
         _conflict(upload, one, origin, shown, known)
         for one, origin, shown in zip(found, origins, values, strict=True)
@@ -80,7 +84,7 @@ def _origins(upload: Import, found: Sequence[dict[str, Any]]) -> list[Origin]:
 
 
 def _known(
-    upload: Import, found: Sequence[dict[str, Any]], values: Sequence[tuple[Any, Any, Any]]
+    upload: Import, found: Sequence[dict[str, Any]], values: Sequence[tuple[Any, Any, Any]], reach: Reach
 ) -> dict[UUID, Known]:
     wanted: dict[int, set[UUID]] = {}
     for one, three in zip(found, values, strict=True):
@@ -89,7 +93,7 @@ def _known(
         for value in three:
             for code, id_ in references_in(noun, {one["field"] or "": value}):
                 wanted.setdefault(code, set()).add(id_)
-    return look_up(upload.institution_id, wanted)
+    return look_up(upload.institution_id, wanted, reach)
 
 
 def _conflict(

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from edu_csv.access import policy
 from edu_csv.access.policy import Ability
 from edu_csv.jobs.models import Status
 from edu_csv.pages.contexts.imports import RowPage
@@ -59,7 +60,7 @@ def import_rows(request: PersonRequest, import_id: UUID) -> HttpResponse:
     if not is_part(request) or not upload.counts.get("rows"):
         return _shown(request, upload)
     causes = plans.counts_by_cause(upload, limit=CAUSES_ASKED)
-    rows = rows_of(upload, request.GET, plans.facets(upload), causes)
+    rows = rows_of(upload, request.GET, policy.read_reach(request.actor), plans.facets(upload), causes)
     return render(request, "imports/_rows.html", {"rows": rows, "swapped": True})
 
 
@@ -76,22 +77,26 @@ def row_cells(request: PersonRequest, import_id: UUID, row: int) -> HttpResponse
 @require_GET
 def one_row(request: PersonRequest, import_id: UUID, row: int) -> HttpResponse:
     upload = find_import(request, import_id)
-    return render(request, "imports/row.html", row_page(upload, _row_at(request, upload, row)))
+    return render(request, "imports/row.html", row_page(request, upload, _row_at(request, upload, row)))
 
 
 def _row_at(request: PersonRequest, upload: Import, row: int) -> PlannedRow:
     file = asked(request.GET, "file", 4)
     is_planned = bool(upload.counts.get("rows")) and row < 2**31
-    found = plans.row_at(upload, row, file=int(file) if file.isdecimal() else 0) if is_planned else None
+    if not is_planned:
+        raise Http404
+    reach = policy.read_reach(request.actor)
+    found = plans.row_at(upload, row, reach, file=int(file) if file.isdecimal() else 0)
     if found is None:
         raise Http404
     return found
 
 
-def row_page(upload: Import, row: PlannedRow) -> RowPage:
+def row_page(request: PersonRequest, upload: Import, row: PlannedRow) -> RowPage:
     title = names.heading(upload)
-    before = plans.rows(upload, before=row.place, limit=1).rows
-    after = plans.rows(upload, after=row.place, limit=1).rows
+    reach = policy.read_reach(request.actor)
+    before = plans.rows(upload, reach, before=row.place, limit=1).rows
+    after = plans.rows(upload, reach, after=row.place, limit=1).rows
     heading = f"Row {row.row:,}"
     return {
         "title": f"{heading}: {title}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from edu_csv.access import policy
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.imports import PlanPage
 from edu_csv.pages.contexts.parts import Action, Fact, FootBar, Note, RailItem
@@ -58,7 +59,7 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
         "facts": facts(request, upload),
         "actions": _actions(upload),
         "sentence": sentences.plan(upload.counts, kind, upload.effects),
-        "rows": rows_of(upload, request.GET, facets, causes),
+        "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), facets, causes),
         "notes": [*notes, *_notes(request, upload)][:2],
         "rail": [item for item in rail if item is not None],
         "foot": foot,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from edu_csv.access import policy
 from edu_csv.jobs.models import Status
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.imports import ImportLine, ResultPage, ResultTab
@@ -51,7 +52,9 @@ def result_page(request: PersonRequest, upload: Import) -> ResultPage:
         "notes": _notes(upload),
         "total": upload.counts["rows"] if was_read else None,
         "tabs": _tabs(request, upload) if was_read else [],
-        "rows": rows_of(upload, request.GET, plans.facets(upload), causes) if was_read else None,
+        "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), plans.facets(upload), causes)
+        if was_read
+        else None,
         "downloads": _downloads(upload),
         "children": _children(request, upload),
         "rail": [item for item in (failed, _undone(upload)) if item is not None],

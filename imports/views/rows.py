@@ -7,6 +7,7 @@ from typing import Self
 
 from django.http import QueryDict
 
+from edu_csv.access.policy import Reach
 from edu_csv.pages.contexts.imports import Rows
 from edu_csv.pages.contexts.parts import OUTCOMES, Action, Empty, Filter, Option
 from edu_csv.pages.doors import asked
@@ -75,8 +76,8 @@ class Filters:
         return others if counts.get("unchanged") else []
 
 
-def rows_of(upload: Import, query: QueryDict, facets: Facets, causes: Causes) -> Rows:
-    """One page of rows with pills, tally and pager."""
+def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, causes: Causes) -> Rows:
+    """One page of rows with pills, tally and pager. reach: of the reader."""
     filters = Filters.read(query)
     page_url, rows_url = names.address(upload), names.address(upload, "rows")
     cursor = Cursor.read(asked(query, "cursor"))
@@ -89,7 +90,7 @@ def rows_of(upload: Import, query: QueryDict, facets: Facets, causes: Causes) ->
         "room": filters.room,
         "plan_changed": filters.plan_changed,
     }
-    found = plans.rows(upload, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)  # type: ignore[arg-type]
+    found = plans.rows(upload, reach, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)  # type: ignore[arg-type]
     total = plans.count_rows(upload, **asked_for)  # type: ignore[arg-type]
     alike: dict[CauseKey, int] = {
         (cause.problem.code, cause.problem.column, cause.problem.value): cause.rows

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from edu_csv.access import policy
 from edu_csv.access.policy import Ability
 from edu_csv.jobs.models import Status
 from edu_csv.pages import sentences
@@ -129,7 +130,7 @@ def undo_page(
         "scopes": None,
         "object_word": noun(kind, 1),
         "conflicts_title": f"{number(left)} left alone" if left else "Nothing stands in the way",
-        "conflicts": conflicts_of(upload, conflicts),
+        "conflicts": conflicts_of(upload, conflicts, policy.read_reach(request.actor)),
         "pager": _pager(upload, first, len(conflicts), left, len(found.get("conflicts", []))),
         "rail": _rail(found),
         "notes": _notes(request, upload, is_done=is_done),

@@ -78,3 +78,69 @@ def test_the_export_of_a_part_changes_nothing_when_it_is_imported_again(world: W
             "rows": 1,
             "unchanged": 1,
         }
+
+
+def told_of(answer: str, world: World) -> list[str]:
+    """The names and ids of what lies beyond that an answer holds."""
+    beyond = ("S-OUT", "C-OUT", "LAW101", world.ids["S-OUT"], world.ids["C-OUT"])
+    return [word for word in beyond if word in answer]
+
+
+def swap(world: World) -> None:
+    """Somebody who reaches everything puts the other section first."""
+    update = csv_text(["Schedule ID", *HEADER], ["SCH-BOTH", *SHARED[:5], "S-OUT;S-IN", *SHARED[6:]])
+    done = world.tenant.load(update, V1, "update", confirm_clear=True)
+    assert done.counts["updated"] == 1, world.tenant.plan(done)
+
+
+@pytest.mark.parametrize("role", ["org_admin", "scheduler", "analyst"])
+def test_the_roster_shows_that_there_is_another_section_and_not_which(world: World, role: str) -> None:
+    swap(world)
+    caller = world.caller(role, "ORG-IN")
+    [shown] = [one for one in caller.results("/schedules") if one["external_id"] == "SCH-BOTH"]
+    seen = {"id": world.ids["S-IN"], "external_id": "S-IN"}
+    assert shown["sections"] == [{"id": None, "external_id": None}, seen]
+    path = f"/schedules/{shown['id']}"
+    assert caller.get(path).json()["sections"] == shown["sections"]
+    changed, made = caller.results(f"{path}/history")
+    assert changed["changes"] == {"sections": [["S-IN", "another section"], ["another section", "S-IN"]]}
+    assert made["changes"]["sections"] == [None, ["S-IN", "another section"]]
+    for address in ("/schedules", path, f"{path}/history"):
+        assert told_of(caller.get(address).content.decode(), world) == []
+    whole = world.caller(role, None)
+    assert [one["external_id"] for one in whole.get(path).json()["sections"]] == ["S-OUT", "S-IN"]
+    assert whole.results(f"{path}/history")[0]["changes"]["sections"][1] == ["S-OUT", "S-IN"]
+
+
+@pytest.mark.parametrize(
+    ("objects", "name", "known"),
+    [
+        ("schedules", "section", "S-OUT"), ("schedules", "course", "C-OUT"), ("people", "section", "S-OUT"),
+        ("people", "course", "C-OUT"), ("sections", "course", "C-OUT"), ("enrollments", "section", "S-OUT"),
+    ],
+)  # fmt: skip
+def test_a_filter_by_what_lies_beyond_finds_as_much_as_one_by_what_is_not_there(
+    world: World, objects: str, name: str, known: str
+) -> None:
+    caller, whole = world.caller("org_admin", "ORG-IN"), world.caller("org_admin", None)
+    for id_ in (known, world.ids[known]):
+        answers = [caller.get(f"/{objects}", **{name: given}).json() for given in (id_, "NOWHERE")]
+        assert answers[0] == answers[1]
+        assert answers[0]["results"] == []
+        assert whole.results(f"/{objects}", **{name: id_}) != []
+    assert caller.results(f"/{objects}", **{name: known.replace("OUT", "IN")}) != []
+
+
+def test_a_schedule_is_not_found_by_the_term_of_a_section_beyond(world: World) -> None:
+    world.tenant.load(
+        csv_text(
+            ["Course ID", "Term ID", "Section Name", "External ID"], ["C-OUT", "T-2", "07", "S-OUT-SPRING"]
+        ),
+        SECTIONS,
+    )
+    header = ["Schedule ID", *HEADER]
+    text = csv_text(header, ["SCH-BOTH", *SHARED[:5], "S-IN;S-OUT-SPRING", *SHARED[6:]])
+    assert world.tenant.load(text, V1, "update", confirm_clear=True).counts["updated"] == 1
+    assert world.caller("org_admin", "ORG-IN").results("/schedules", term="T-2") == []
+    [found] = world.caller("org_admin", None).results("/schedules", term="T-2")
+    assert found["external_id"] == "SCH-BOTH"

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
+from edu_csv.access.policy import EVERYWHERE
 from edu_csv.roster.nouns import COURSE, SCHEDULE
 from imports import plans, services
 from imports.formats import registry
@@ -170,7 +171,7 @@ def test_an_object_named_in_several_columns_is_told_in_the_one_that_is_its_own(t
     upload = tenant.load(file, fmt.key, "update")
     assert upload.counts["updated"] == 1, tenant.plan(upload)
     with tenancy.use_institution(tenant.pk):
-        [problem] = plans.rows(upload, code="overwrites_edit").rows[0].problems
+        [problem] = plans.rows(upload, EVERYWHERE, code="overwrites_edit").rows[0].problems
     assert (problem.column, problem.value) == ("Room Name", "Auditorium 1")
     assert str(problem) == "Room Name was last set by Maren Holt on 2031-08-20; this row replaces it."
 
@@ -180,7 +181,7 @@ def test_the_plan_its_rows_and_the_results_file_all_say_it(loaded: Tenant, maren
     upload = loaded.load(ours("OCE210", "Tides by file"), COURSES, "update", mode="preview")
     sentence = "Course Name was last set by Maren Holt on 2031-08-21; this row replaces it."
     with tenancy.use_institution(loaded.pk):
-        [row] = plans.rows(upload, code="overwrites_edit").rows
+        [row] = plans.rows(upload, EVERYWHERE, code="overwrites_edit").rows
         assert [problem.as_json() for problem in row.problems] == [
             {"severity": "warning", "column": "Course Name", "code": "overwrites_edit", "value": "Tides by file",
              "message": sentence}

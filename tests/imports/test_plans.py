@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from edu_csv import tenancy
+from edu_csv.access.policy import EVERYWHERE
 from imports import plans
 from imports.models import Import, Outcome
 from imports.steps import record
@@ -20,12 +21,12 @@ USERS, ENROLLMENTS = "echovideo.users.v1", "echovideo.enrollments.v1"
 
 def read(tenant: Tenant, upload: Import, **filters: Any) -> plans.RowPage:
     with tenancy.use_institution(tenant.pk):
-        return plans.rows(upload, **filters)
+        return plans.rows(upload, EVERYWHERE, **filters)
 
 
 def statements(tenant: Tenant, upload: Import, **filters: Any) -> int:
     with tenancy.use_institution(tenant.pk), CaptureQueriesContext(connection) as seen:
-        plans.rows(upload, **filters)
+        plans.rows(upload, EVERYWHERE, **filters)
     return len(seen)
 
 
@@ -182,5 +183,5 @@ def test_a_big_plan_says_that_it_leaves_unchanged_rows_out(
     with tenancy.use_institution(tenant.pk):
         assert plans.count_rows(big) == 1
         assert plans.count_rows(big, q="Term") is None
-        assert plans.row_at(big, 5) is not None
-        assert plans.row_at(big, 2) is None
+        assert plans.row_at(big, 5, EVERYWHERE) is not None
+        assert plans.row_at(big, 2, EVERYWHERE) is None

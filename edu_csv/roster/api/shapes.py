@@ -26,9 +26,9 @@ PLAIN: Mapping[str, type[serializers.Field[Any, Any, Any, Any]]] = {
 
 
 class ReferenceShape(serializers.Serializer[Any]):
-    """Another object."""
+    """Another object. Both are null for one beyond the caller's reach."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(allow_null=True)
     external_id = serializers.CharField(allow_null=True)
 
 
@@ -58,7 +58,10 @@ def _value(noun: Noun, name: str, value: Any, known: Mapping[UUID, Known]) -> An
 
 
 def _reference(id_: UUID, known: Mapping[UUID, Known]) -> dict[str, Any]:
-    return {"id": str(id_), "external_id": known[id_].external_id if id_ in known else None}
+    found = known.get(id_)
+    if found is not None and found.is_hidden:
+        return {"id": None, "external_id": None}
+    return {"id": str(id_), "external_id": found.external_id if found else None}
 
 
 def shape_of(noun: Noun, title: str) -> type[serializers.Serializer[Any]]:

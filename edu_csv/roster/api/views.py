@@ -107,6 +107,7 @@ class History(RosterView):
         page = history(
             self.actor.institution,
             found,
+            self.scope.reach,
             after=None if asked.backwards else place,
             before=place if asked.backwards else None,
             limit=asked.limit,

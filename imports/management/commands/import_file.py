@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from edu_csv import tenancy
 from edu_csv.access.actors import system_actor
+from edu_csv.access.policy import EVERYWHERE
 from edu_csv.access.services import UnknownInstitution, institution_id
 from edu_csv.errors import StorageUnavailable
 from edu_csv.jobs import services as jobs
@@ -134,7 +135,7 @@ class Command(BaseCommand):
 
     def _show(self, upload: Import, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(shown(upload, _Site()), ensure_ascii=False, default=str))
+            self.stdout.write(json.dumps(shown(upload, _Site(), EVERYWHERE), ensure_ascii=False, default=str))
             return
         self.stdout.write("\n".join(_told(upload)))
 
@@ -177,7 +178,7 @@ def _told(upload: Import) -> list[str]:
     elif upload.job.status == Status.AWAITING_APPROVAL and upload.review.get("reasons"):
         lines.append(str(waits_for(upload)["detail"]))
     if counts.get("failed"):
-        for row in plans.rows(upload, outcomes=[Outcome.FAILED], limit=FAILED_SHOWN).rows:
+        for row in plans.rows(upload, EVERYWHERE, outcomes=[Outcome.FAILED], limit=FAILED_SHOWN).rows:
             lines += [f"Row {row.row}: {problem}" for problem in row.problems]
         if counts["failed"] > FAILED_SHOWN:
             lines.append(f"… and {counts['failed'] - FAILED_SHOWN:,} more rows.")
