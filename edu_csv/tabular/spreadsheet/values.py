@@ -109,7 +109,9 @@ def _moment(days: float, style: NumberFormat, *, since_1904: bool) -> str | None
     else:
         return None  # 29 February 1900, which Excel believes in
     day = (zero + timedelta(milliseconds=milliseconds)).date().isoformat()
-    return f"{day}T{_clock(milliseconds % _MILLISECONDS)}" if style.time else day
+    # Programs write plain days as midnights, too; that is how ISO cells are read as well.
+    has_time = style.time and milliseconds % _MILLISECONDS
+    return f"{day}T{_clock(milliseconds % _MILLISECONDS)}" if has_time else day
 
 
 def _clock(milliseconds: int) -> str:
