@@ -31,6 +31,7 @@ SENTENCES = {
     "no_email": "{column} would name a person without an e-mail address.",
     "end_without_days": "{column} is filled, and the capture takes place on no day of the week.",
     "series_too_long": "{column} makes the series longer than this format allows.",
+    "too_far_ahead": "{column} is further ahead than this format allows.",
     "outside_series": "{column} has a day outside of the series.",
     "live_needs_section": "{column} is on, and there is no section to stream to.",
     "mismatched_org_unit": "{column} does not belong to the organization of this course.",

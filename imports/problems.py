@@ -158,12 +158,19 @@ SENTENCES = {
     " two times, or make two of it.",
     "series_too_long": "{said}, the last of {days} days. A series may go over at most {limit}: correct the date, or"
     " make two of it.",
+    "too_far_ahead": "{said}. A schedule may lie at most {years} years ahead: correct the date.",
     "outside_series": "{column} has `{value}`, outside the days of this row (`{start}` to `{end}`). Take it out, or"
     " correct the dates.",
     "no_device_in_room": "Room `{value}` has no capture device. Name another room, or have a device assigned to it first.",
+    "device_needed": "{column} is blank, and room `{value}` still has {count} {children} of today or later, which here need a"
+    " device. Write the one that takes over, or move those to another room first.",
     "live_needs_section": "{said}, and no section is named. Name a section to stream to, or write FALSE.",
     "no_occurrence": "This capture takes place on no day: none of its weekdays lies between its dates, or all are excluded,"
     " by the row or by the term of its section. Correct the row if that is not meant.",
+    "no_occurrence.ahead": "Nothing of this capture lies ahead any more: its days are over, took place already, or are excluded"
+    " by the row or by the term of its section. Correct the row if that is not meant.",
+    "still_instructs": "This row takes the role Instructor from somebody who is still named as the instructor of"
+    " {held}. They keep that place until another is named: give the role back, or name somebody else there.",
     "outside_term.schedule": "{said}, outside the term {term} (`{start}` to `{end}`) of its section. Nothing to do if that"
     " is meant.",
     "outside_term": "{column} has `{value}`, outside the term (`{start}` to `{end}`). Take it out, or"

@@ -102,6 +102,7 @@ class Workspace(Session):
             "role_order": ROLE_ORDER,
             "object": called(self.fmt.target.name),
             "must_publish": self.must_publish,
+            "reaches_all": self.reach.is_whole,
         }
 
 

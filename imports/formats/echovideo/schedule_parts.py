@@ -9,6 +9,7 @@ from django.conf import settings
 from edu_csv.roster.nouns import COURSE, ROOM, SECTION, TERM, Noun
 from edu_csv.roster.occurrences import WEEKDAYS
 from imports.formats.base import Rule
+from imports.formats.echovideo.instructors import is_no_instructor
 
 DAYS = {day: day for day in WEEKDAYS}
 # The whole list is not public (echovideo.md 6.2 (10)): these are the words that were seen.
@@ -19,6 +20,7 @@ ALSO_QUALITIES = {"Standard": "medium"}
 
 MOST_MINUTES: int = settings.SCHEDULE_MAX_MINUTES
 MOST_DAYS: int = settings.SCHEDULE_MAX_DAYS
+MOST_YEARS: int = settings.SCHEDULE_MAX_YEARS_AHEAD
 
 # A one-off capture has one date, which is not kept twice; where it is, it is no change to say so again.
 ONE_DATE = """
@@ -32,22 +34,44 @@ PUBLISHED = """
     UPDATE work AS w SET auto_publish = cardinality(w.section_ids) > 0 WHERE w.auto_publish IS NULL
 """
 # Each row with the moment of its start, its room, and what was before.
+# ``starts_anew``: whether that moment has to lie ahead. It need not when it is as it was, whatever became of it;
+# of a series that has begun, the time may change, for then it changes for what is still to come (6.2 (40)).
+# ``here``: what the clocks say there now; ``held``: days on which it took place lately.
 BOOKED = """
     CREATE TEMP TABLE booked ON COMMIT DROP AS
-    SELECT w._row AS row, zone.name AS zone, known.name IS NULL AS has_unknown_zone,
-           (w.start_date + w.start_time) AT TIME ZONE known.name AS starts_at,
-           %(action)s = 'create' OR o.start_date <> w.start_date AS starts_anew,
-           institution.rooms_need_device AND room.device_id IS NULL
+    WITH place AS MATERIALIZED (
+        SELECT room.id AS room_id, room.device_id, zone.name AS zone, known.name AS known_zone
+          FROM roster_room AS room
+          JOIN roster_building AS building
+            ON building.institution_id = %(institution)s AND building.id = room.building_id
+          JOIN roster_campus AS campus ON campus.institution_id = %(institution)s AND campus.id = building.campus_id
+          JOIN access_institution AS institution ON institution.id = %(institution)s
+         CROSS JOIN LATERAL (SELECT coalesce(campus.time_zone, institution.time_zone) AS name) AS zone
+          LEFT JOIN pg_timezone_names AS known ON known.name = zone.name
+         WHERE room.institution_id = %(institution)s),
+    held AS MATERIALIZED (
+        SELECT w._row AS row, array_agg((past.starts_at AT TIME ZONE place.known_zone)::date) AS days
+          FROM work AS w
+          JOIN roster_occurrence AS past ON past.institution_id = %(institution)s AND past.schedule_id = w._id
+           AND past.starts_at > now() - interval '3 days' AND past.starts_at <= now()
+          JOIN place ON place.room_id = w.room_id
+         GROUP BY w._row)
+    SELECT w._row AS row, place.zone, place.known_zone IS NULL AS has_unknown_zone, start.at AS starts_at,
+           %(action)s = 'create' OR o.start_date <> w.start_date
+               OR before.at IS DISTINCT FROM start.at AND (cardinality(w.days_of_week) = 0 OR before.at > now())
+               AS starts_anew,
+           before.at IS DISTINCT FROM start.at AS is_moved,
+           coalesce(now() AT TIME ZONE place.known_zone, '-infinity') AS here, coalesce(held.days, '{}') AS held,
+           institution.rooms_need_device AND place.device_id IS NULL
                AND (%(action)s = 'create' OR o.room_id <> w.room_id) AS lacks_device
       FROM work AS w
-      JOIN roster_room AS room ON room.institution_id = %(institution)s AND room.id = w.room_id
-      JOIN roster_building AS building
-        ON building.institution_id = %(institution)s AND building.id = room.building_id
-      JOIN roster_campus AS campus ON campus.institution_id = %(institution)s AND campus.id = building.campus_id
+      JOIN place ON place.room_id = w.room_id
       JOIN access_institution AS institution ON institution.id = %(institution)s
-     CROSS JOIN LATERAL (SELECT coalesce(campus.time_zone, institution.time_zone) AS name) AS zone
-      LEFT JOIN pg_timezone_names AS known ON known.name = zone.name
       LEFT JOIN roster_schedule AS o ON o.institution_id = %(institution)s AND o.id = w._id
+      LEFT JOIN place AS was ON was.room_id = o.room_id
+      LEFT JOIN held ON held.row = w._row
+     CROSS JOIN LATERAL (SELECT (w.start_date + w.start_time) AT TIME ZONE place.known_zone AS at) AS start
+     CROSS JOIN LATERAL (SELECT (o.start_date + o.start_time) AT TIME ZONE was.known_zone AS at) AS before
 """
 # Each row with the terms of its sections, once each.
 TAUGHT = """
@@ -75,16 +99,32 @@ _FREE = """LEFT JOIN (
       FROM taught CROSS JOIN LATERAL unnest(taught.exclusion_dates) AS free (day)
      GROUP BY taught.row) AS free ON free.row = w._row"""
 # One day after the other, and no further than the first on which it takes place.
-_NO_DAY = f"""
+_NO_DAY_WHERE = f"""
     {_LAST_DAY} - w.start_date BETWEEN 0 AND {MOST_DAYS - 1}
     AND NOT EXISTS (
         SELECT FROM (SELECT w.start_date + generate_series(
-                                0, CASE WHEN {_IS_SERIES} THEN least(w.end_date - w.start_date, {MOST_DAYS - 1})
-                                        ELSE 0 END)) AS each (day)
+                                {{first}}, CASE WHEN {_IS_SERIES} THEN least(w.end_date - w.start_date, {MOST_DAYS - 1})
+                                              ELSE 0 END)) AS each (day)
          WHERE (cardinality(w.days_of_week) = 0
                 OR (ARRAY{list(WEEKDAYS)})[extract(isodow FROM each.day)::integer] = ANY (w.days_of_week))
            AND NOT each.day = ANY (w.exclusion_dates)
-           AND NOT each.day = ANY (coalesce(free.days, '{{}}')))"""  # noqa: S608  # of our own words
+           AND NOT each.day = ANY (coalesce(free.days, '{{{{}}}}')) {{which}})"""  # noqa: S608  # of our own words
+_NO_DAY = _NO_DAY_WHERE.format(first="0", which="")
+# Told of a row that makes it so, and not of every capture that is over.
+_NO_DAY_AHEAD = f"""
+    %(action)s = 'update' AND NOT (booked.starts_anew AND booked.starts_at <= now())
+    AND (booked.is_moved OR EXISTS (
+        SELECT FROM roster_occurrence AS later WHERE later.institution_id = %(institution)s
+           AND later.schedule_id = w._id AND later.starts_at > now()))
+    AND {
+    _NO_DAY_WHERE.format(
+        first="CASE WHEN booked.here > w.start_date THEN booked.here::date - w.start_date ELSE 0 END",
+        which="AND each.day + w.start_time > booked.here AND NOT each.day = ANY (booked.held)",
+    )
+}
+    AND NOT ({_NO_DAY})"""
+_TOO_FAR = f"(current_date + interval '{MOST_YEARS} years')::date"
+_FAR_WORDS = f"jsonb_build_object('years', {MOST_YEARS})"
 
 
 def outside_series(days: str = "w.exclusion_dates") -> str:
@@ -117,6 +157,13 @@ def rules(*, room: str, sections: str, instructor: str) -> Sequence[Rule]:
             "series_too_long", "End Date", f"{_IS_SERIES} AND w.end_date - w.start_date >= {MOST_DAYS}",
             "w.end_date::text", f"jsonb_build_object('days', w.end_date - w.start_date + 1, 'limit', {MOST_DAYS})",
         ),
+        Rule("too_far_ahead", "Start Date", f"w.start_date > {_TOO_FAR}", "w.start_date::text", _FAR_WORDS),
+        Rule(
+            "too_far_ahead", "End Date",
+            f"w.start_date <= {_TOO_FAR} AND w.end_date > {_TOO_FAR} AND {_IS_SERIES}"
+            f" AND w.end_date - w.start_date < {MOST_DAYS}",
+            "w.end_date::text", _FAR_WORDS,
+        ),
         Rule(
             "outside_series", "Exclusion Dates", f"{dates_agree} AND {outside_series()} IS NOT NULL",
             outside_series(), f"jsonb_build_object('start', w.start_date, 'end', {_LAST_DAY})",
@@ -133,8 +180,11 @@ def rules(*, room: str, sections: str, instructor: str) -> Sequence[Rule]:
             joins=f"{_BOOKED} JOIN ref_room AS r ON r.ordinal = w._o_room", exported="FALSE",
         ),
         Rule(
-            "not_instructor", instructor, _is_no_instructor("w.instructor_id"), "r.text",
-            joins="JOIN ref_instructor AS r ON r.ordinal = w._o_instructor",
+            "not_instructor", instructor,
+            "was.instructor_id IS DISTINCT FROM w.instructor_id AND " + is_no_instructor("w.instructor_id"), "r.text",
+            joins="JOIN ref_instructor AS r ON r.ordinal = w._o_instructor LEFT JOIN roster_schedule AS was"
+            " ON was.institution_id = %(institution)s AND was.id = w._id",
+            exported="FALSE", unless_repeated=True,
         ),
         Rule("live_needs_section", "Stream Live", "w.stream_live AND cardinality(w.section_ids) = 0", "'TRUE'"),
         # 5.4: what schedulers make is published.
@@ -157,14 +207,11 @@ def rules(*, room: str, sections: str, instructor: str) -> Sequence[Rule]:
             _term_words(), severity="warning", joins=_OUTSIDE,
         ),
         Rule("no_occurrence", "Exclusion Dates", _NO_DAY, severity="warning", joins=_FREE),
+        Rule(
+            "no_occurrence", "Start Date", _NO_DAY_AHEAD, "w.start_date::text", """'{"variant": "ahead"}'::jsonb""",
+            actions=("update",), severity="warning", joins=f"{_BOOKED} {_FREE}",
+        ),
     )  # fmt: skip
-
-
-def _is_no_instructor(person: str) -> str:
-    return (
-        "EXISTS (SELECT FROM roster_person AS person WHERE person.institution_id = %(institution)s"  # ours
-        f" AND person.id = {person} AND NOT 'instructor' = ANY (person.roles))"
-    )
 
 
 def _term_words() -> str:

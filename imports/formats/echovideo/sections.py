@@ -10,6 +10,7 @@ from imports.formats.base import Effect, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, ListOf, Text
 from imports.formats.echovideo import schedules_left
 from imports.formats.echovideo.family import CODE, DESCRIPTION, NAME, EchoVideoFormat
+from imports.formats.echovideo.instructors import is_no_instructor
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference, ReferenceList
 
 # A section goes into the one offering that has its course and term first. If there is none or more
@@ -115,10 +116,18 @@ ENROLLMENTS_LEFT = """
         ON enrollment.institution_id = %(institution)s AND enrollment.section_id = w._id
        AND enrollment.deleted_at IS NULL
 """
-_HOLDS = (
-    "EXISTS (SELECT FROM roster_person AS person WHERE person.institution_id = %(institution)s"
-    " AND person.id = {person} AND NOT 'instructor' = ANY (person.roles))"
-)
+# Who instructs already goes on doing so, whatever became of their role.
+_WAS = "LEFT JOIN roster_section AS was ON was.institution_id = %(institution)s AND was.id = w._id"
+_NAMED_ANEW = """
+    SELECT {what} FROM unnest(w.secondary_instructor_ids) WITH ORDINALITY AS named (id, place)
+      JOIN roster_person AS person ON person.institution_id = %(institution)s AND person.id = named.id
+       AND NOT 'instructor' = ANY (person.roles)
+     WHERE NOT named.id = ANY (coalesce(was.secondary_instructor_ids, '{{}}'))
+"""
+_NAMED_SO = """
+    (SELECT string_agg(r.text, ';' ORDER BY r.ordinal) FROM ref_secondary_instructors AS r
+      WHERE r.ordinal = ANY (w._o_secondary_instructors) AND r.id IN ({anew}))
+"""
 
 
 class Sections(EchoVideoFormat):
@@ -164,15 +173,15 @@ class Sections(EchoVideoFormat):
     )  # fmt: skip
     rules = (
         Rule(
-            "not_instructor", "Instructor ID", _HOLDS.format(person="w.instructor_id"),
+            "not_instructor", "Instructor ID",
+            "was.instructor_id IS DISTINCT FROM w.instructor_id AND " + is_no_instructor("w.instructor_id"),
             "(SELECT r.text FROM ref_instructor AS r WHERE r.ordinal = w._o_instructor)",
+            joins=_WAS, exported="FALSE", unless_repeated=True,
         ),
         Rule(
-            "not_instructor", "Secondary Instructor IDs",
-            _HOLDS.format(person="ANY (w.secondary_instructor_ids)"),
-            "(SELECT string_agg(r.text, ';' ORDER BY r.ordinal) FROM ref_secondary_instructors AS r"
-            " JOIN roster_person AS person ON person.institution_id = %(institution)s AND person.id = r.id"
-            " WHERE r.ordinal = ANY (w._o_secondary_instructors) AND NOT 'instructor' = ANY (person.roles))",
+            "not_instructor", "Secondary Instructor IDs", f"EXISTS ({_NAMED_ANEW.format(what='')})",
+            _NAMED_SO.format(anew=_NAMED_ANEW.format(what="named.id")),
+            joins=_WAS, exported="FALSE", unless_repeated=True,
         ),
         schedules_left.STAY_IN_COURSE,
         schedules_left.STAY_IN_TERM,

@@ -7,6 +7,7 @@ from edu_csv.roster.roles import SYSTEM_ROLE_ORDER, PersonRole
 from imports.formats.base import Unique
 from imports.formats.columns import Choice, Email, ExternalId, Ignored, ListOf, Text
 from imports.formats.echovideo.family import CODE, NAME, EchoVideoFormat
+from imports.formats.echovideo.instructors import STILL_INSTRUCTS
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId
 
 ROLES = {
@@ -57,6 +58,7 @@ class Users(EchoVideoFormat):
             "concat_ws(' ', o.given_name, o.family_name) || coalesce(' (' || o.external_id || ')', '')",
         ),
     )  # fmt: skip
+    rules = (STILL_INSTRUCTS,)
     # Enrollments give people the roles they lack (6.2, 22), so the same file the next night finds more.
     grows = ("roles",)
     export_order = 'o.email_folded COLLATE "C" NULLS LAST, o.id'

@@ -46,6 +46,7 @@ def need_devices(tenant: Tenant) -> None:
 
 def begin_yesteryear(tenant: Tenant) -> None:
     tenant.query("UPDATE roster_schedule SET start_date = '2020-02-03' WHERE external_id = 'SCH-1'")
+    tenant.query("UPDATE roster_occurrence SET starts_at = '2020-02-03 08:00+00', ends_at = '2020-02-03 09:00+00'")
 
 
 def test_a_room_needs_no_device_where_the_institution_does_not_ask(housed: Tenant) -> None:
