@@ -6,10 +6,22 @@ before anything is scheduled there (``rooms_need_device``): this file says so, r
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import ROOM
-from imports.formats.base import Format, Unique
+from edu_csv.roster.ahead import SCHEDULES_AHEAD
+from edu_csv.roster.nouns import ROOM, SCHEDULE
+from imports.formats.base import Format, Rule, Unique
 from imports.formats.columns import Ignored, Text
 from imports.formats.references import OwnId
+
+# The rooms of the file that have a device, with how many schedules still need one there.
+_NEEDED = f"""JOIN (
+    SELECT room.id, count(*) AS count
+      FROM roster_room AS room
+      JOIN access_institution AS institution ON institution.id = %(institution)s AND institution.rooms_need_device
+      JOIN roster_schedule AS schedule
+        ON schedule.institution_id = %(institution)s AND schedule.room_id = room.id AND schedule.deleted_at IS NULL
+     WHERE room.institution_id = %(institution)s AND room.device_id IS NOT NULL
+       AND schedule.id IN ({SCHEDULES_AHEAD})
+     GROUP BY room.id) AS needed ON needed.id = w._id"""  # noqa: S608  # of our own words
 
 
 class RoomDevices(Format):
@@ -50,6 +62,16 @@ class RoomDevices(Format):
     )
     # A room holds one device at most (echovideo.md 2.5), and a device stands in one room.
     uniques = (Unique(("device_id",), "duplicate_object", "Device ID", "'the room `' || o.name || '`'"),)
+    # What may not be scheduled in a room without a device (2.13) is not left in one either.
+    rules = (
+        Rule(
+            "device_needed", "Device ID", "w.device_id IS NULL",
+            "(SELECT r.text FROM ref_room_id AS r WHERE r.ordinal = w._o_room_id)",
+            "jsonb_build_object('count', needed.count, 'children',"
+            f" CASE WHEN needed.count = 1 THEN '{SCHEDULE.name}' ELSE '{SCHEDULE.many}' END)",
+            actions=("update",), joins=_NEEDED, exported="FALSE",
+        ),
+    )  # fmt: skip
     export_joins = """
         LEFT JOIN roster_building AS building
           ON (building.institution_id, building.id) = (o.institution_id, o.building_id)
