@@ -67,12 +67,15 @@ class RowPage:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Problems of one kind about one value. problem: as the first of these rows has it."""
+    """Problems of one kind about one value, or about many of one column. problem: as the first of these rows
+    has it. values: the first ones; ``distinct`` of them."""
 
     problem: Problem
     rows: int
     first_row: int
     nearest: str | None
+    values: list[str | None] = field(default_factory=list)
+    distinct: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,33 @@ from imports.plans.table import cell_columns, declared_format, fetch, object_key
 from imports.plans.values import fields_of
 from imports.problems import Problem
 
-# One line a cause: most rows first. What clashes in one room is one cause, at whatever time.
+# From so many values on, what is wrong is the column rather than each value: one cause.
+MANY_VALUES = 5
+VALUES_NAMED = 3
+
+# One line a cause: most rows first. What clashes in one room is one cause, at whatever time; so is what many
+# values of a column have in common. Counted by value before by column: no row is opened twice.
 CAUSES = SQL("""
-    SELECT told.severity, told.code, told."column", (array_agg(told.value ORDER BY r.file, r.row))[1],
-           count(*) AS rows, min(r.row) AS first_row,
-           (array_agg(told.params ORDER BY r.file, r.row))[1] AS params, count(*) OVER () AS causes
-      FROM {plan_row} AS r
-     CROSS JOIN LATERAL jsonb_to_recordset(r.problems) AS told
-            (severity text, code text, "column" text, value text, params jsonb)
-     WHERE r.import_id = %(import)s AND r.problems IS NOT NULL AND told.severity = ANY (%(severities)s)
-     GROUP BY told.severity, told.code, told."column",
-              coalesce(told.params #>> '{{clashes,0,room_id}}', 'with ' || told.value)
-     ORDER BY told.severity, rows DESC, first_row LIMIT %(limit)s
+    WITH by_value AS (
+        SELECT told.severity, told.code, told."column", told.params #>> '{{clashes,0,room_id}}' AS room,
+               told.value, count(*) AS rows, min(ARRAY[r.file, r.row]) AS first,
+               (array_agg(told.params ORDER BY r.file, r.row))[1] AS params
+          FROM {plan_row} AS r
+         CROSS JOIN LATERAL jsonb_to_recordset(r.problems) AS told
+                (severity text, code text, "column" text, value text, params jsonb)
+         WHERE r.import_id = %(import)s AND r.problems IS NOT NULL AND told.severity = ANY (%(severities)s)
+         GROUP BY 1, 2, 3, 4, 5),
+    counted AS (
+        SELECT *, CASE WHEN room IS NOT NULL THEN room
+                       WHEN count(*) OVER (PARTITION BY severity, code, "column", room) < %(many)s
+                       THEN 'with ' || value END AS alike
+          FROM by_value)
+    SELECT severity, code, "column", (array_agg(value ORDER BY first))[1], sum(rows)::bigint AS rows,
+           (min(first))[2] AS first_row, (array_agg(params ORDER BY first))[1] AS params,
+           CASE WHEN room IS NULL THEN (array_agg(value ORDER BY first))[:%(named)s] END,
+           CASE WHEN room IS NULL THEN count(*) ELSE 1 END, count(*) OVER () AS causes
+      FROM counted GROUP BY severity, code, "column", room, alike
+     ORDER BY severity, rows DESC, first_row LIMIT %(limit)s
 """)
 
 PROBLEM_FACETS = SQL("""
@@ -61,14 +76,17 @@ PEOPLE = SQL("""
 
 
 def counts_by_cause(upload: Import, *, limit: int = 50, warnings: bool = False) -> Causes:
-    """Problems grouped by code, column and value, most rows first; with the nearest known value, if any."""
+    """Problems grouped by code, column and value, most rows first; with the nearest known value, if any.
+
+    Those of one code and column with ``MANY_VALUES`` or more are one cause."""
     severities = ["error", "warning"] if warnings else ["error"]
-    found = fetch(upload, CAUSES, {"severities": severities, "limit": limit})
+    asked = {"severities": severities, "limit": limit, "many": MANY_VALUES, "named": VALUES_NAMED}
+    found = fetch(upload, CAUSES, asked)
     causes = []
-    for severity, code, column, value, number, first_row, params, _ in found:
+    for severity, code, column, value, number, first_row, params, values, distinct, _ in found:
         given = json.loads(params) if params else {}
         problem = Problem(code, column, value, severity, given)
-        causes.append(Cause(problem, number, first_row, given.get("nearest")))
+        causes.append(Cause(problem, number, first_row, given.get("nearest"), values or [], distinct))
     return Causes(causes, found[0][-1] if found else 0)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from edu_csv.pages.contexts.parts import RailItem, RailPoint
 from edu_csv.pages.quoting import first_and_rest
-from edu_csv.pages.words import counted, number
+from edu_csv.pages.words import counted, listed, number
 from imports.models import Import
 from imports.plans import Cause, Causes
 from imports.views import names
@@ -44,6 +44,10 @@ def _point(upload: Import, cause: Cause) -> RailPoint:
     first, rest = first_and_rest(str(cause.problem))
     if cause.rows > 1 and names.taken_room(cause.problem):
         first, rest = f"{cause.problem.params['clashes'][0]['room']} is taken.", f"First: {first}"
+    elif cause.distinct > 1:
+        such = listed([value or "blank" for value in cause.values], "or")
+        where = f" in {cause.problem.column}" if cause.problem.column else ""
+        first, rest = f"{number(cause.distinct)} different values{where}, such as {such}.", f"First: {first}"
     return {
         "count": cause.rows,
         "text": plain(first),
@@ -62,7 +66,8 @@ def cause_query(cause: Cause) -> str:
         "outcome": "failed",
         "code": problem.code,
         "column": problem.column or "",
-        "q": problem.value or "",
+        # The column says which rows, where many values have failed.
+        "q": (problem.value or "") if cause.distinct == 1 else "",
     }
     return urlencode({name: value for name, value in asked.items() if value})
 

@@ -95,8 +95,8 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
     alike: dict[CauseKey, int] = {
         (cause.problem.code, cause.problem.column, cause.problem.value): cause.rows
         for cause in causes.causes
-        # Each of those has times of its own.
-        if not names.taken_room(cause.problem)
+        # Each of those has times or values of its own.
+        if not names.taken_room(cause.problem) and cause.distinct == 1
     }
     is_hidden = not filters.outcomes and outcomes != []
     following = f"{found.after[0]}.{found.after[1]}" if found.after else ""

@@ -155,6 +155,18 @@ def test_causes_are_grouped_and_counted(loaded: Tenant) -> None:
     assert facets.outcomes["failed"] == 4
 
 
+def test_many_values_of_a_column_are_one_cause(loaded: Tenant) -> None:
+    header = ["User ID", "Section ID", "Role"]
+    bad = [["P-1002", f"S-{i % 7}", "Student"] for i in range(9)]
+    upload = loaded.load(csv_text(header, *bad, ["P-0", "S-8", "Student"]), ENROLLMENTS, mode="preview")
+    with tenancy.use_institution(loaded.pk):
+        causes = plans.counts_by_cause(upload)
+    [sections, person] = causes.causes
+    assert (sections.rows, sections.distinct, sections.values) == (10, 8, ["S-0", "S-1", "S-2"])
+    assert (person.rows, person.distinct, person.problem.value) == (1, 1, "P-0")
+    assert causes.total == 2
+
+
 @pytest.mark.parametrize("own_tables", [False, True])
 def test_a_page_takes_the_same_statements_for_one_row_and_for_many(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch, own_tables: bool

@@ -45,6 +45,22 @@ def test_filters_stand_in_the_address_and_are_kept_together(tenant: Tenant, pers
     ).replace("column=Start", "column=") or "q=B-001" in page_of(person, f"{url}?outcome=failed&q=B-001")
 
 
+def test_many_failing_values_of_a_column_are_one_reason_that_shows_their_rows(
+    tenant: Tenant, person: Client
+) -> None:
+    rows = [[f"Term {i}", f"soon{i}", "2031-12-19", f"T-{i}"] for i in range(6)]
+    text = csv_text(
+        ["Name", "Start Date", "End Date", "External ID"], *rows, ["", "2031-08-18", "2031-12-19", ""]
+    )
+    url = f"/imports/{tenant.load(text, TERMS, mode='preview').pk}/"
+    html = page_of(person, url)
+    assert "7 rows failed, for 2 reasons" in html
+    assert "6 different values in Start Date, such as soon0, soon1 or soon2." in html
+    assert f"{url}?outcome=failed&amp;code=bad_date&amp;column=Start+Date" in html
+    shown = page_of(person, f"{url}?outcome=failed&code=bad_date&column=Start+Date")
+    assert len(rows_shown(shown)) == 6
+
+
 def test_unchanged_rows_are_hidden_until_asked_for(tenant: Tenant, person: Client) -> None:
     tenant.load(terms(2), TERMS)
     upload = tenant.load(terms(3), TERMS, mode="preview")
