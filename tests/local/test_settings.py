@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from edu_csv.roster.occurrences import LONGEST_CAPTURE
 from edu_csv.settings import broker, database, env
 from tests.local.running import ROOT
 
@@ -162,3 +163,15 @@ def test_every_setting_is_documented_and_every_documented_setting_is_read() -> N
     rows = [line for line in (ROOT / "docs/settings.md").read_text().splitlines() if line.startswith("| `")]
     documented = {name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row.split("|")[1])}
     assert documented == read - NOT_OURS
+
+
+def test_no_capture_may_last_as_long_as_the_longest_is_taken_to_be() -> None:
+    """What is running began within LONGEST_CAPTURE: the queries of the rooms ask for nothing earlier."""
+    minutes = int(LONGEST_CAPTURE.total_seconds()) // 60
+    test = {"DJANGO_SETTINGS_MODULE": "edu_csv.settings.test"}
+    refused = start(**test, SCHEDULE_MAX_MINUTES=str(minutes))
+    assert refused.returncode != 0
+    assert (
+        f"SCHEDULE_MAX_MINUTES: expected a whole number from 1 to 1,439, written without commas, got '{minutes}'"
+        in (refused.stderr)
+    )

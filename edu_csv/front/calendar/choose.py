@@ -48,16 +48,22 @@ SECTIONS_TO_CHOOSE = SQL("""
      WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL AND {within} AND {wanted}
      ORDER BY t.start_date DESC NULLS LAST, c.code_folded, o.name_folded, o.id LIMIT {most}
 """)
+# The first of each, and the chosen one wherever it stands: no menu holds all buildings of a large institution.
 CAMPUSES = """
-    SELECT id, name FROM roster_campus WHERE institution_id = %(institution)s AND deleted_at IS NULL
-     ORDER BY name_folded, id LIMIT %(most)s
+    SELECT id, name, '', total
+      FROM (SELECT k.id, k.name, count(*) OVER () AS total, row_number() OVER (ORDER BY k.name_folded, k.id) AS place
+              FROM roster_campus AS k WHERE k.institution_id = %(institution)s AND k.deleted_at IS NULL) AS option
+     WHERE place <= %(most)s OR id::text = %(campus)s ORDER BY place
 """
 BUILDINGS = """
-    SELECT b.id, b.name, k.name FROM roster_building AS b
-      JOIN roster_campus AS k ON k.institution_id = b.institution_id AND k.id = b.campus_id
-     WHERE b.institution_id = %(institution)s AND b.deleted_at IS NULL
-       AND (%(campus)s::text = '' OR b.campus_id::text = %(campus)s)
-     ORDER BY k.name_folded, b.name_folded, b.id LIMIT %(most)s
+    SELECT id, name, campus, total
+      FROM (SELECT b.id, b.name, k.name AS campus, count(*) OVER () AS total,
+                   row_number() OVER (ORDER BY k.name_folded, b.name_folded, b.id) AS place
+              FROM roster_building AS b
+              JOIN roster_campus AS k ON k.institution_id = b.institution_id AND k.id = b.campus_id
+             WHERE b.institution_id = %(institution)s AND b.deleted_at IS NULL
+               AND (%(campus)s::text = '' OR b.campus_id::text = %(campus)s)) AS option
+     WHERE place <= %(most)s OR id::text = %(building)s ORDER BY place
 """
 
 
@@ -92,17 +98,18 @@ def show_choice(request: PersonRequest, reach: Reach, keeps: list[tuple[str, str
 def _filters(
     institution: int, given: Mapping[str, str], q: str, keeps: list[tuple[str, str]]
 ) -> tuple[list[Filter], Conditions]:
-    params = {"institution": institution, "campus": given["campus"], "most": MOST_OPTIONS}
+    params = {"institution": institution, "most": MOST_OPTIONS, **given}
+    found = {"campus": _fetched(CAMPUSES, params), "building": _fetched(BUILDINGS, params)}
     options = {
-        "campus": _named(CAMPUSES, params),
-        "building": {
-            id_: name if given["campus"] else f"{name}, {campus}"
-            for id_, (name, campus) in _fetched(BUILDINGS, params).items()
-        },
+        name: {
+            str(id_): f"{label}, {campus}" if campus and not given["campus"] else label
+            for id_, label, campus, _ in rows
+        }
+        for name, rows in found.items()
     }
     conditions = Conditions()
     filters: list[Filter] = []
-    for name, column in (("campus", "k.id"), ("building", "b.id")):
+    for name, many, column in (("campus", "campuses", "k.id"), ("building", "buildings", "b.id")):
         chosen = given[name]
         others = [(key, value) for key, value in [("q", q), *given.items()] if value and key != name]
         if name == "campus":
@@ -128,6 +135,7 @@ def _filters(
                     }
                     for id_, label in options[name].items()
                 ],
+                "left_out": _left_out(len(options[name]), found[name], many),
             }
         )
     return filters, conditions
@@ -185,14 +193,19 @@ def _address(query: Sequence[tuple[str, str]]) -> str:
     return f"{URL}?{urlencode(query)}" if query else URL
 
 
-def _named(statement: str, params: Mapping[str, Any]) -> dict[str, str]:
-    return {id_: name for id_, (name, *_) in _fetched(statement, params).items()}
-
-
-def _fetched(statement: str, params: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def _fetched(statement: str, params: Mapping[str, Any]) -> list[tuple[UUID, str, str, int]]:
+    """(id, name, name of its campus, how many there are in all) of each option."""
     with connection.cursor() as cursor:
         cursor.execute(statement, dict(params))
-        return {str(id_): tuple(told) for id_, *told in cursor.fetchall()}
+        found: list[tuple[UUID, str, str, int]] = cursor.fetchall()
+    return found
+
+
+def _left_out(shown: int, found: Sequence[tuple[UUID, str, str, int]], many: str) -> str:
+    total = found[0][3] if found else 0
+    if total <= shown:
+        return ""
+    return f"These are {number(shown)} of {number(total)} {many}. Search above for the name of another."
 
 
 def _empty(*, is_filtered: bool) -> Empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,15 @@ from psycopg.sql import SQL, Composable
 
 from edu_csv.access.policy import Reach
 from edu_csv.front.calendar.places import Place
+from edu_csv.front.calendar.weeks import years_shown
 from edu_csv.roster.nouns import SCHEDULE, SECTION
+from edu_csv.roster.occurrences import LONGEST_CAPTURE
 from edu_csv.roster.reach import reaching, within
 
 # A week that holds more is no week that anybody reads; what is left out is said.
 MOST_EVENTS = 500
 # So many sections of one capture are named.
 SECTIONS_NAMED = 3
-# No capture is longer; the index on when they begin is asked from here on.
-LONGEST = timedelta(days=8)
 
 # What a block is called: courses with sections, as far as they are in reach, and how many sections there are.
 SECTIONS_OF = SQL("""
@@ -61,10 +61,11 @@ OF_SECTION = """
         SELECT s.id FROM roster_schedule AS s
          WHERE s.institution_id = %(institution)s AND %(place)s = ANY (s.section_ids))
 """
+# Only what a week can be shown of: Python has no moment after the year 9999, which the database may.
 NEIGHBOURS = SQL("""
     SELECT max(o.starts_at) FILTER (WHERE o.starts_at < %(since)s),
            min(o.starts_at) FILTER (WHERE o.starts_at >= %(until)s)
-      FROM roster_occurrence AS o WHERE {wanted}
+      FROM roster_occurrence AS o WHERE {wanted} AND o.starts_at >= %(earliest)s AND o.starts_at < %(latest)s
 """)
 
 
@@ -119,6 +120,7 @@ class Event:
 def params_of(
     institution: int, reach: Reach, place: Place, since: datetime, until: datetime
 ) -> dict[str, Any]:
+    earliest, latest = years_shown(place.zone)
     return {
         "institution": institution,
         "granted": reach.granted,
@@ -126,7 +128,10 @@ def params_of(
         "place": place.id,
         "since": since,
         "until": until,
-        "from": since - LONGEST,
+        # The index on when they begin is asked from here on.
+        "from": since - LONGEST_CAPTURE,
+        "earliest": earliest,
+        "latest": latest,
         "most": MOST_EVENTS + 1,
         "now": timezone.now(),
     }

@@ -11,12 +11,13 @@ from django.db import connection
 from psycopg.sql import SQL
 
 from edu_csv.access.policy import Reach
+from edu_csv.front.calendar.weeks import zone_named
 from edu_csv.roster.nouns import SECTION
 from edu_csv.roster.reach import reaching, within
 
 ROOM = """
     SELECT o.id, o.name, o.external_id, o.deleted_at IS NOT NULL, o.number, building.name, campus.name,
-           coalesce(campus.time_zone, institution.time_zone)
+           campus.time_zone, institution.time_zone
       FROM roster_room AS o
       JOIN roster_building AS building ON building.institution_id = o.institution_id AND building.id = o.building_id
       JOIN roster_campus AS campus ON campus.institution_id = o.institution_id AND campus.id = building.campus_id
@@ -39,7 +40,8 @@ SECTION_OF = SQL("""
 class Place:
     """kind: as in the address. parents: what it belongs to, the nearest first. names: by which a file may name
     it, from the outermost. zone: its campus's for a room, the institution's for a section, whose rooms may lie
-    on several campuses. room_number: of a room, else 0."""
+    on several campuses. room_number: of a room, else 0. unknown_zone: what the campus says where nobody knows
+    that zone; ``zone`` is the institution's then."""
 
     kind: Literal["room", "section"]
     id: UUID
@@ -50,6 +52,7 @@ class Place:
     names: tuple[str, ...]
     zone: ZoneInfo
     room_number: int = 0
+    unknown_zone: str = ""
 
     @property
     def roster_href(self) -> str:
@@ -63,10 +66,11 @@ def find_room(institution: int, room: UUID) -> Place | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    id_, name, external_id, is_gone, number, building, campus, zone = found
+    id_, name, external_id, is_gone, number, building, campus, own_zone, zone = found
+    known = zone_named(own_zone) if own_zone else None
     return Place(
         "room", id_, name, external_id or "", is_gone, (building, campus), (campus, building, name),
-        ZoneInfo(zone), number,
+        known or _zone(zone), number, own_zone if own_zone and known is None else "",
     )  # fmt: skip
 
 
@@ -81,5 +85,10 @@ def find_section(institution: int, reach: Reach, section: UUID) -> Place | None:
     id_, name, external_id, is_gone, code, course, term, zone = found
     return Place(
         "section", id_, f"{code} {name}", external_id or "", is_gone, (course, term), (term, code, name),
-        ZoneInfo(zone),
+        _zone(zone),
     )  # fmt: skip
+
+
+def _zone(institution: str) -> ZoneInfo:
+    """The institution's; UTC should it be unknown."""
+    return zone_named(institution) or ZoneInfo("UTC")

@@ -183,6 +183,17 @@ def _notes(place: Place, plan: Import | None, given: str, *, is_cut: bool) -> li
                 "actions": [],
             }
         )
+    if place.unknown_zone:
+        text = "Give the campus an IANA time zone such as Europe/Oslo. Until then, times are those of the institution."
+        notes.append(
+            {
+                "kind": "turn",
+                "icon": "warn",
+                "title": f"{place.unknown_zone}, the time zone of its campus, is not known",
+                "text": text,
+                "actions": [],
+            }
+        )
     if place.is_gone:
         text = "What took place there still stands in its weeks."
         notes.append(
@@ -249,7 +260,8 @@ def _sentence(
 
 
 def _zone(place: Place) -> str:
-    whose = "the zone of its campus" if place.kind == "room" else "the institution’s zone"
+    is_own = place.kind == "room" and not place.unknown_zone
+    whose = "the zone of its campus" if is_own else "the institution’s zone"
     return f"Times are those of {place.zone.key}, {whose}."
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 # A calendar of other years would show nothing but mistakes in addresses.
@@ -87,6 +87,20 @@ class ClockChange:
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
+
+
+def years_shown(zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The moments at which the first week of a calendar begins and at which its last one ends."""
+    first, after = (date.fromisocalendar(year, 1, 1) for year in (YEARS.start, YEARS.stop))
+    return midnight(first, zone), midnight(after, zone)
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """None for one that Python does not know: the database may, and names go out of use."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def clock_change(day: date, zone: ZoneInfo) -> ClockChange | None:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from edu_csv.front.calendar.events import Event, Kind
 from edu_csv.front.calendar.layout import Board, Day, Piece
-from edu_csv.front.calendar.weeks import clock
+from edu_csv.front.calendar.weeks import clock, zone_named
 from edu_csv.pages.contexts.calendar import Block, CalendarDay, Capture, Hour
 from edu_csv.pages.contexts.parts import OutcomeName
+from edu_csv.roster.occurrences import LONGEST_CAPTURE
 from imports.models import Import
 from imports.views import names
 
@@ -89,8 +90,8 @@ class Words:
         if self.is_room:
             return []
         where = f"{event.room}, {event.building}"
-        if event.zone != self.zone.key:
-            there = event.starts_at.astimezone(ZoneInfo(event.zone))
+        if event.zone != self.zone.key and (zone := zone_named(event.zone)):
+            there = event.starts_at.astimezone(zone)
             where += f" ({there:%a %H:%M} there, {event.zone})"
         return [where]
 
@@ -184,7 +185,7 @@ def pairs_of(events: Sequence[Event]) -> list[tuple[Event, Event]]:
     pairs = []
     for place, one in enumerate(there):
         for other in there[place + 1 :]:
-            if other.starts_at >= one.ends_at and other.starts_at - one.starts_at > timedelta(days=1):
+            if other.starts_at >= one.ends_at and other.starts_at - one.starts_at > LONGEST_CAPTURE:
                 break
             if one.overlaps(other):
                 pairs.append((one, other))

@@ -128,7 +128,8 @@ class Option(TypedDict):
 class Filter(TypedDict):
     """_filter.html: a pill; dashed while off, solid with its value when on.
 
-    value: blank while off. clear_href: the same page without this filter.
+    value: blank while off. clear_href: the same page without this filter. left_out: says that there are more
+    options than are offered, and how to reach them.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Filter(TypedDict):
     value: str
     clear_href: str
     options: list[Option]
+    left_out: NotRequired[str]
 
 
 class Pager(TypedDict):
