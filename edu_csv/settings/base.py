@@ -159,8 +159,9 @@ MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
 MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)
 MAX_ROWS = env.integer("MAX_ROWS", 50_000_000, at_least=1, at_most=1_000_000_000)
 
-# How long one capture may last (echovideo.md 6.2 (13)), over how many days a series may go, and how far ahead a
-# schedule may lie: a year of five digits would be one that no calendar can show.
+# How long one capture may last (echovideo.md 6.2 (13)), always less than LONGEST_CAPTURE of roster/occurrences.py;
+# over how many days a series may go, and how far ahead a schedule may lie: a year of five digits would be one
+# that no calendar can show.
 SCHEDULE_MAX_MINUTES = env.integer("SCHEDULE_MAX_MINUTES", 240, at_least=1, at_most=1_439)
 SCHEDULE_MAX_DAYS = env.integer("SCHEDULE_MAX_DAYS", 731, at_least=1, at_most=3_660)
 SCHEDULE_MAX_YEARS_AHEAD = env.integer("SCHEDULE_MAX_YEARS_AHEAD", 20, at_least=1, at_most=100)
