@@ -9,9 +9,9 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
-from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, SECTION, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, SCHEDULE, SECTION, WRITE_ORDER, Noun
 from edu_csv.roster.occurrences import MOVED_BY
-from imports.steps import undo_clashes
+from imports.steps import undo_clashes, undo_live
 from imports.steps.workspace import Session
 
 CREATE_UNDOING = """
@@ -290,6 +290,8 @@ def find(session: Session, *, restore: bool) -> None:
         for noun in reversed(present):
             _dependants(session, noun)
         session.run(NOT_MOVED)
+        if SCHEDULE in present:
+            undo_live.find(session)
         if moves:
             to_change(session)
             undo_clashes.find(session)

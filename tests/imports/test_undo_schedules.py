@@ -190,3 +190,48 @@ def test_undoing_one_schedule_and_two_hundred_takes_the_same_statements(timetabl
             return statements_of(lambda: undo.preview(upload), tenant)
 
     assert previewed(one) == previewed(many)
+
+
+def live(tenant: Tenant, key: str, sections: str, stream: str) -> Import:
+    header = [*HEADER, "Stream Live"]
+    cells = [*row(key, **{"Section IDs": sections}), stream]
+    upload = tenant.load(csv_text(header, cells), SCHEDULES, "update", keep_absent=True)
+    assert upload.counts["updated"] == 1, tenant.plan(upload)
+    return upload
+
+
+def published(tenant: Tenant) -> tuple[int, bool]:
+    [(sections, streams)] = tenant.query("SELECT cardinality(section_ids), stream_live FROM roster_schedule")
+    return sections, streams
+
+
+def test_sections_do_not_go_from_what_streams_to_them_by_now(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    load(tenant, "create", row("X"))
+    named = live(tenant, "X", "S-OCE210-31A-01", "FALSE")
+    streamed = live(tenant, "X", "S-OCE210-31A-01", "TRUE")
+    assert conflicts(tenant.undo(named)) == [("schedule", "section_ids", "has_dependants")]
+    assert published(tenant) == (1, True)
+    tenant.undo(streamed)
+    assert published(tenant) == (1, False)
+
+
+def test_streaming_does_not_come_back_to_what_lost_its_sections_since(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    load(tenant, "create", row("X", **{"Section IDs": "S-OCE210-31A-01"}))
+    live(tenant, "X", "S-OCE210-31A-01", "TRUE")
+    ended = live(tenant, "X", "S-OCE210-31A-01", "FALSE")
+    live(tenant, "X", "", "FALSE")
+    assert conflicts(tenant.undo(ended)) == [("schedule", "stream_live", "parent_gone")]
+    assert published(tenant) == (0, False)
+
+
+def test_sections_and_streaming_go_and_come_back_together(timetable: Timetable) -> None:
+    tenant = timetable.tenant
+    load(tenant, "create", row("X"))
+    both = live(tenant, "X", "S-OCE210-31A-01", "TRUE")
+    neither = live(tenant, "X", "", "FALSE")
+    assert conflicts(tenant.undo(neither)) == []
+    assert published(tenant) == (1, True)
+    assert conflicts(tenant.undo(both)) == []
+    assert published(tenant) == (0, False)
