@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from edu_csv.front.calendar import events, views
 from edu_csv.front.calendar.events import Event, Kind
 from edu_csv.front.calendar.layout import board
 from edu_csv.front.calendar.weeks import Week, clock_change
@@ -540,3 +541,48 @@ def test_rows_that_find_one_room_taken_are_one_cause_and_lead_to_just_those_rows
     assert ">X-B<" in found
     # A room that is none finds nothing, and no more.
     assert client.get(f"/imports/{plan.pk}/?room=x%27").status_code == 200
+
+
+def weeks_from_now(weeks: int) -> date:
+    return datetime.now(OSLO).date() + timedelta(weeks=weeks)
+
+
+def test_a_week_without_anything_ahead_gives_way_to_that_of_the_next_capture_and_says_so(
+    timetable: Timetable, house: House
+) -> None:
+    room = timetable.room()
+    ahead = weeks_from_now(3)
+    timetable.take_place(timetable.schedule(room, start_date=ahead.isoformat()))
+    html = page(house.browser(), room=room)
+    assert f"week {ahead.isocalendar().week}</span>" in html
+    assert "The current week has none left: this is the week of the next one." in html
+    # Asked for, the current week is shown as it is.
+    asked = page(house.browser(), room=room, week=Week.of(datetime.now(OSLO).date()))
+    assert "Nothing takes place this week." in asked
+
+
+def test_totals_count_what_is_not_drawn(
+    timetable: Timetable, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "MOST_EVENTS", 2)
+    monkeypatch.setattr(views, "MOST_EVENTS", 2)
+    room = timetable.room()
+    timetable.take_place(
+        timetable.schedule(
+            room, start_date="2031-08-18", end_date="2031-08-22", days_of_week=["MO", "TU", "WE", "TH", "FR"]
+        )
+    )
+    html = page(house.browser(), room=room, week=WEEK)
+    assert "<b>5 captures</b> this week, 7 h 30 min in all." in html
+    assert "The first 2 of 5 captures are drawn." in html
+    assert len(said(html)) == 2
+
+
+def test_short_and_crowded_blocks_say_when_they_begin_and_to_who_cannot_see_both_ends(
+    timetable: Timetable, house: House
+) -> None:
+    room = timetable.room()
+    brief = timetable.schedule(room, duration_minutes=10, section_ids=[section_of(house)])
+    timetable.take_place(brief)
+    html = page(house.browser(), room=room, week=WEEK)
+    assert '<span class="cal-time" aria-hidden="true">09:00</span><span class="vh">09:00–09:10</span>' in html

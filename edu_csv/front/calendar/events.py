@@ -54,6 +54,12 @@ NAMED = SQL("""
      WHERE {wanted} AND o.starts_at < %(until)s AND o.ends_at > %(since)s AND o.starts_at > %(from)s
      ORDER BY o.starts_at, o.room_number, s.id LIMIT %(most)s
 """)
+# Also of what is too much to be drawn.
+TOTALS = SQL("""
+    SELECT count(*), coalesce(sum(extract(epoch FROM o.ends_at - o.starts_at)), 0)::float8
+      FROM roster_occurrence AS o
+     WHERE {wanted} AND o.starts_at < %(until)s AND o.ends_at > %(since)s AND o.starts_at > %(from)s
+""")
 OF_ROOM = "o.institution_id = %(institution)s AND o.room_number = %(number)s"
 # No index knows the sections of a schedule; an institution has few enough schedules.
 OF_SECTION = """
@@ -146,6 +152,14 @@ def events_of(reach: Reach, place: Place, params: Mapping[str, Any]) -> list[Eve
     with connection.cursor() as cursor:
         cursor.execute(statement, dict(params))
         return [event(row) for row in cursor.fetchall()]
+
+
+def totals(place: Place, params: Mapping[str, Any]) -> tuple[int, float]:
+    """How many captures there are between two moments, and their seconds; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS.format(wanted=_of(place)), dict(params))
+        captures, seconds = cursor.fetchone()
+    return captures, seconds
 
 
 def named(reach: Reach, occurrences: Composable, schedules: Composable, wanted: Composable) -> Composable:

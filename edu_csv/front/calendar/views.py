@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability, Reach
 from edu_csv.front.calendar.choose import show_choice
-from edu_csv.front.calendar.events import MOST_EVENTS, Event, Kind, events_of, neighbours, params_of
+from edu_csv.front.calendar.events import MOST_EVENTS, Event, events_of, neighbours, params_of, totals
 from edu_csv.front.calendar.ghosts import is_shown, would_be
 from edu_csv.front.calendar.layout import board
 from edu_csv.front.calendar.places import Place, find_room, find_section
@@ -85,10 +86,15 @@ def _week_page(request: PersonRequest, reach: Reach, place: Place) -> CalendarPa
     given = asked(request.GET, "week")
     week = Week.read(given) or Week.of(today)
     plan = _plan(request)
-    since, until = week.bounds(place.zone)
-    params = params_of(request.institution.pk, reach, place, since, until)
-    live = events_of(reach, place, params)
+    params, live = _live(request, reach, place, week)
+    was_moved = False
+    if not given and plan is None and not any(each.ends_at > now for each in live):
+        _, following = neighbours(place, params)
+        if following is not None:
+            week, was_moved = Week.of(following.astimezone(place.zone).date()), True
+            params, live = _live(request, reach, place, week)
     is_cut = len(live) > MOST_EVENTS
+    captures, seconds = totals(place, params) if is_cut else (len(live), _seconds(live))
     events = live[:MOST_EVENTS]
     refusals: list[tuple[int, str]] = []
     if plan is not None and is_shown(plan):
@@ -100,7 +106,7 @@ def _week_page(request: PersonRequest, reach: Reach, place: Place) -> CalendarPa
         clashing=frozenset(id(each) for pair in pairs for each in pair),
     )  # fmt: skip
     keeps = [pair for pair in _keeps(request) if pair[0] != "week"]
-    notes = _notes(place, plan, given, is_cut=is_cut)
+    notes = _notes(place, plan, given, captures=captures)
     before, after = neighbours(place, params)
     own = [(place.kind, str(place.id))]
     is_list = ("view", LIST) in keeps
@@ -118,7 +124,7 @@ def _week_page(request: PersonRequest, reach: Reach, place: Place) -> CalendarPa
         "facts": _facts(place, plan),
         "actions": _actions(place, plan),
         "notes": notes,
-        "sentence": _sentence(events, before, after, place, at),
+        "sentence": _sentence(captures, seconds, events, before, after, place, at, was_moved=was_moved),
         "page_url": URL,
         "keeps": [*own, *keeps],
         "week": str(week),
@@ -147,6 +153,19 @@ def _week_page(request: PersonRequest, reach: Reach, place: Place) -> CalendarPa
     }
 
 
+def _live(
+    request: PersonRequest, reach: Reach, place: Place, week: Week
+) -> tuple[dict[str, Any], list[Event]]:
+    """What to ask of a week, and what takes place in it."""
+    since, until = week.bounds(place.zone)
+    params = params_of(request.institution.pk, reach, place, since, until)
+    return params, events_of(reach, place, params)
+
+
+def _seconds(events: list[Event]) -> float:
+    return sum((each.ends_at - each.starts_at).total_seconds() for each in events)
+
+
 def _facts(place: Place, plan: Import | None) -> list[Fact]:
     facts: list[Fact] = [{"text": parent} for parent in place.parents]
     if place.external_id:
@@ -170,7 +189,7 @@ def _actions(place: Place, plan: Import | None) -> list[Action]:
     return actions
 
 
-def _notes(place: Place, plan: Import | None, given: str, *, is_cut: bool) -> list[Note]:
+def _notes(place: Place, plan: Import | None, given: str, *, captures: int) -> list[Note]:
     notes: list[Note] = []
     if given and Week.read(given) is None:
         text = "Write a week as year and number, such as 2026-W34. This is the current one."
@@ -205,8 +224,8 @@ def _notes(place: Place, plan: Import | None, given: str, *, is_cut: bool) -> li
                 "actions": [],
             }
         )
-    if is_cut:
-        text = f"The first {number(MOST_EVENTS)} of this week are shown."
+    if captures > MOST_EVENTS:
+        text = f"The first {number(MOST_EVENTS)} of {number(captures)} captures are drawn."
         notes.append(
             {
                 "kind": "turn",
@@ -231,22 +250,28 @@ def _notes(place: Place, plan: Import | None, given: str, *, is_cut: bool) -> li
 
 
 def _sentence(
-    events: list[Event], before: datetime | None, after: datetime | None, place: Place, at: object
+    captures: int,
+    seconds: float,
+    events: list[Event],
+    before: datetime | None,
+    after: datetime | None,
+    place: Place,
+    at: object,
+    *,
+    was_moved: bool,
 ) -> Sentence:
-    there = [each for each in events if each.kind in (Kind.BOOKED, Kind.TAKEN, Kind.GOES)]
+    """captures, seconds: of all that takes place, also of what is not drawn. was_moved: to a later week."""
     would = [each for each in events if each.kind in WORDS]
-    if there:
-        seconds = sum((each.ends_at - each.starts_at).total_seconds() for each in there)
-        lead = format_html(
-            "<b>{}</b> this week, {} in all.", counted(len(there), "capture"), duration(seconds)
-        )
+    if captures:
+        lead = format_html("<b>{}</b> this week, {} in all.", counted(captures, "capture"), duration(seconds))
     else:
         lead = format_html("<b>{}</b>", "Nothing takes place this week.")
     if would:
         rest = f"The plan touches {counted(len(would), 'capture')} of it."
         return {"lead": lead, "rest": rest}
-    if there:
-        return {"lead": lead, "rest": ""}
+    if captures:
+        rest = "The current week has none left: this is the week of the next one." if was_moved else ""
+        return {"lead": lead, "rest": rest}
     links = [
         format_html('<a href="{}">{}</a>', at(Week.of(local.date())), f"{word} {local.day} {local:%B %Y}")  # type: ignore[operator]
         for moment, word in ((before, "the last before on"), (after, "the next on"))

@@ -17,6 +17,8 @@ from imports.views import names
 
 # Height of an hour in the drawing; a line of text needs half of it.
 REM_AN_HOUR = 3.0
+# So many side by side leave no word of any.
+THIN_FROM = 6
 WORDS: dict[Kind, tuple[OutcomeName, str]] = {
     Kind.ADDED: ("created", "would be added"),
     Kind.MOVED: ("updated", "would move here"),
@@ -54,6 +56,7 @@ class Words:
             "href": self._href(event),
             "title": title,
             "time": time,
+            "starts": time.partition("–")[0],
             "lines": lines,
             "outcome": outcome,
             "word": word,
@@ -152,13 +155,16 @@ def _gap(day: Day, board: Board) -> tuple[str, str] | None:
 def _block(piece: Piece, first: int, words: Words) -> Block:
     width = 100 / piece.lanes
     minutes = piece.drawn_end - piece.drawn_start
+    size = max(1, min(6, minutes * int(REM_AN_HOUR * 16) // 60 // 18))
     return {
         "capture": words.capture(piece.event, piece),
         "x": f"{piece.lane * width:.3f}%",
         "width": f"{width:.3f}%",
         "y": _rem(piece.drawn_start - first),
         "height": _rem(minutes),
-        "size": max(1, min(6, minutes * int(REM_AN_HOUR * 16) // 60 // 18)),
+        "size": size,
+        "is_short": size == 1 or piece.lanes > 1,
+        "is_thin": piece.lanes > THIN_FROM,
     }
 
 

@@ -9,14 +9,15 @@ from edu_csv.pages.contexts.shell import Page
 
 
 class Capture(TypedDict):
-    """One capture as words. href: blank for what is out of reach. time: "09:00–10:30". lines: what else there
-    is to say, the weightier first. outcome, word: what a plan would do; None for what takes place. is_clash:
+    """One capture as words. href: blank for what is out of reach. time: "09:00–10:30"; starts: "09:00".
+    lines: what else there is to say, the weightier first. outcome, word: what a plan would do; None for what takes place. is_clash:
     another is in its room at that time. unseen: what its place and looks tell, for who does not see them.
     said: all of it as one text, for a block that holds less."""
 
     href: str
     title: str
     time: str
+    starts: str
     lines: list[str]
     outcome: OutcomeName | None
     word: str
@@ -27,7 +28,8 @@ class Capture(TypedDict):
 
 
 class Block(TypedDict):
-    """A capture in the drawing. x, width: percent of its day. y, height: rem. size: how many lines fit."""
+    """A capture in the drawing. x, width: percent of its day. y, height: rem. size: how many lines fit.
+    is_short: no room for both ends. is_thin: none for any words."""
 
     capture: Capture
     x: str
@@ -35,6 +37,8 @@ class Block(TypedDict):
     y: str
     height: str
     size: int
+    is_short: bool
+    is_thin: bool
 
 
 class CalendarDay(TypedDict):
