@@ -61,6 +61,7 @@ def _plan_and_settle(upload: Import, lease: Lease) -> _Planned:
             keep_absent=upload.keep_absent,
             reach=may.reach,
             must_publish=may.must_publish,
+            free=may.free,
         )
         plan.configure(space)
         lease.enter(Status.CHECKING)

@@ -28,10 +28,11 @@ def submitter(upload: Import) -> Actor:
 
 
 class Allowed(NamedTuple):
-    """What an import may touch, and whether its schedules must publish to a section."""
+    """What an import may touch, and whether its schedules must publish to a section where they are not free."""
 
     reach: Reach
     must_publish: bool
+    free: Reach
 
 
 def allowed(upload: Import, fmt: type[Format]) -> Allowed:
@@ -41,7 +42,9 @@ def allowed(upload: Import, fmt: type[Format]) -> Allowed:
         raise FileRejected(
             "not_permitted", f"{actor.name} may not import {fmt.target.many}. An administrator can."
         )
-    return Allowed(policy.import_reach(actor, fmt.target.name), policy.must_publish(actor))
+    return Allowed(
+        policy.import_reach(actor, fmt.target.name), policy.must_publish(actor), policy.free_reach(actor)
+    )
 
 
 # What an import set, deleted or made, of the kind that it is about.

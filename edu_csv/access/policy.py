@@ -115,10 +115,21 @@ def _sees_unpublished(actor: Actor, grant: Granted) -> bool:
     return grant.org_unit is None or (grant.role in ADMINS and actor.shows_unpublished_captures)
 
 
+def free_reach(actor: Actor) -> Reach:
+    """Where an import of schedules may leave them unpublished: what grants other than a scheduler's reach."""
+    if actor.is_system:
+        return EVERYWHERE
+    free = [grant for grant in actor.grants if grant.role is not Role.SCHEDULER]
+    return _reach(actor, [grant for grant in free if "schedule" in IMPORTS[grant.role]])
+
+
 def must_publish(actor: Actor) -> bool:
-    """Whether whoever imports schedules may make only such as publish to a section: schedulers (echovideo.md 5.4)."""
-    grants = [grant for grant in actor.grants if "schedule" in IMPORTS[grant.role]]
-    return not actor.is_system and all(grant.role is Role.SCHEDULER for grant in grants)
+    """Whether schedules that whoever imports them makes beyond ``free_reach`` must publish to their sections.
+
+    So it is for schedulers (echovideo.md 5.4), grant by grant: to administer one department frees nobody elsewhere.
+    """
+    is_scheduler = any(grant.role is Role.SCHEDULER for grant in actor.grants)
+    return is_scheduler and not free_reach(actor).is_whole
 
 
 def sees_all_jobs(actor: Actor, *, designated_administration: bool) -> bool:

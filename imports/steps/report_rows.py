@@ -175,6 +175,7 @@ def _find_unchanged(upload: Import, progress: Callable[[int], None]) -> bool:
             keep_absent=upload.keep_absent,
             reach=may.reach,
             must_publish=may.must_publish,
+            free=may.free,
         )
         plan.configure(space)
         stage.copy_rows(space, opened.table.chunks(), progress)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.roster.nouns import ORG_UNIT, Noun
+from edu_csv.roster.nouns import ORG_UNIT, SCHEDULE, Noun
 from edu_csv.roster.reach import within
 from imports.steps.workspace import Workspace
 
 # Everything below the granted org units: distinct units, never paths. ``sight``: those above them too.
 # A course of one's own department may name the organization it belongs to; it cannot be put there alone.
-REACH = """
-    CREATE TEMP TABLE reach ON COMMIT DROP AS
+REACH = SQL("""
+    CREATE TEMP TABLE {reach} ON COMMIT DROP AS
     WITH RECURSIVE below (id) AS (
         SELECT u.id FROM roster_org_unit AS u
          WHERE u.institution_id = %(institution)s AND u.id = ANY (%(granted)s) AND u.deleted_at IS NULL
@@ -19,7 +19,7 @@ REACH = """
         SELECT u.id FROM roster_org_unit AS u JOIN below ON below.id = ANY (u.parent_ids)
          WHERE u.institution_id = %(institution)s AND u.deleted_at IS NULL)
     SELECT id FROM below
-"""
+""")
 SIGHT = """
     CREATE TEMP TABLE sight ON COMMIT DROP AS
     WITH RECURSIVE above (id, parent_ids) AS (
@@ -62,10 +62,12 @@ def in_sight(space: Workspace, noun: Noun, alias: str = "o") -> Composable:
 
 
 def make_reach(space: Workspace) -> None:
-    """Fill ``reach`` and ``sight``."""
+    """Fill ``reach`` and ``sight``; for schedules ``free_reach``, where they need not be published."""
     if not space.reach.is_whole:
-        for statement in (REACH, SIGHT):
+        for statement in (REACH.format(reach=Identifier("reach")), SIGHT):
             space.run(statement, granted=space.reach.granted)
+    if space.fmt.target == SCHEDULE:
+        space.run(REACH.format(reach=Identifier("free_reach")), granted=space.free.granted)
 
 
 def _never_null(condition: Composable) -> Composable:

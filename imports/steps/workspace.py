@@ -68,7 +68,8 @@ class Session:
 class Workspace(Session):
     """One import while it is worked on.
 
-    reach: of the submitter. must_publish: whether they may make only schedules that publish to a section.
+    reach: of the submitter. must_publish: whether they may make only schedules that publish to a section;
+    free: where they need not (``policy.free_reach``).
     """
 
     fmt: type[Format]
@@ -77,6 +78,7 @@ class Workspace(Session):
     keep_absent: bool = False
     reach: Reach = EVERYWHERE
     must_publish: bool = False
+    free: Reach = EVERYWHERE
     rows: int = 0
     # Rows that have a twin, once that is known; nothing is added to ``twin`` after it.
     twins: int = 0
@@ -102,6 +104,7 @@ class Workspace(Session):
             "role_order": ROLE_ORDER,
             "object": called(self.fmt.target.name),
             "must_publish": self.must_publish,
+            "free_unpublished": self.free.unpublished,
             "reaches_all": self.reach.is_whole,
         }
 

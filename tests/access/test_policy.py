@@ -176,11 +176,31 @@ def test_schedules_without_a_section_are_within_reach_as_the_table_says(role: Ro
         assert found == UNPUBLISHED[role]
 
 
-def test_only_who_is_nothing_but_a_scheduler_must_publish() -> None:
-    assert {role for role in Role if policy.must_publish(actor(role))} == {Role.SCHEDULER, Role.ANALYST}
-    scheduler, admin = Granted(Role.SCHEDULER, None), Granted(Role.DEPARTMENT_ADMIN, uuid4())
-    assert not policy.must_publish(Actor(1, "both", account=1, grants=(scheduler, admin)))
+def test_a_scheduler_must_publish_where_no_other_grant_reaches() -> None:
+    assert {role for role in Role if policy.must_publish(actor(role))} == {Role.SCHEDULER}
+    unit = uuid4()
+    scheduler, below = Granted(Role.SCHEDULER, None), Granted(Role.DEPARTMENT_ADMIN, unit)
+    both = Actor(1, "both", account=1, grants=(scheduler, below))
+    assert policy.must_publish(both)
+    assert policy.free_reach(both) == Reach((unit,), unpublished=False)
+    assert policy.free_reach(actor(Role.SCHEDULER)) == Reach((), unpublished=False)
+    assert policy.free_reach(replace(both, shows_unpublished_captures=True)) == Reach((unit,))
+    analyst = replace(both, grants=(scheduler, Granted(Role.ANALYST, None)))
+    assert policy.must_publish(analyst)
+    assert policy.free_reach(analyst) == Reach((), unpublished=False)
+    assert not policy.must_publish(replace(both, grants=(scheduler, Granted(Role.ORG_ADMIN, None))))
     assert not policy.must_publish(system_actor(1))
+
+
+def test_a_scheduler_of_the_whole_sees_unpublished_captures_by_another_grant_alone() -> None:
+    scheduler, below = Granted(Role.SCHEDULER, None), Granted(Role.DEPARTMENT_ADMIN, uuid4())
+    both = Actor(1, "both", account=1, grants=(scheduler, below))
+    assert policy.read_reach(both) == Reach(None, unpublished=False)
+    # They have no place: whoever administers anything sees them all where the switch is on.
+    switched = replace(both, shows_unpublished_captures=True)
+    assert policy.read_reach(switched).unpublished
+    assert policy.read_reach(replace(switched, grants=(below,))).unpublished
+    assert not policy.read_reach(replace(switched, grants=(scheduler,))).unpublished
 
 
 def test_about_an_import_decides_who_submitted_it_or_reaches_all_of_the_institution() -> None:

@@ -9,6 +9,8 @@ import pytest
 from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.actors import Actor, actor_of_account
+from edu_csv.access.models import Grant, Institution
+from edu_csv.access.roles import Role
 from tests.access.worlds import World, make_world
 from tests.exports.harness import content, export, lines, written
 from tests.imports.harness import csv_text
@@ -144,3 +146,68 @@ def test_a_schedule_is_not_found_by_the_term_of_a_section_beyond(world: World) -
     assert world.caller("org_admin", "ORG-IN").results("/schedules", term="T-2") == []
     [found] = world.caller("org_admin", None).results("/schedules", term="T-2")
     assert found["external_id"] == "SCH-BOTH"
+
+
+AUTO = [*HEADER[:6], "Auto Publish", *HEADER[6:]]
+
+
+def capture(sections: str, publish: str, *, at: str = "11:00", id_: str = "") -> list[str]:
+    return ["Both 01", "2031-08-21", at, "60", "RM-1", sections, publish, "Display", "High", id_]
+
+
+@pytest.fixture
+def mixed(world: World) -> Actor:
+    """A scheduler of ORG-IN who administers DEP-OUT."""
+    with tenancy.use_institution(world.tenant.pk):
+        account = access.create_account(
+            institution=world.tenant.pk,
+            email="mixed@fjord.example",
+            role="scheduler",
+            org_unit=UUID(world.ids["ORG-IN"]),
+        )
+        Grant.objects.create(
+            institution_id=world.tenant.pk,
+            account=account,
+            role=Role.DEPARTMENT_ADMIN,
+            org_unit_id=UUID(world.ids["DEP-OUT"]),
+        )
+        return actor_of_account(account, world.tenant.pk)
+
+
+def codes(world: World, who: Actor, text: str, action: str) -> list[list[tuple[str, str | None]]]:
+    done = world.tenant.load(text, V1, action, mode="preview", actor=who, confirm_clear=True)
+    return [list(zip(row.codes, row.columns, strict=True)) for row in world.tenant.plan(done)]
+
+
+def test_who_schedules_here_and_administers_there_leaves_unpublished_only_there(
+    world: World, mixed: Actor
+) -> None:
+    refused = [("not_permitted", "Auto Publish")]
+    rows = [
+        capture("S-OUT", "FALSE"), capture("S-IN", "FALSE", at="13:00"), capture("S-IN;S-OUT", "FALSE", at="15:00"),
+        capture("S-IN", "TRUE", at="17:00"), capture("", "", at="19:00"),
+    ]  # fmt: skip
+    nameless = [("not_permitted", "Section IDs")]
+    assert codes(world, mixed, csv_text(AUTO, *rows), "create") == [[], refused, refused, [], nameless]
+    # Nor by moving what is published here to there, or nowhere.
+    header = ["Schedule ID", *AUTO]
+    moved = [
+        ["SCH-BOTH", *capture("S-OUT", "FALSE", at="09:00", id_="SCH-BOTH")],
+        ["SCH-OUT", *capture("S-OUT", "FALSE", at="21:00", id_="SCH-OUT")],
+        ["SCH-IN", *capture("", "", at="23:00", id_="SCH-IN")],
+    ]
+    assert codes(world, mixed, csv_text(header, *moved), "update") == [refused, [], nameless]
+
+
+def test_with_the_switch_on_they_leave_out_the_sections_of_there_alone(world: World, mixed: Actor) -> None:
+    with tenancy.use_institution(world.tenant.pk):
+        Institution.objects.filter(pk=world.tenant.pk).update(shows_unpublished_captures=True)
+    header = ["Schedule ID", *AUTO]
+    rows = [
+        ["SCH-NONE", *capture("", "", at="11:00", id_="SCH-NONE")],
+        ["SCH-OUT", *capture("", "", at="13:00", id_="SCH-OUT")],
+        ["SCH-IN", *capture("", "", at="15:00", id_="SCH-IN")],
+        ["SCH-BOTH", *capture("", "", at="09:00", id_="SCH-BOTH")],
+    ]
+    nameless = [("not_permitted", "Section IDs")]
+    assert codes(world, mixed, csv_text(header, *rows), "update") == [[], [], nameless, nameless]

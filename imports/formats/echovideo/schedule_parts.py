@@ -84,6 +84,18 @@ TAUGHT = """
 """
 COMPLETIONS = (ONE_DATE, PUBLISHED, BOOKED, "ANALYZE booked", TAUGHT, "ANALYZE taught")
 
+# 5.4: of a scheduler, who is free elsewhere: a row of which a section, as it is or was, lies outside of that.
+_BOUND = """EXISTS (
+    SELECT FROM unnest(w.section_ids || (SELECT o.section_ids FROM roster_schedule AS o
+                                          WHERE o.institution_id = %(institution)s AND o.id = w._id)) AS one_of (id)
+     WHERE NOT EXISTS (
+            SELECT FROM roster_section AS section
+              JOIN roster_course AS course
+                ON course.institution_id = %(institution)s AND course.id = section.course_id
+             WHERE section.institution_id = %(institution)s AND section.id = one_of.id
+               AND (course.organization_id IN (SELECT id FROM free_reach)
+                    OR course.department_id IN (SELECT id FROM free_reach))))"""
+
 _LAST_DAY = "coalesce(w.end_date, w.start_date)"
 _IS_SERIES = "cardinality(w.days_of_week) > 0"
 _BOOKED = "JOIN booked ON booked.row = w._row"
@@ -189,12 +201,13 @@ def rules(*, room: str, sections: str, instructor: str) -> Sequence[Rule]:
         Rule("live_needs_section", "Stream Live", "w.stream_live AND cardinality(w.section_ids) = 0", "'TRUE'"),
         # 5.4: what schedulers make is published.
         Rule(
-            "not_permitted", sections, "%(must_publish)s AND cardinality(w.section_ids) = 0",
+            "not_permitted", sections,
+            f"%(must_publish)s AND cardinality(w.section_ids) = 0 AND (NOT %(free_unpublished)s OR {_BOUND})",
             params="""'{"variant": "scheduler"}'::jsonb""", exported="FALSE",
         ),
         Rule(
             "not_permitted", "Auto Publish",
-            "%(must_publish)s AND NOT w.auto_publish AND cardinality(w.section_ids) > 0", "'FALSE'",
+            f"%(must_publish)s AND NOT w.auto_publish AND cardinality(w.section_ids) > 0 AND {_BOUND}", "'FALSE'",
             """'{"variant": "unpublished"}'::jsonb""", exported="FALSE",
         ),
         # 6.2 (35): warnings, for a capture outside of the teaching weeks is unusual and may be meant.
