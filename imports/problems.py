@@ -90,6 +90,8 @@ def _taken(params: Mapping[str, Any]) -> dict[str, str]:
     clashes = params["clashes"]
     if not clashes:
         return {"room": "The room", "when": f"by what row {params['other_row']:,} of this file needs"}
+    if params.get("variant") == "itself":
+        return _itself(params)
     room, parts = clashes[0]["room"], []
     for clash in clashes:
         where = "" if clash["room"] == room else f"in {clash['room']} "
@@ -103,6 +105,18 @@ def _taken(params: Mapping[str, Any]) -> dict[str, str]:
         parts.append(f"at {others:,} other times" if others > 1 else "at another time")
     when = ", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return {"room": clashes[0]["room"], "when": when}
+
+
+def _itself(params: Mapping[str, Any]) -> dict[str, str]:
+    """Whose captures overlap each other, where and on which days, when it is nobody else's."""
+    clashes = params["clashes"]
+    own = f"`{clashes[0]['own']}`" if "own" in clashes[0] else "A schedule"
+    days = sorted({clash["day"] for clash in clashes})
+    return {
+        "room": clashes[0]["room"],
+        "whose": "This schedule" if params.get("object") == "schedule" else own,
+        "days": " and ".join([", ".join(days[:-1]), days[-1]] if len(days) > 1 else days),
+    }
 
 
 def _who(clash: Mapping[str, Any], *, twice: bool) -> str:
@@ -295,6 +309,8 @@ SENTENCES = {
     "sha256_mismatch": "The file's SHA-256 is {found}, {expected} was announced. Send the file again.",
     "schedule_clash": "{room} is taken {when}. Change the time or the room.",
     "schedule_clash.moved": "{room} would be taken twice {when}. Move one of them first, or correct {column}.",
+    "schedule_clash.itself": "{whose} would meet itself in {room} over the change of the clocks: its captures of {days} overlap."
+    " Make them shorter, or leave one of these days out.",
     "room_not_freed": "The room at `{value}` would be free only if row {other_row} of this file were applied, and that"
     " row failed. Mend it first.",
     "moved_together": "Row {other_row} of this file moves schedules that this row moves too, and that row failed. Mend it"

@@ -1,6 +1,7 @@
 """Room words: what a row is told that would put two captures into one room.
 
-One problem a row, however often it meets others: some are named, the rest is counted. Days and times are
+One problem a row, however often it meets others: some are named, the rest is counted. What lasts almost a day
+meets nothing but itself where a day has 23 hours, and is told so. Days and times are
 those of the room's campus, as this file leaves it. Whose schedule it is that takes the room is
 said to whom reaches it, and to no one else.
 """
@@ -61,9 +62,13 @@ TELL = SQL("""
           LEFT JOIN work AS other ON other._row = placed.other_row
          WHERE placed.place <= {most})
     SELECT w._row, 'error', {header}, 'schedule_clash', {value},
-           jsonb_build_object('object', %(object)s::text, 'variant', {variant}::text, 'other_row', pairs.other_row,
+           jsonb_build_object('object', %(object)s::text,
+                              'variant', CASE WHEN pairs.is_itself THEN 'itself' ELSE {variant}::text END,
+                              'other_row', pairs.other_row,
                               'clashes', coalesce(told.clashes, '[]'), 'more', told.more)
-      FROM (SELECT pair.row, min(pair.other_row) AS other_row FROM pair GROUP BY pair.row) AS pairs
+      FROM (SELECT pair.row, min(pair.other_row) AS other_row,
+                   bool_and(pair.other_id = pair.schedule_id) AS is_itself
+              FROM pair GROUP BY pair.row) AS pairs
       LEFT JOIN (SELECT named.row, jsonb_agg(named.clash ORDER BY named.place) AS clashes,
                         max(named.all_times) - sum(named.times) AS more
                    FROM named GROUP BY named.row) AS told ON told.row = pairs.row
