@@ -163,7 +163,7 @@ SENTENCES = {
     "list_separator": "{said}, with a semicolon, which separates the values of a list. Use an id without"
     " one.",
     "end_before_start": "{said}, before the start, `{other}`. Correct one of the two dates.",
-    "time_in_past": "{said}, and `{time}` of that day is past ({zone}). Write a start to come.",
+    "time_in_past": "{said}, and `{time}` of that day is past ({zone}). Write a start in the future.",
     "end_without_days": "{said}, after the start, `{other}`, and Days Of Week is blank. Write the days of the week on"
     " which it takes place, or leave {column} blank.",
     "end_before_start.time": "{said}, not after the start, `{other}`. A capture ends on the day on which it starts: correct one"

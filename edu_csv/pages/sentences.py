@@ -39,7 +39,7 @@ def plan(counts: Counts, kind: str, effects: Effects) -> Sentence:
         },
     )
     lead = format_html("If you approve, {}{}.", _joined(clauses), _effects_clause(effects))
-    return {"lead": lead, "rest": f"{_left_out(counts)}It can be undone."}
+    return {"lead": lead, "rest": f"It can be undone. {_left_out(counts)}".strip()}
 
 
 def approve(counts: Counts, kind: str, effects: Effects) -> str:

@@ -13,6 +13,7 @@ from edu_csv.tabular.rows import Batch, Note
 
 # Zero-width spaces and joiners, direction marks, soft hyphen, byte-order mark.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_WRITTEN_BYTE = re.compile(r"\\x([0-9a-f]{2})")
 # Blanks of other widths, the no-break space among them: a header written with one means a blank.
 _ODD_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -73,10 +74,12 @@ def _refuse_unfit(row: int, record: list[str], limits: Limits) -> None:
             {"found": len(record), "limit": limits.columns},
         )
     if fault := unreadable_cell(row, record):
+        told = _readable(fault.excerpt) if fault.code == "bad_bytes" else ""
+        holds = f"bytes that are not UTF-8: {told}, if read as Windows-1252" if told else fault.finding
         code = "bad_encoding" if fault.code == "bad_bytes" else "no_header"
         raise TableRefused(
             code,
-            f"Row {row}, column {(fault.column or 0) + 1}: the header holds {fault.finding}.",
+            f"Row {row}, column {(fault.column or 0) + 1}: the header holds {holds}.",
             fault.hint,
             {"row": row, "column": fault.column, "excerpt": fault.excerpt},
         )
@@ -88,6 +91,15 @@ def _refuse_unfit(row: int, record: list[str], limits: Limits) -> None:
                 "Send a file whose first row names the columns.",
                 {"row": row, "column": column, "excerpt": excerpt(cell)},
             )
+
+
+def _readable(excerpt: str) -> str:
+    """Bytes written as ``\\xe9`` as the letters they mostly are; blank where that makes no letters, or is how
+    the file was read."""
+    try:
+        return _WRITTEN_BYTE.sub(lambda found: bytes.fromhex(found[1]).decode("windows-1252"), excerpt)
+    except UnicodeDecodeError:
+        return ""
 
 
 def clean_header(record: list[str]) -> tuple[list[str], list[Note]]:

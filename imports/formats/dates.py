@@ -46,6 +46,8 @@ class Time(Column):
     def __init__(self, header: str, *, whole_minutes: bool = False, **options: Any) -> None:
         super().__init__(header, **options)
         self.whole_minutes = whole_minutes
+        if whole_minutes:
+            self.expected = "a time of day in full minutes, like 08:30"
 
     def parse(self, text: str) -> time:
         found = HOUR_MINUTE.fullmatch(text)

@@ -27,6 +27,7 @@ from imports.views.looking import LOOKED_AT_ROWS, Choices, Look, look_into
 from imports.views.matching import Reading, column_matches, columns_sentence, read_as, seen_facts
 from imports.views.names import stem_of
 from imports.views.new import FORMAT_URL, allowed_formats, parent_query
+from imports.views.stakes import losses_said
 
 SAID = ("format", "action", "encoding", "delimiter")
 
@@ -177,7 +178,12 @@ def _problems(reading: Reading) -> list[Note]:
     if look.refused:
         return [_refusal("This file was not read", look.refused)]
     found: list[Note] = []
-    if reading.fmt is None:
+    if reading.foreign is not None:
+        kinds = list(dict.fromkeys(each.target.many for each in reading.allowed))
+        many = reading.foreign.target.many
+        text = f"Your role imports {listed(kinds)}. An administrator can import {many}."
+        found.append(_refusal(f"This is a file of {many}", text))
+    elif reading.fmt is None:
         text = (
             "Its header matches no format that you import, or more than one. Choose the format above; "
             "the header must have its required columns."
@@ -226,11 +232,7 @@ def _absent(reading: Reading, answer: str) -> Choice | None:
     one = len(headers) == 1
     kind = reading.fmt.target.name
     within = "" if reading.look.is_whole else f" In the first {number(LOOKED_AT_ROWS)} rows:"
-    losses = [
-        f"{counted(count, kind)} would lose their {header}"
-        for header, count in reading.at_stake.items()
-        if count
-    ]
+    losses = losses_said(kind, reading.at_stake)
     lost = f"{within} {listed(losses)}." if losses else f"{within} no object has a value to lose."
     return {
         "label": f"{listed(headers)} {'is' if one else 'are'} not in your file. What should happen to {'it' if one else 'them'}?",
@@ -302,6 +304,8 @@ def _foot(upload: DirectUpload, reading: Reading, choices: Choices, parent: list
     why_not = ""
     if look.refused:
         why_not = "This file cannot be read; send another one."
+    elif reading.foreign is not None:
+        why_not = f"Your role does not import {reading.foreign.target.many}."
     elif reading.fit is None or reading.fit.match is None:
         why_not = "The header does not fit a format yet."
     sentence = why_not or f"Next we compare {_row_count(look)} with the roster. Nothing changes yet."

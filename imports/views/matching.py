@@ -14,6 +14,7 @@ from edu_csv.pages.words import counted, listed, number
 from imports.formats.base import Format
 from imports.formats.columns import CREATE, DELETE, UPDATE
 from imports.formats.references import OwnId
+from imports.formats.registry import formats
 from imports.views import names
 from imports.views.looking import (
     LOOKED_AT_ROWS,
@@ -36,6 +37,7 @@ class Reading:
     """What the first rows are taken for. ids_there: how many of ``ids`` the roster knows; None: not asked.
 
     at_stake: by header of an absent optional column, how many values an update would empty.
+    foreign: the format it is taken for, where that is one this person does not import.
     """
 
     look: Look
@@ -46,6 +48,7 @@ class Reading:
     ids_there: int | None
     at_stake: dict[str, int]
     allowed: Sequence[type[Format]]
+    foreign: type[Format] | None = None
 
 
 def read_as(look: Look, choices: Choices, allowed: Sequence[type[Format]], actor: Actor) -> Reading:
@@ -53,7 +56,9 @@ def read_as(look: Look, choices: Choices, allowed: Sequence[type[Format]], actor
     by_key = {fmt.key: fmt for fmt in allowed}
     fmt = by_key.get(choices.format_key) or recognised(look.header, allowed)
     if fmt is None or look.refused:
-        return Reading(look, fmt, None, choices.action, 0, None, {}, allowed)
+        others = [each for each in formats().values() if each.importable and each not in allowed]
+        foreign = None if fmt or look.refused else recognised(look.header, others)
+        return Reading(look, fmt, None, choices.action, 0, None, {}, allowed, foreign)
     own_id, texts = _own_ids(fmt, look)
     there = existing(actor, own_id, texts) if own_id and texts else None
     action = choices.action if choices.action in fmt.actions else _likely(fmt, look, len(texts), there)
@@ -114,7 +119,9 @@ def seen_facts(reading: Reading, page_url: str, query: Sequence[tuple[str, str]]
 def _format_fact(reading: Reading, page_url: str, query: Sequence[tuple[str, str]]) -> Seen:
     look, fmt = reading.look, reading.fmt
     ranked = nearest(look.header, reading.allowed)
-    if fmt is None:
+    if reading.foreign is not None:
+        value, evidence = names.format_name(reading.foreign), "your role does not import it"
+    elif fmt is None:
         near = (
             f"the nearest is {names.format_name(ranked[0][0])}, with {ranked[0][1]} of its columns"
             if ranked

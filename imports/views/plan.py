@@ -16,9 +16,11 @@ from imports import plans
 from imports.models import Import
 from imports.views import names
 from imports.views.approval import foot_bar
+from imports.views.captures import with_captures
 from imports.views.causes import failed_item
 from imports.views.finding import may_decide
 from imports.views.rows import CAUSES_ASKED, rows_of
+from imports.views.stakes import losses_said
 
 # A row may take several kinds of objects along; so many lines hold the three rows that take most.
 LARGEST_ASKED, LARGEST_SHOWN = 12, 3
@@ -58,7 +60,9 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
         ),
         "facts": facts(request, upload),
         "actions": _actions(upload),
-        "sentence": sentences.plan(upload.counts, kind, upload.effects),
+        "sentence": with_captures(
+            sentences.plan(upload.counts, kind, upload.effects), upload.review.get("captures", {})
+        ),
         "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), facets, causes),
         "notes": [*notes, *_notes(request, upload)][:2],
         "rail": [item for item in rail if item is not None],
@@ -136,11 +140,9 @@ def _clears(upload: Import) -> Note | None:
     # In the format's order; what the database keeps as JSON has none.
     numbers = upload.review.get("clears", {})
     absent = [header for header in upload.seen.get("absent", []) if header in numbers]
-    clears = {header: numbers[header] for header in absent if numbers[header]}
-    kind = names.kind(upload)
-    if clears:
-        parts = [f"{counted(count, kind)} would lose their {header}" for header, count in clears.items()]
-        text = f"This format empties an optional column that an update leaves out: {listed(parts)}."
+    losses = losses_said(names.kind(upload), {header: numbers[header] for header in absent})
+    if losses:
+        text = f"This format empties an optional column that an update leaves out: {listed(losses)}."
     else:
         text = (
             "This format empties an optional column that an update leaves out. No object has a value to lose."

@@ -4,7 +4,7 @@ would go."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,15 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor
+from edu_csv.pages.words import counted
 from edu_csv.roster.nouns import Noun
 from edu_csv.roster.reach import reaching, within
 from imports.formats.columns import Column
 from imports.formats.references import EMAIL, OwnId
 from imports.formats.text import fold
+
+# What an emptied column means for an object, where that is not simply nothing.
+FOLLOWS_THEN = {("campus", "Time Zone"): "and follow that of the institution"}
 
 SYSTEM_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -76,3 +80,20 @@ def _of_named(actor: Actor, own_id: OwnId, texts: Sequence[str], wanted: Composa
         cursor.execute(statement, params)
         found: tuple[Any, ...] = cursor.fetchone()
     return found
+
+
+def losses_said(kind: str, numbers: Mapping[str, int]) -> list[str]:
+    """ "1 section would lose its Description", of each column that has a value to lose. numbers: by header."""
+    return [
+        " ".join(
+            filter(
+                None,
+                [
+                    f"{counted(count, kind)} would lose {'its' if count == 1 else 'their'} {header}",
+                    FOLLOWS_THEN.get((kind, header)),
+                ],
+            )
+        )
+        for header, count in numbers.items()
+        if count
+    ]

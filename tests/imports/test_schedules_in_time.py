@@ -66,7 +66,7 @@ def test_a_one_off_cannot_be_moved_into_the_past_of_its_day(at_noon: Tenant) -> 
     booked(at_noon, {"external_id": "X", "start": day(), "time": "23:00"})
     [row] = at_noon.plan(change(at_noon, {"external_id": "X", "start": day(), "time": "00:05"}))
     assert row.sentences == [
-        f"Start Date is `{day()}`, and `00:05` of that day is past ({NOON}). Write a start to come."
+        f"Start Date is `{day()}`, and `00:05` of that day is past ({NOON}). Write a start in the future."
     ]
     assert len(taking_place(at_noon)) == 1
 

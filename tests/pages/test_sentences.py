@@ -20,7 +20,7 @@ def said(sentence: Sentence) -> str:
 def test_a_plan_says_what_happens_what_stays_out_and_that_it_can_be_undone() -> None:
     assert said(sentences.plan(COUNTS, "offering", ENDS)) == (
         "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 enrollments end."
-        " 55 rows stay out: 37 failed, 18 are held. It can be undone."
+        " It can be undone. 55 rows stay out: 37 failed, 18 are held."
     )
 
 
@@ -30,11 +30,11 @@ def test_a_plan_says_what_happens_what_stays_out_and_that_it_can_be_undone() -> 
         ({"rows": 1, "created": 1}, "If you approve, 1 person is created. It can be undone."),
         (
             {"rows": 3, "updated": 1, "failed": 1, "unchanged": 1},
-            "If you approve, 1 person changes. 1 row stays out: it failed. It can be undone.",
+            "If you approve, 1 person changes. It can be undone. 1 row stays out: it failed.",
         ),
         (
             {"rows": 4, "deleted": 2, "held": 2},
-            "If you approve, 2 people are deleted. 2 rows stay out: they are held. It can be undone.",
+            "If you approve, 2 people are deleted. It can be undone. 2 rows stay out: they are held.",
         ),
         (
             {"rows": 3643, "unchanged": 3643},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -28,6 +29,13 @@ def test_the_first_day_says_where_to_begin(house: House) -> None:
     assert "Nothing needs you." in page
     assert "No imports yet" in page
     assert 'href="/help/formats/"' in page
+
+
+def test_a_scheduler_is_told_to_load_what_schedulers_may(house: House) -> None:
+    page = unescape(house.browser("scheduler").get("/").content.decode())
+    [said] = re.findall(r"Load [^.]*\.", page)
+    assert "schedules" in said
+    assert "people" not in said
 
 
 def test_an_analyst_begins_with_an_export_and_sees_no_imports(house: House) -> None:

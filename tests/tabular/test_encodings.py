@@ -164,3 +164,8 @@ def test_invisible_letters_leave_the_header_with_a_note() -> None:
             ]
         },
     )
+
+
+def test_a_header_that_is_not_utf_8_is_shown_as_people_know_it() -> None:
+    refused = refusal("Prénom,b\n1,2\n".encode("windows-1252"))
+    assert "bytes that are not UTF-8: Prénom, if read as Windows-1252" in refused.detail

@@ -107,7 +107,9 @@ def rooms_need_device(institution: Institution, wanted: bool) -> list[str]:
     if wanted:
         return [
             f"{without} have no device. Rows of schedules there will fail from now on.",
-            f"{counted(schedules, 'schedule')} with captures to come in such a room will stay as they are.",
+            f"{counted(schedules, 'schedule')} with captures to come in such a room will stay as they are."
+            if schedules
+            else "No schedule has captures to come in such a room.",
         ]
     return [f"Schedules may be made in rooms without a device: {without}."]
 
@@ -115,6 +117,11 @@ def rooms_need_device(institution: Institution, wanted: bool) -> list[str]:
 def time_zone(institution: Institution, wanted: str) -> list[str]:
     """6.2 (32). Raises edu_csv.roster.zones.NotPossible when it cannot be this one."""
     moved = zones.look(institution.pk, wanted)
+    if not moved.captures:
+        return [
+            "No capture to come follows the time zone of the institution: no schedule changes.",
+            f"All pages show times in {wanted}.",
+        ]
     return [
         (
             f"{counted(moved.captures, 'capture')} to come, of {counted(moved.schedules, 'schedule')}, keep their local"

@@ -23,9 +23,9 @@ from edu_csv.pages.contexts.parts import Empty, Sentence
 from edu_csv.pages.contexts.today import Need, TodayPage
 from edu_csv.pages.doors import page
 from edu_csv.pages.sessions import PersonRequest
-from edu_csv.pages.words import counted
+from edu_csv.pages.words import counted, listed
 from exports.services import visible_exports
-from imports.services import visible_imports
+from imports.services import importable_formats, visible_imports
 from imports.views.lines import line_of
 
 ENDED_SHOWN, EXPORTS_SHOWN = 6, 4
@@ -118,12 +118,17 @@ def _distance(today: date, begins: date | None, ends: date) -> str:
     return "ends today" if not days else f"ends in {counted(days, 'day')}"
 
 
+def _order(request: PersonRequest) -> str:
+    """What this person may load, in the order in which one needs the other."""
+    first, *others = dict.fromkeys(fmt.target.many for fmt in importable_formats(request.actor))
+    return f"Load {first} first, then {listed(others)}." if others else f"Load {first}."
+
+
 def _first_steps(request: PersonRequest) -> Empty:
     if policy.may(request.actor, Ability.IMPORT):
         return {
             "title": "No imports yet",
-            "text": "Load terms first, then courses, sections, people and enrollments. Each file is looked at "
-            "before anything changes, and can be undone after.",
+            "text": f"{_order(request)} Each file is looked at before anything changes, and can be undone after.",
             "actions": [
                 {"label": "New import", "href": "/imports/new/", "kind": "primary", "icon": "plus"},
                 {"label": "Formats and sample files", "href": "/help/formats/"},

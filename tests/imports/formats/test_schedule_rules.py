@@ -46,7 +46,9 @@ def need_devices(tenant: Tenant) -> None:
 
 def begin_yesteryear(tenant: Tenant) -> None:
     tenant.query("UPDATE roster_schedule SET start_date = '2020-02-03' WHERE external_id = 'SCH-1'")
-    tenant.query("UPDATE roster_occurrence SET starts_at = '2020-02-03 08:00+00', ends_at = '2020-02-03 09:00+00'")
+    tenant.query(
+        "UPDATE roster_occurrence SET starts_at = '2020-02-03 08:00+00', ends_at = '2020-02-03 09:00+00'"
+    )
 
 
 def test_a_room_needs_no_device_where_the_institution_does_not_ask(housed: Tenant) -> None:
@@ -72,7 +74,9 @@ def test_a_start_that_has_passed_may_stay(housed: Tenant) -> None:
     begin_yesteryear(housed)
     assert schedule(housed, row("SCH-1", name="Lecture", day="2020-02-03"), action="update") == [["updated"]]
     assert schedule(housed, row("SCH-1", name="Lecture", day="2020-02-04"), action="update") == [
-        ["Start Date is `2020-02-04`, and `09:00` of that day is past (Europe/Oslo). Write a start to come."]
+        [
+            "Start Date is `2020-02-04`, and `09:00` of that day is past (Europe/Oslo). Write a start in the future."
+        ]
     ]
 
 
@@ -94,7 +98,7 @@ def test_what_is_past_is_so_at_the_campus(housed: Tenant) -> None:
     housed.query("UPDATE roster_campus SET time_zone = 'Pacific/Kiritimati'")
     assert schedule(housed, row(day=day, at=clock)) == [
         [
-            f"Start Date is `{day}`, and `{clock}` of that day is past (Pacific/Kiritimati). Write a start to come."
+            f"Start Date is `{day}`, and `{clock}` of that day is past (Pacific/Kiritimati). Write a start in the future."
         ]
     ]
     housed.query("UPDATE roster_campus SET time_zone = 'Pacific/Niue'")

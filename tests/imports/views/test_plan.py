@@ -188,7 +188,7 @@ def test_absent_columns_are_told_and_kept_on_request(loaded: Tenant, person: Cli
     assert (
         "Description, Instructor ID, Secondary Instructor IDs and LMS Course IDs are not in your file" in html
     )
-    assert "1 section would lose their Description" in html
+    assert "1 section would lose its Description" in html
     assert person.post(f"{url}plan-again/", {"keep_absent": "yes"}).status_code == 302
     loaded.work()
     again = loaded.fresh(upload)

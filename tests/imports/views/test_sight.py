@@ -49,6 +49,16 @@ def test_an_analyst_finds_no_imports_at_all(log_in: LogIn) -> None:
     assert [analyst.get(url).status_code for url in ("/imports/", "/imports/new/")] == [404, 404]
 
 
+def test_a_scheduler_with_a_file_of_people_is_told_who_imports_those(log_in: LogIn) -> None:
+    file = io.BytesIO(sample(formats()[USERS]).encode())
+    file.name = "users.csv"
+    html = log_in(Role.SCHEDULER).post("/imports/new/", {"file": file}, follow=True).content.decode()
+    assert "Your role imports " in html
+    assert "schedules. An administrator can import people." in html
+    assert "Your role does not import people." in html
+    assert "Not recognised" not in html
+
+
 def test_a_scheduler_is_offered_what_schedulers_import(log_in: LogIn) -> None:
     html = log_in(Role.SCHEDULER).get("/imports/new/").content.decode()
     assert "echovideo.sections.v1" in html
