@@ -120,6 +120,8 @@ def _make_plan(upload: Import, space: Workspace) -> _Planned:
     counts = plan.make(space)
     absent = [column.header for column in space.match.absent if column.values]
     review: dict[str, Any] = {"clears": plan.clears(space), "reasons": []}
+    if space.captures:
+        review["captures"] = space.captures
     clears = space.action == "update" and absent and space.fmt.blank_on_update == "clear"
     if clears and not space.keep_absent and not upload.confirm_clear:
         review["reasons"].append("clears_columns")
@@ -193,6 +195,7 @@ def _fill_aborted(planned: _Planned) -> None:
         counts["held"] += counts[name]
         counts[name] = 0
     planned.effects = {}
+    planned.review.pop("captures", None)
     plan.assert_identity(counts)
 
 

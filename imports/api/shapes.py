@@ -49,6 +49,19 @@ class Counts(serializers.Serializer[Any]):
     warnings = serializers.IntegerField()
 
 
+class Captures(serializers.Serializer[Any]):
+    """What a file of terms, campuses, buildings, rooms or sections does to captures to come.
+
+    schedules: how many have captures that change; captures of them that take place at another time, in addition,
+    or no more.
+    """
+
+    schedules = serializers.IntegerField()
+    moved = serializers.IntegerField()
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+
+
 class Fault(serializers.Serializer[Any]):
     """Why an import ended, or what it waits for."""
 
@@ -144,6 +157,8 @@ class ImportShape(serializers.Serializer[Import]):
     plan_changed = serializers.BooleanField()
     files = serializers.SerializerMethodField()
     effects = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
+    # Left out when there are none.
+    captures = Captures(source="review.captures", required=False)
     void = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
 

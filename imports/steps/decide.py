@@ -146,6 +146,7 @@ def decide(space: Workspace) -> None:
             places.tell_beaten()
     space.run(FAIL_WITH_PARENT, "decide")
     space.run("ANALYZE problem")
+    space.captures = places.captures()
 
 
 def _rules(space: Workspace, *, of_new: bool = False) -> None:

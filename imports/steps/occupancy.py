@@ -35,6 +35,9 @@ from imports.steps.workspace import IS_GOOD, Workspace, fragment
 # Beside the numbers of a format's keys.
 PLACE = 1_000
 
+# What a plan says of schedules below its objects.
+CAPTURE_COUNTS = ("schedules", "moved", "added", "removed")
+
 # (schedule, row of this file that moves it), by what is moved; ``moved`` (id, row).
 _BY_SECTION = """
     SELECT s.id, moved.row FROM roster_schedule AS s
@@ -207,6 +210,30 @@ BEATEN = SQL("""
      WHERE b.number = {number}
 """)
 
+# What the rows that are good do to what lies ahead of the schedules below them. Of one schedule, as many captures
+# are told to move as both go and come. A row that fails takes those with it that move the same schedule.
+CAPTURES = SQL("""
+    WITH moving AS MATERIALIZED (
+        SELECT w.object_id AS schedule_id FROM (SELECT t.row AS _row, t.object_id FROM touched AS t) AS w WHERE {good}),
+    stays AS (
+        SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, TRUE AS here
+          FROM moving JOIN roster_occurrence AS o USING (schedule_id)
+         WHERE o.institution_id = %(institution)s AND o.starts_at > now()),
+    comes AS (
+        SELECT n.schedule_id, n.room_number, n.starts_at, n.ends_at, TRUE AS here
+          FROM moving JOIN expanded AS n USING (schedule_id)),
+    by_schedule AS (
+        SELECT schedule_id, count(*) FILTER (WHERE stays.here IS NULL) AS added,
+               count(*) FILTER (WHERE comes.here IS NULL) AS removed
+          FROM stays FULL JOIN comes USING (schedule_id, room_number, starts_at, ends_at)
+         WHERE stays.here IS NULL OR comes.here IS NULL
+         GROUP BY schedule_id)
+    SELECT count(*), coalesce(sum(least(added, removed)), 0)::bigint,
+           coalesce(sum(added - least(added, removed)), 0)::bigint,
+           coalesce(sum(removed - least(added, removed)), 0)::bigint
+      FROM by_schedule
+""")
+
 
 class Occupancy:
     """What the rows of one import would do to the rooms."""
@@ -250,6 +277,17 @@ class Occupancy:
             return
         self.space.run(BEATEN.format(number=Literal(PLACE)), "places")
         self._tell("beaten_place")
+
+    def captures(self) -> dict[str, int]:
+        """What becomes of captures of schedules that no row names, when it is settled which rows count.
+
+        ``schedules`` whose captures change; captures that are ``moved``, ``added`` or ``removed``. Empty when
+        none changes. A file of schedules says itself what it changes.
+        """
+        if not self.moves or self.is_of_schedules:
+            return {}
+        [numbers] = self.space.fetch(CAPTURES.format(good=IS_GOOD), "places")
+        return dict(zip(CAPTURE_COUNTS, numbers, strict=True)) if numbers[0] else {}
 
     @property
     def header(self) -> str:

@@ -82,6 +82,8 @@ class Workspace(Session):
     rows: int = 0
     # Rows that have a twin, once that is known; nothing is added to ``twin`` after it.
     twins: int = 0
+    # What the plan does to captures of schedules that its rows do not name (``occupancy``), in numbers.
+    captures: dict[str, int] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[Column]:

@@ -33,7 +33,7 @@ def blocks(plan: Any) -> int:
 def test_captures_of_one_room_are_moved_as_cheaply_as_they_were_made(timetable: Timetable) -> None:
     tenant = timetable.tenant
     schedule = timetable.schedule(timetable.room())
-    costs = []
+    costs: list[float] = []
     # In one transaction, as an import that moves them: what it deletes stays in the index until it ends.
     with tenancy.use_institution(tenant.pk), transaction.atomic():
         for later in ("0 hours", "6 hours", "0 hours"):
