@@ -8,6 +8,7 @@ from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.actors import actor_of_account
 from edu_csv.access.models import Grant
+from edu_csv.access.roles import Role
 from imports.services import WrongState
 from tests.imports.harness import Tenant, csv_text
 
@@ -185,7 +186,7 @@ def test_a_plan_that_reaches_further_by_now_asks_again(loaded: Tenant) -> None:
     [(unit,)] = loaded.query("SELECT id FROM roster_org_unit WHERE external_id = 'D-LAW'")
     with tenancy.use_institution(loaded.pk):
         account = access.create_account(
-            institution=loaded.pk, email="law@fjord.example", role="department_admin", org_unit=unit
+            institution=loaded.pk, email="law@fjord.example", role=Role.DEPARTMENT_ADMIN, org_unit=unit
         )
         actor = actor_of_account(account, loaded.pk)
     header = ["Course ID", "Course Code", "Course Name", "Organization ID", "Department ID", "External ID"]
@@ -197,7 +198,7 @@ def test_a_plan_that_reaches_further_by_now_asks_again(loaded: Tenant) -> None:
     upload = loaded.load(renamed, COURSES, "update", mode="preview", actor=actor)
     assert (upload.counts["updated"], upload.counts["failed"]) == (1, 1)
     with tenancy.use_institution(loaded.pk):
-        Grant.objects.filter(account_id=account).update(org_unit_id=None, role="admin")
+        Grant.objects.filter(account=account).update(org_unit_id=None, role=Role.ADMIN)
     upload = loaded.approve(upload)
     assert (upload.job.status, upload.plan_changed) == ("awaiting_approval", True)
     assert [(row.outcome, row.plan_changed) for row in loaded.plan(upload)] == [
