@@ -193,15 +193,25 @@ def _tabs(request: PersonRequest, upload: Import) -> list[ResultTab]:
     if changed := sentences.changes_in(counts):
         tabs.append(("What changed", "changed", changed))
     tabs.append(("All rows", "all", counts["rows"]))
+    chosen = filters.outcomes or (_tab_shown(filters, counts),)
     return [
         {
             "label": label,
             "href": f"{names.address(upload)}?outcome={outcome}",
             "count": count,
-            "is_on": filters.outcomes == (outcome,),
+            "is_on": chosen == (outcome,),
         }
         for label, outcome, count in tabs
     ]
+
+
+def _tab_shown(filters: Filters, counts: dict[str, int]) -> str:
+    """What the page shows unasked: failed rows alone, where nothing else is to be told, else all of them."""
+    shown = [outcome.name.lower() for outcome in filters.wanted(counts)]
+    there = [outcome for outcome in shown if counts.get(outcome)]
+    if there and all(outcome in sentences.CHANGING for outcome in there):
+        return "changed"
+    return there[0] if there in (["failed"], ["held"]) else "all"
 
 
 def _children(request: PersonRequest, upload: Import) -> list[ImportLine]:

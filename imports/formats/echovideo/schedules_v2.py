@@ -73,28 +73,31 @@ class SchedulesV2(EchoVideoFormat):
         Date(""),
         help="Days without capture, from Start Date to End Date, separated by “;”.",
     )
-    campus = NamePart("Campus Name", Naming(CAMPUS, max_length=NAME), written="campus.name", required=True)
+    campus = NamePart(
+        "Campus Name", Naming(CAMPUS, max_length=NAME), written="campus.name", required=True,
+        help="As it is stored, letter for letter.",
+    )  # fmt: skip
     building = NamePart(
         "Building Name", Naming(BUILDING, max_length=NAME, inside={"campus_id": "campus"}),
-        written="building.name", required=True, help="In that campus.",
+        written="building.name", required=True, help="In that campus, letter for letter.",
     )  # fmt: skip
     room = NameReference(
         "Room Name", Naming(ROOM, max_length=NAME, inside={"building_id": "building"}),
         field="room_id", within=("campus", "building"), written="room.name", required=True,
-        help="In that building. Capital letters count.",
+        help="In that building, letter for letter.",
     )  # fmt: skip
     term = NamePart(
         "Term Name", Naming(TERM, max_length=NAME), written="listed.term_names", is_list=True,
-        help="Of several sections, one after the other, separated by “;”.",
+        help="Letter for letter. Of several sections, one after the other, separated by “;”.",
     )  # fmt: skip
     course = NamePart(
         "Course Code", Naming(COURSE, key="code", max_length=CODE), written="listed.course_codes", is_list=True,
-        help="As many as terms.",
+        help="Letter for letter; as many as terms.",
     )  # fmt: skip
     sections = NameReferenceList(
         "Section Name", Naming(SECTION, max_length=NAME, inside={"term_id": "term", "course_id": "course"}),
         field="section_ids", within=("term", "course"), written="listed.section_names",
-        help="As many as terms. Fill all three columns, or none.",
+        help="Letter for letter; as many as terms. Fill all three columns, or none.",
     )  # fmt: skip
     instructor = Reference(
         "Instructor Email", PERSON, field="instructor_id", by=(EMAIL,), written="instructor.email",

@@ -220,3 +220,16 @@ def test_the_list_asks_as_much_of_the_database_for_many_imports_as_for_one(
             person.get("/imports/")
         asked.append(len(seen))
     assert asked[0] == asked[1]
+
+
+def test_the_result_marks_which_part_of_it_is_shown(tenant: Tenant, person: Client) -> None:
+    upload = tenant.load(terms(2, faulty=1), TERMS)
+    url = f"/imports/{upload.pk}/"
+
+    def chosen(query: str = "") -> list[str]:
+        tabs = page_of(person, f"{url}{query}").partition('<nav class="tabs"')[2].partition("</nav>")[0]
+        return re.findall(r'aria-current="page">([^<]*)<', tabs)
+
+    assert chosen() == ["All rows"]
+    assert chosen("?outcome=failed") == ["Failed"]
+    assert chosen("?outcome=changed") == ["What changed"]
