@@ -79,7 +79,9 @@ class Selection:
 
     def rows(self, columns: Sequence[Column], *, limit: int | None = None) -> Composable:
         """One row an object, in the order of its natural key; cells as text."""
-        cells = SQL(", ").join(declared(cell(column, self.spreadsheet_safe)) for column in columns)
+        cells = SQL(", ").join(
+            declared(cell(column, self.spreadsheet_safe, self.reach)) for column in columns
+        )
         return ROWS.format(
             cells=cells,
             fault=self._fault(),
@@ -140,15 +142,23 @@ def live(noun: Noun) -> Composable:
     return SQL(" AND ").join(parts)
 
 
-def cell(column: Column, spreadsheet_safe: bool) -> str:
+def cell(column: Column, spreadsheet_safe: bool, reach: Reach = EVERYWHERE) -> str:
     """SQL of a cell's text: system ids for own id and references, else as the column writes its field."""
     if isinstance(column, OwnId):
         return "o.id::text"
-    source = f"({column.sql})::text" if isinstance(column, Ignored) else column.export(f"o.{column.field}")
+    source = _told(column, reach) if isinstance(column, Ignored) else column.export(f"o.{column.field}")
     if (isinstance(column, Reference) and column.written is None) or column.allowed is not None:
         # System ids and our own words begin with a letter or digit.
         return source
     return protected(source, spreadsheet_safe)
+
+
+def _told(column: Ignored, reach: Reach) -> str:
+    """SQL of what an import reads past; it counts no further than whoever asked reaches."""
+    if column.counts is None:
+        return f"({column.sql})::text"
+    lies_in_it = within(reach, column.counts, "s").as_string(None)
+    return f"({column.sql.replace('{within}', lies_in_it)})::text"
 
 
 def protected(source: str, spreadsheet_safe: bool) -> str:

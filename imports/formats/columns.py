@@ -12,6 +12,7 @@ import zoneinfo
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
+from edu_csv.roster.nouns import Noun
 from imports.formats.text import fold
 from imports.formats.wire import ENCODERS, NULL
 
@@ -353,11 +354,15 @@ def _one_of(words: Collection[str]) -> str:
 
 
 class Ignored(Column):
-    """A column of exports that an import reads past. sql: over alias ``o`` of the object."""
+    """A column of exports that an import reads past. sql: over alias ``o`` of the object.
+
+    counts: what it counts, as alias ``s``; ``{within}`` in the SQL becomes whether that is within reach.
+    """
 
     fills_field = False
     type_name = "export_only"
 
-    def __init__(self, header: str, sql: str, **options: Any) -> None:
+    def __init__(self, header: str, sql: str, *, counts: Noun | None = None, **options: Any) -> None:
         super().__init__(header, actions=(), **options)
         self.sql = sql
+        self.counts = counts

@@ -6,13 +6,26 @@ it. What they are told is compared whole: rows, sentences, suggestions, counts, 
 
 from __future__ import annotations
 
-import pytest
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from edu_csv import tenancy
 from edu_csv.access import policy
+from edu_csv.access.models import Account
 from edu_csv.access.roles import Role
+from edu_csv.roster.nouns import WRITE_ORDER
 from imports.formats.registry import formats
-from tests.access.worlds import World
+from tests.access.worlds import World, make_twins
+from tests.api.caller import Caller
+from tests.exports.harness import cells, content, export, written
 from tests.imports.harness import csv_text
+from tests.imports.views.conftest import client_of
 
 SCHEDULED = [
     "Name",
@@ -210,3 +223,137 @@ def test_who_reaches_all_is_told_the_difference(committed: None, worlds: tuple[W
     key = key_of("sections")
     told = [world.tell(world.caller("admin", None), text, key, "update", mode="preview") for world in worlds]
     assert told[0] != told[1]
+
+
+@pytest.fixture(scope="module")
+def twins(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[World, World]]:
+    """Both with a standing schedule on a section within reach and one beyond, which is not the same. Only read."""
+    with django_db_blocker.unblock():
+        yield make_twins()
+
+
+READERS = ["org_admin", "scheduler", "analyst"]
+# What stands beyond in one of the two, and no part of any word within reach.
+BEYOND = re.compile("OUT|FAR|LAW|Law|Far|Distance|Evening|Theft")
+MOMENTS = {"created_at", "updated_at", "at"}
+
+
+def timeless(found: Any) -> Any:
+    """Without the times that no two institutions share."""
+    if isinstance(found, dict):
+        return {name: timeless(value) for name, value in found.items() if name not in MOMENTS}
+    return [timeless(each) for each in found] if isinstance(found, list) else found
+
+
+@pytest.mark.parametrize("role", READERS)
+@pytest.mark.parametrize("key", [fmt.key for fmt in formats().values() if fmt.exportable])
+def test_an_export_of_a_part_is_the_same_whatever_lies_beyond(
+    committed: None, twins: tuple[World, World], key: str, role: str
+) -> None:
+    told = []
+    for world in twins:
+        done = export(world.tenant, key, actor=world.actor(role, "ORG-IN"))
+        omitted = cells(content(done.omitted_key)) if done.omitted_key else []
+        told.append([world.anonymous(cells(written(done))), done.omitted, world.anonymous(omitted)])
+    assert told[0] == told[1]
+    assert not BEYOND.search(json.dumps(told))
+
+
+def told_by_the_roster(world: World, caller: Caller) -> dict[str, Any]:
+    """All lists, and the histories of all that they show."""
+    told: dict[str, Any] = {}
+    for noun in WRITE_ORDER:
+        path = "/" + noun.many.replace(" ", "-").replace("users", "people")
+        answer = caller.get(path, limit=200)
+        if answer.status_code == 404:
+            continue
+        body = answer.json()
+        # In the order of their making, which differs with what else was made.
+        listed = sorted((timeless(one) for one in body["results"]), key=lambda one: one["id"])
+        told[path] = [body["count"], listed]
+        if noun.has_external_id:
+            told[path].append([caller.results(f"{path}/{one['id']}/history") for one in listed])
+    found = world.anonymous(timeless(told))
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_the_roster_of_a_part_is_the_same_whatever_lies_beyond(
+    committed: None, twins: tuple[World, World], role: str
+) -> None:
+    told = [told_by_the_roster(world, world.caller(role, "ORG-IN")) for world in twins]
+    assert told[0] == told[1]
+    assert {"/schedules", "/sections", "/people", "/terms"} <= told[0].keys()
+    assert not BEYOND.search(json.dumps(told))
+
+
+def browser(world: World, role: str) -> Client:
+    who = world.actor(role, "ORG-IN")
+    with tenancy.use_institution(world.tenant.pk):
+        return client_of(Account.objects.get(pk=who.account or 0))
+
+
+def seen(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return str(answer.content.decode())
+
+
+def test_what_changes_along_names_nothing_beyond(committed: None, twins: tuple[World, World]) -> None:
+    text = csv_text(["Section ID"], ["S-IN-2"])
+    told = []
+    for world in twins:
+        caller = world.caller("org_admin", "ORG-IN")
+        told.append(world.tell(caller, text, key_of("sections"), "delete", mode="preview"))
+        [latest] = caller.results("/imports", limit=1)
+        client = browser(world, "org_admin")
+        for page in ("", "rows/", "rows/2/"):
+            html = seen(client, f"/imports/{latest['id']}/{page}")
+            # The list says of a deletion what ends with it; its row, all.
+            assert page != "rows/2/" or "another section" in html, re.findall("[^>]*along[^<]*", html)
+            assert not re.search("S-OUT|S-FAR|LAW101|FAR900", html)
+            assert not [id_ for name, id_ in world.ids.items() if BEYOND.search(name) and id_ in html]
+    assert told[0] == told[1]
+    [row] = told[0]["rows"]
+    changes = [each["changes"] for each in row["effects"] if each["external_id"] == "SCH-BOTH"]
+    assert changes == [{"Section IDs": ["S-IN-2;another section", "another section"]}]
+
+
+def test_conflicts_of_an_undo_name_nothing_beyond(committed: None) -> None:
+    told = []
+    for world, beyond in zip(make_twins(), ("S-OUT", "S-FAR"), strict=True):
+        caller = world.caller("org_admin", "ORG-IN")
+        done = caller.import_(
+            csv_text(["Section ID"], ["S-IN-2"]),
+            format=key_of("sections"),
+            action="delete",
+            confirm_clear="true",
+        )
+        assert done["counts"]["deleted"] == 1
+        header = ["Schedule ID", *SCHEDULED, "External ID"]
+        row = [
+            "SCH-BOTH",
+            "Both 01",
+            "2031-08-21",
+            "09:00",
+            "60",
+            "RM-1",
+            f"{beyond};S-IN",
+            *LAST,
+            "SCH-BOTH",
+        ]
+        later = world.tenant.load(csv_text(header, row), key_of("schedules"), "update", confirm_clear=True)
+        assert later.counts["updated"] == 1
+        page = seen(browser(world, "org_admin"), f"/imports/{done['id']}/undo/")
+        assert "another section" in page
+        assert not re.search("S-OUT|S-FAR|LAW101|FAR900", page)
+        path = f"/imports/{done['id']}"
+        answers = [caller.post(f"{path}/void", {"preview": True}).json()["conflicts"]]
+        assert caller.post(f"{path}/void", {}).status_code == 202
+        world.tenant.work()
+        answers += [caller.get(path).json()["void"]["conflicts"], caller.results(f"{path}/conflicts")]
+        told.append(world.anonymous(answers))
+        [conflict] = [one for one in told[-1][0] if one["field"] == "section_ids"]
+        assert (conflict["ours"], conflict["now"]) == ([None], [None, "S-IN"])
+    assert told[0] == told[1]

@@ -35,21 +35,10 @@ def world(committed: None) -> World:
     return made
 
 
-def actor(world: World, role: str, unit: str | None) -> Actor:
-    with tenancy.use_institution(world.tenant.pk):
-        account = access.create_account(
-            institution=world.tenant.pk,
-            email=f"{role}.{unit}@fjord.example".lower(),
-            role=role,
-            org_unit=UUID(world.ids[unit]) if unit else None,
-        )
-        return actor_of_account(account, world.tenant.pk)
-
-
 @pytest.mark.parametrize("key", [V1, V2])
 @pytest.mark.parametrize("role", ["org_admin", "scheduler", "analyst"])
 def test_an_export_of_a_part_leaves_it_out_and_says_so(world: World, key: str, role: str) -> None:
-    done = export(world.tenant, key, actor=actor(world, role, "ORG-IN"))
+    done = export(world.tenant, key, actor=world.actor(role, "ORG-IN"))
     assert [line["External ID"] for line in lines(done)] == ["SCH-IN"]
     header = "Section IDs" if key == V1 else "Section Name"
     assert done.omitted == {f"beyond_reach/{header}": 1}
@@ -65,7 +54,7 @@ def test_an_export_of_a_part_leaves_it_out_and_says_so(world: World, key: str, r
 @pytest.mark.parametrize("key", [V1, V2])
 def test_whoever_reaches_all_its_sections_exports_it(world: World, key: str) -> None:
     for role in ("admin", "scheduler", "analyst"):
-        done = export(world.tenant, key, actor=actor(world, role, None))
+        done = export(world.tenant, key, actor=world.actor(role, None))
         assert "SCH-BOTH" in {line["External ID"] for line in lines(done)}
         assert done.omitted == {}
 
@@ -73,7 +62,7 @@ def test_whoever_reaches_all_its_sections_exports_it(world: World, key: str) -> 
 @pytest.mark.parametrize("key", [V1, V2])
 def test_the_export_of_a_part_changes_nothing_when_it_is_imported_again(world: World, key: str) -> None:
     for role in ("org_admin", "scheduler"):
-        who = actor(world, role, "ORG-IN")
+        who = world.actor(role, "ORG-IN")
         file = written(export(world.tenant, key, actor=who))
         again = world.tenant.load(file, key, "update", actor=who, confirm_clear=True)
         assert {name: number for name, number in again.counts.items() if number} == {

@@ -7,10 +7,13 @@ import io
 import re
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg.sql import SQL, Identifier
 
+from edu_csv import tenancy
+from edu_csv.access import services as access
+from edu_csv.access.actors import Actor, actor_of_account
 from tests.api.caller import Caller, caller_in
 from tests.imports.harness import Tenant, csv_text, new_tenant
 
@@ -94,6 +97,17 @@ class World:
     def caller(self, role: str, unit: str | None) -> Caller:
         return caller_in(self.tenant, role, UUID(self.ids[unit]) if unit else None)
 
+    def actor(self, role: str, unit: str | None) -> Actor:
+        """An account with one role."""
+        with tenancy.use_institution(self.tenant.pk):
+            account = access.create_account(
+                institution=self.tenant.pk,
+                email=f"{uuid4()}@fjord.example",
+                role=role,
+                org_unit=UUID(self.ids[unit]) if unit else None,
+            )
+            return actor_of_account(account, self.tenant.pk)
+
     def tell(self, caller: Caller, text: str, key: str, action: str, **parts: Any) -> dict[str, Any]:
         """All that an import tells whoever sent it, without the ids and times that no two institutions share."""
         done = caller.import_(text, format=key, action=action, confirm_clear="true", **parts)
@@ -103,18 +117,18 @@ class World:
             "status": done["status"],
             "counts": done["counts"],
             "effects": done["effects"],
-            "rows": self._anonymous(rows),
-            "failed": self._anonymous(list(csv.reader(io.StringIO(failed)))),
+            "rows": self.anonymous(rows),
+            "failed": self.anonymous(list(csv.reader(io.StringIO(failed)))),
         }
         assert done["problem"] is None, done["problem"]
         return told
 
-    def _anonymous(self, found: Any) -> Any:
+    def anonymous(self, found: Any) -> Any:
         """System ids by what they are called; those of what was made just now, alike."""
         if isinstance(found, dict):
-            return {name: self._anonymous(value) for name, value in found.items()}
+            return {name: self.anonymous(value) for name, value in found.items()}
         if isinstance(found, list):
-            return [self._anonymous(value) for value in found]
+            return [self.anonymous(value) for value in found]
         if not isinstance(found, str):
             return found
         return SYSTEM_ID.sub(lambda id_: self.names.get(id_[0], "new"), found)
@@ -126,6 +140,40 @@ def make_world(*, beyond: bool) -> World:
     for name, (header, within, outside) in ROSTER.items():
         done = tenant.load(csv_text(header, *within, *(outside if beyond else [])), f"echovideo.{name}.v1")
         assert done.counts["failed"] == 0, (name, tenant.plan(done))
+    return _world(tenant)
+
+
+# A schedule that publishes to a section within reach of ORG-IN and to one beyond it.
+SHARED = ["Both 01", "2031-08-21", "09:00", "60", "RM-1", "S-IN-2;{beyond}", "Display", "High", "SCH-BOTH"]
+# What else may lie beyond: other than what ROSTER has there in every word.
+ELSEWHERE: dict[str, tuple[list[str], list[str]]] = {
+    "organizations": (["Name", "External ID"], ["Far Away", "ORG-FAR"]),
+    "courses": (
+        ["Course Code", "Course Name", "Organization ID", "External ID"],
+        ["FAR900", "Distance", "ORG-FAR", "C-FAR"],
+    ),
+    "sections": (
+        ["Course ID", "Term ID", "Section Name", "External ID"],
+        ["C-FAR", "T-1", "Evening", "S-FAR"],
+    ),
+}
+
+
+def make_twins() -> tuple[World, World]:
+    """Two institutions alike within reach of ORG-IN: in both a schedule reaches beyond it, to other sections."""
+    twins = []
+    for beyond in ("S-OUT", "S-FAR"):
+        tenant = make_world(beyond=beyond == "S-OUT").tenant
+        if beyond == "S-FAR":
+            for name, (header, row) in ELSEWHERE.items():
+                assert tenant.load(csv_text(header, row), f"echovideo.{name}.v1").counts["created"] == 1
+        file = csv_text(ROSTER["schedules"][0], [cell.format(beyond=beyond) for cell in SHARED])
+        assert tenant.load(file, "echovideo.schedules.v1").counts["created"] == 1
+        twins.append(_world(tenant))
+    return twins[0], twins[1]
+
+
+def _world(tenant: Tenant) -> World:
     ids: dict[str, str] = {}
     for table in ("org_unit", "course", "section", "schedule"):
         statement = SQL("SELECT external_id, id::text FROM {} WHERE external_id IS NOT NULL").format(

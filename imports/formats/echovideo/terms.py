@@ -30,7 +30,8 @@ class Terms(EchoVideoFormat):
     section_count = Ignored(
         "Section Count",
         "(SELECT count(*) FROM roster_section AS s WHERE s.institution_id = o.institution_id"
-        " AND s.term_id = o.id AND s.deleted_at IS NULL)",
+        " AND s.term_id = o.id AND s.deleted_at IS NULL AND {within})",
+        counts=SECTION,
     )
 
     label = ("external_id", "term_name")
