@@ -222,6 +222,24 @@ def test_a_department_sees_its_own_courses_and_sections_and_everybody(loaded: Ho
     assert len(lines(near, f"/roster/courses/?org={below}")) == 1
 
 
+def test_a_schedule_is_told_as_files_tell_it_with_where_it_is_and_what_lies_ahead(loaded: House) -> None:
+    timetable = Timetable.of(loaded)
+    section = id_of(loaded, "section", "S-OCE210-31A-01")
+    schedule = timetable.schedule(timetable.room(), name="Tides", section_ids=[section])
+    timetable.take_place(schedule)
+    client = loaded.browser()
+    page = client.get(f"/roster/schedules/{schedule}/").content.decode()
+    for header in ("Start Date", "Start Time", "Duration Minutes", "Input 1", "Capture Quality"):
+        assert f'<th scope="row">{header}</th>' in page
+    for value in ("09:00", "Display", "High", "FALSE"):
+        assert f"<bdi>{value}</bdi>" in page
+    assert re.search(r"<bdi>A1, [^<]+, [^<]+</bdi>", page)
+    assert re.search(r"<bdi>OCE210 01, [^<]+</bdi>", page)
+    assert "1 capture ahead" in page
+    assert "times of Europe/Oslo" in page
+    assert "OCE210 01" in client.get("/roster/schedules/").content.decode()
+
+
 def test_schedules_are_listed_by_term_and_by_org_unit(loaded: House) -> None:
     timetable = Timetable.of(loaded)
     room, section = timetable.room(), id_of(loaded, "section", "S-OCE210-31A-01")

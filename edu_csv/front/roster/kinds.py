@@ -26,7 +26,10 @@ from edu_csv.roster.nouns import (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One column after the first. text, sub, to_id: SQL. to: key of the kind that to_id is of."""
+    """One column after the first. text, sub, to_id: SQL. to: key of the kind that to_id is of.
+
+    of, alias: what {within} in the text asks the reach of, where it names what may lie beyond.
+    """
 
     head: str
     text: str
@@ -34,6 +37,8 @@ class Cell:
     to: str = ""
     to_id: str = "NULL::uuid"
     is_id: bool = False
+    of: Noun | None = None
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,16 @@ WHEN = (
     "CASE WHEN o.end_date IS NULL THEN o.start_date::text"
     " ELSE array_to_string(o.days_of_week, ', ') || ' until ' || o.end_date END"
 )
+# Its sections with their courses, those beyond reach left out: the first ones, for a list is read across.
+FOR_SECTIONS = """
+    (SELECT string_agg(each.name, ', ' ORDER BY each.place)
+            || CASE WHEN cardinality(o.section_ids) > 3 THEN ', …' ELSE '' END
+       FROM (SELECT concat_ws(' ', coalesce(c.code, c.name), s.name) AS name, one_of.place
+               FROM unnest(o.section_ids) WITH ORDINALITY AS one_of (id, place)
+               JOIN roster_section AS s ON s.institution_id = o.institution_id AND s.id = one_of.id
+               JOIN roster_course AS c ON c.institution_id = o.institution_id AND c.id = s.course_id
+              WHERE {within} ORDER BY one_of.place LIMIT 3) AS each)
+"""
 SCHEDULES = Kind(
     "schedules", SCHEDULE, SCHEDULE, "schedule", "schedules",
     name="o.name",
@@ -230,6 +245,7 @@ SCHEDULES = Kind(
     order=("o.start_date::text", "o.start_time::text", "o.name"),
     cells=(
         Cell("Room", "r.name", sub="b.name", to="rooms", to_id="r.id"),
+        Cell("Sections", FOR_SECTIONS, of=SECTION, alias="s"),
         Cell("Takes place", WHEN, sub="CASE WHEN o.end_date IS NOT NULL THEN 'from ' || o.start_date END"),
         Cell("At", "to_char(o.start_time, 'HH24:MI')", sub="o.duration_minutes || ' minutes'"),
         Cell("Instructor", f"coalesce({INSTRUCTOR}, o.guest_instructor)", to="people", to_id="o.instructor_id"),

@@ -128,7 +128,11 @@ def _told(cell: Cell | Count, i: int, wanted: Wanted) -> list[Composable]:
     """What the statement tells for one column."""
     if isinstance(cell, Cell):
         parts = (("text", cell.text), ("sub", cell.sub), ("to", cell.to_id))
-        return [SQL("{} AS {}").format(SQL(text), Identifier(f"{part}_{i}")) for part, text in parts]
+        told = [(part, SQL(text)) for part, text in parts]
+        if cell.of is not None:
+            of = within(wanted.reach, cell.of, cell.alias)
+            told[0] = ("text", SQL(cell.text).format(within=of))  # type: ignore[assignment]
+        return [SQL("{} AS {}").format(text, Identifier(f"{part}_{i}")) for part, text in told]
     return [
         COUNTED.format(
             table=Identifier(cell.noun.table),

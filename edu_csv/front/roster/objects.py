@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability
 from edu_csv.front.calendar import links as calendar
-from edu_csv.front.roster import causes, journal, values
+from edu_csv.front.roster import bookings, causes, journal, values
 from edu_csv.front.roster.causes import Cause, Causes
 from edu_csv.front.roster.cursors import Cursor, pager
 from edu_csv.front.roster.history import days_of
@@ -33,6 +33,7 @@ from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.models import Operation
+from edu_csv.roster.nouns import SCHEDULE
 from edu_csv.roster.reach import reaching
 
 HISTORY_SHOWN = 20
@@ -111,6 +112,11 @@ def _page(request: PersonRequest, key: str, object_id: UUID) -> ObjectPage:
         [found.stored, *(each for e in entries for each in (e.before, e.after))],
         policy.read_reach(request.actor),
     )
+    about: list[Fact] = []
+    if noun is SCHEDULE:
+        known, about = bookings.told_in_full(
+            institution, policy.read_reach(request.actor), object_id, found.stored, known
+        )
     made = behind.of(found.made_by, found.stored["made_by_row"], None)
     shown, lines, heads, paging = _related(request, found, tab)
     page_url = f"/roster/{kind.key}/{object_id}/"
@@ -123,7 +129,7 @@ def _page(request: PersonRequest, key: str, object_id: UUID) -> ObjectPage:
         ],
         "kind": kind.one.capitalize(),
         "heading": found.name,
-        "facts": _facts(found, entries),
+        "facts": [*_facts(found, entries), *about],
         "actions": calendar.actions(kind.key, object_id, found.stored),
         "tabs": _tabs(request, found, shown.tab if shown else "", page_url),
         "notes": _notes(found, entries, behind),
@@ -190,7 +196,8 @@ def _facts(found: Found, entries: Sequence[Entry]) -> list[Fact]:
 def _created(found: Found, made: Cause) -> Fact:
     if found.made_by is None:
         return {"text": "Created", "after": "by hand", "at": found.made_at}
-    return {"text": "Created by", "href": made.href, "after": made.by, "at": found.made_at}
+    by = f"{made.by}, {made.detail}" if made.detail else made.by
+    return {"text": "Created by", "href": made.row_href or made.href, "after": by, "at": found.made_at}
 
 
 def _notes(found: Found, entries: Sequence[Entry], behind: Causes) -> list[Note]:
@@ -221,7 +228,7 @@ def _fields(
         cause = behind.of(setter.job, setter.row, setter.account) if setter else made
         fields.append(
             {
-                "label": values.label(name),
+                "label": values.label(noun, name),
                 "value": values.text(noun, name, stored, known),
                 "id": id_,
                 "href": to,

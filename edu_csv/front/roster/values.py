@@ -11,7 +11,10 @@ from edu_csv.front.roster.kinds import KIND_OF_NOUN, href
 from edu_csv.pages.contexts.parts import Change
 from edu_csv.roster import lookup
 from edu_csv.roster.lookup import Known
-from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, TERM, Noun
+from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, SCHEDULE, TERM, Noun
+from imports.formats.columns import Column
+from imports.formats.registry import formats
+from imports.plans.values import fields_of, written
 
 # Where the column's own name is not what people say.
 LABELS = {
@@ -27,15 +30,17 @@ LABELS = {
     "end_date": "Ends",
     "exclusion_dates": "Days off",
     "section_ids": "Sections",
-    "start_time": "At",
-    "duration_minutes": "Minutes",
-    "days_of_week": "Every week on",
 }
+# Of these kinds people know the files: their fields are called, and their values written, as there.
+AS_IN_FILES = {SCHEDULE.code: "echovideo.schedules.v1"}
 # Kept for comparing, or by the program alone: nobody typed them.
 HIDDEN = frozenset({"offering_id", "is_implicit"})
 
 
-def label(field: str) -> str:
+def label(noun: Noun, field: str) -> str:
+    column = _column(noun, field)
+    if column is not None and target(noun, field) is None:
+        return column.header
     return LABELS.get(field, field.removesuffix("_id").replace("_", " ").capitalize())
 
 
@@ -71,12 +76,14 @@ def text(noun: Noun, field: str, value: Any, known: Mapping[UUID, Known]) -> str
     if target(noun, field) is not None:
         ids = value if isinstance(value, list) else [value]
         return "; ".join(_name(UUID(id_), known) for id_ in ids)
+    column = _column(noun, field)
+    if column is not None:
+        return (written(noun, column, field, value, known) or "").replace(";", "; ")
     if isinstance(value, list):
         return "; ".join(str(element).replace("_", " ") for element in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    # Whole minutes: seconds would only be read past.
-    return str(value).removesuffix(":00") if field == "start_time" else str(value)
+    return str(value)
 
 
 def reference(noun: Noun, field: str, value: Any, known: Mapping[UUID, Known]) -> tuple[str, str]:
@@ -96,12 +103,18 @@ def changes(
     names = [name for name in noun.columns if name in before or name in after]
     return [
         {
-            "field": label(name),
+            "field": label(noun, name),
             "before": text(noun, name, before.get(name), known),
             "after": text(noun, name, after.get(name), known),
         }
         for name in shown(names)
     ]
+
+
+def _column(noun: Noun, field: str) -> Column | None:
+    """The file's column of a field; None for kinds that go by our own words."""
+    key = AS_IN_FILES.get(noun.code)
+    return fields_of(formats()[key]).get(field) if key else None
 
 
 def _name(id_: UUID, known: Mapping[UUID, Known]) -> str:
