@@ -33,24 +33,29 @@ AS_CHANGED = SQL("""
      CROSS JOIN LATERAL jsonb_populate_record(o, coalesce(c.after, '{{}}')) AS n
      WHERE NOT c.goes AND (c.comes OR o.deleted_at IS NULL)
 """)
-FORGET = "DROP TABLE IF EXISTS pg_temp.due, pg_temp.meets, pg_temp.lost"
+FORGET = "DROP TABLE IF EXISTS pg_temp.due, pg_temp.due_room, pg_temp.stands, pg_temp.meets, pg_temp.lost"
 DUE = SQL("""
     CREATE TEMP TABLE due ON COMMIT DROP AS
     SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, on_day.day
       FROM ({expansion}) AS o {days}
 """)
+# Tables of their own, with statistics: of what an import wrote just now the planner knows nothing, and a join that
+# expects one capture a room compares each with each.
+DUE_ROOMS = "CREATE TEMP TABLE due_room ON COMMIT DROP AS SELECT DISTINCT d.room_number FROM due AS d"
+STANDS = SQL("""
+    CREATE TEMP TABLE stands ON COMMIT DROP AS
+    SELECT o.schedule_id, o.room_number, o.starts_at, o.ends_at, on_day.day
+      FROM due_room JOIN roster_occurrence AS o ON o.room_number = due_room.room_number {days}
+     WHERE o.institution_id = %(institution)s AND o.starts_at > now() - {longest} AND o.ends_at > now()
+""")
 # is_given: the other schedule would be elsewhere or at another time too, if it is not left alone.
-MEETS = SQL("""
+MEETS = """
     CREATE TEMP TABLE meets ON COMMIT DROP AS
     SELECT DISTINCT due.schedule_id, o.schedule_id AS other_id,
            o.starts_at > now() AND o.schedule_id IN (SELECT t.schedule_id FROM touched AS t) AS is_given
-      FROM due
-      JOIN (SELECT o.*, on_day.day FROM roster_occurrence AS o {days}
-             WHERE o.institution_id = %(institution)s AND o.ends_at > now()
-               AND o.room_number IN (SELECT d.room_number FROM due AS d)) AS o
-        ON o.room_number = due.room_number AND o.day = due.day
+      FROM due JOIN stands AS o ON o.room_number = due.room_number AND o.day = due.day
      WHERE o.starts_at < due.ends_at AND o.ends_at > due.starts_at AND o.schedule_id <> due.schedule_id
-""")
+"""
 # Who waits for the place of one that stays waits for ever.
 LOST = SQL("""
     CREATE TEMP TABLE lost ON COMMIT DROP AS
@@ -123,7 +128,13 @@ def find(session: Session) -> None:
     expansion = occurrences.expansion(_after({code for code, _ in present}))
     session.run(DUE.format(expansion=expansion, days=occurrences.on_days("o")), "occurrences")
     session.run("ANALYZE due")
-    session.run(MEETS.format(days=occurrences.on_days("o")), "occurrences")
+    session.run(DUE_ROOMS, "occurrences")
+    session.run("ANALYZE due_room")
+    longest = Literal(occurrences.LONGEST_CAPTURE)
+    session.run(STANDS.format(days=occurrences.on_days("o"), longest=longest), "occurrences")
+    session.run("ANALYZE stands")
+    session.run(MEETS, "occurrences")
+    session.run("ANALYZE meets")
     code, fields = Literal(SCHEDULE.code), Literal(list(MOVED_BY[SCHEDULE.code][0]))
     moved_itself = MOVED_ITSELF.format(code=code, fields=fields)
     session.run(LOST.format(moved_itself=moved_itself), "occurrences")
