@@ -47,7 +47,7 @@ class Time(Column):
         super().__init__(header, **options)
         self.whole_minutes = whole_minutes
         if whole_minutes:
-            self.expected = "a time of day in full minutes, like 08:30"
+            self.expected = "a time of day in full minutes like 08:30"
 
     def parse(self, text: str) -> time:
         found = HOUR_MINUTE.fullmatch(text)
