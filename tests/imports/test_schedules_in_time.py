@@ -190,7 +190,6 @@ def test_a_capture_of_almost_a_day_meets_itself_where_a_day_has_23_hours(
 ) -> None:
     # As with SCHEDULE_MAX_MINUTES=1439.
     monkeypatch.setattr(SchedulesV1.column("duration_minutes"), "high", 1_439)
-    monkeypatch.setattr("imports.formats.echovideo.schedule_parts.MOST_MINUTES", 1_439)
     build_rooms(tenant)
     done = tenant.load(schedules({"external_id": "L", **ALMOST_A_DAY}), V1)
     assert tenant.row(done, 2).sentences == [
