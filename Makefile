@@ -31,11 +31,14 @@ up: setup ## everything on one machine
 browser: ## Chromium for the browser tests (Debian and Ubuntu)
 	@requirements/browser.sh
 
+# A process for each core, with a database of its own.
+PARALLEL = -n auto --dist loadfile
+
 test: setup browser ## the tests, save those that take long (ARGS: some of them)
-	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cov)
+	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cov $(PARALLEL))
 
 test-all: setup browser ## every test, the long ones too
-	$(BIN)/pytest -m "" --cov $(ARGS)
+	$(BIN)/pytest -m "" --cov $(PARALLEL) $(ARGS)
 
 lint: setup ## everything that judges code without running it
 	$(BIN)/ruff check .

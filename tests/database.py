@@ -81,5 +81,9 @@ def prepare_queue(addresses: Addresses) -> None:
 
 
 def _for_tests(url: str) -> str:
+    """The address of the test database; each process of a run in parallel has one of its own."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(scheme="postgresql", path="/test_" + parts.path.removeprefix("/")))
+    name = "_".join(
+        filter(None, ("test", parts.path.removeprefix("/"), os.environ.get("PYTEST_XDIST_WORKER")))
+    )
+    return urlunsplit(parts._replace(scheme="postgresql", path=f"/{name}"))
