@@ -46,7 +46,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         made_as = dict(settings.DATABASES["default"])
         addresses.use(addresses.owner, "")
-        connections["default"].settings_dict["NAME"] = made_as["NAME"]
+        connections["default"].settings_dict["NAME"] = database.own_name(made_as["NAME"])
         made = setup_databases(
             verbosity=request.config.option.verbose - 1, interactive=False, keepdb=django_db_keepdb
         )

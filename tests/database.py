@@ -81,9 +81,12 @@ def prepare_queue(addresses: Addresses) -> None:
 
 
 def _for_tests(url: str) -> str:
-    """The address of the test database; each process of a run in parallel has one of its own."""
     parts = urlsplit(url)
-    name = "_".join(
-        filter(None, ("test", parts.path.removeprefix("/"), os.environ.get("PYTEST_XDIST_WORKER")))
-    )
-    return urlunsplit(parts._replace(scheme="postgresql", path=f"/{name}"))
+    name = own_name(parts.path.removeprefix("/"))
+    return urlunsplit(parts._replace(scheme="postgresql", path=f"/test_{name}"))
+
+
+def own_name(name: str) -> str:
+    """The name of a database for this process: those of a run in parallel share none."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return f"{name}_{worker}" if worker else name
