@@ -83,10 +83,8 @@ class NamePart(Column):
         return self.written
 
 
-class NameReference(Reference):
-    """One object by name. within: the columns that name what it lies in, in order."""
-
-    type_name = "name"
+class Named(Reference):
+    """Names in place of ids. within: the columns that name what an object lies in, in order."""
 
     def __init__(self, header: str, naming: Naming, *, within: Sequence[str], **options: Any) -> None:
         super().__init__(header, naming.to, by=(NAME,), **options)
@@ -100,29 +98,22 @@ class NameReference(Reference):
 
     def beside(self, action: str) -> tuple[str, ...]:
         return self.within if action in self.actions else ()
+
+
+class NameReference(Named):
+    """One object by name."""
+
+    type_name = "name"
 
     def texts(self, cell: str) -> list[str]:
         self.naming.check(cell)
         return [cell] if cell else []
 
 
-class NameReferenceList(ReferenceList):
+class NameReferenceList(Named, ReferenceList):
     """Several objects by name: in each of the columns a list, and what stands at one place belongs together."""
 
     type_name = "name_list"
-
-    def __init__(self, header: str, naming: Naming, *, within: Sequence[str], **options: Any) -> None:
-        super().__init__(header, naming.to, by=(NAME,), **options)
-        self.naming = naming
-        self.within = tuple(within)
-        self.expected = naming.expected
-
-    @property
-    def max_length(self) -> int | None:
-        return self.naming.max_length
-
-    def beside(self, action: str) -> tuple[str, ...]:
-        return self.within if action in self.actions else ()
 
     def texts(self, cell: str) -> list[str]:
         found = listed(cell)

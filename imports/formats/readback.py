@@ -138,7 +138,7 @@ def _(column: ListOf, source: str) -> Iterator[tuple[str, str]]:
         yield (
             "out_of_order",
             (
-                f"cardinality({source}) > 0 AND {source} <> (SELECT array_agg(element.value ORDER BY"  # noqa: S608
+                f"cardinality({source}) > 0 AND {source} <> (SELECT array_agg(element.value ORDER BY"  # noqa: S608  # ours
                 f" array_position(ARRAY[{words}]::text[], element.value)) FROM unnest({source}) AS element (value))"
             ),
         )

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from edu_csv.roster.nouns import PERSON, ROOM, SCHEDULE, SECTION, Noun
 from imports.formats.base import Unique
-from imports.formats.columns import Boolean, Choice, ExternalId, Ignored, Integer, ListOf, Text
+from imports.formats.columns import Choice, ExternalId, Ignored, Integer, ListOf, Text
 from imports.formats.dates import Date, Time
+from imports.formats.echovideo import capture
 from imports.formats.echovideo import schedule_parts as parts
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference, ReferenceList
@@ -53,26 +54,14 @@ class SchedulesV1(EchoVideoFormat):
         "Instructor ID", PERSON, field="instructor_id", by=(SYSTEM_ID, EXTERNAL_ID, EMAIL),
         aliases=("Primary Instructor ID", "Presenter ID"), help="A user holding Instructor.",
     )  # fmt: skip
-    guest_instructor = Text(
-        "Guest Instructor", aliases=("Guest Presenter",), max_length=NAME, help="Need not be a user."
-    )
-    stream_live = Boolean(
-        "Stream Live", aliases=("Live", "Live Stream", "Should Stream Live"), default=False,
-        help="Blank: FALSE. Live streaming needs a section.",
-    )  # fmt: skip
-    caption = Boolean(
-        "Caption", aliases=("Should Caption", "Closed Caption"), default=False, help="Blank: FALSE."
-    )
-    auto_publish = Boolean(
-        "Auto Publish", aliases=("Should Auto Publish",), is_completed=True,
-        help="Blank: TRUE where sections are given, else FALSE.",
-    )  # fmt: skip
-    input_1 = Choice("Input 1", parts.INPUTS, required=True)
-    input_2 = Choice("Input 2", parts.INPUTS, help="Blank: a capture of one source.")
-    capture_quality = Choice("Capture Quality", parts.QUALITIES, also=parts.ALSO_QUALITIES, required=True)
-    stream_quality = Choice(
-        "Stream Quality", parts.QUALITIES, also=parts.ALSO_QUALITIES, help="Blank: that of the capture."
-    )
+    guest_instructor = capture.GUEST_INSTRUCTOR
+    stream_live = capture.STREAM_LIVE
+    caption = capture.CAPTION
+    auto_publish = capture.AUTO_PUBLISH
+    input_1 = capture.INPUT_1
+    input_2 = capture.INPUT_2
+    capture_quality = capture.CAPTURE_QUALITY
+    stream_quality = capture.STREAM_QUALITY
     external_id = ExternalId()
     campus_name = Ignored("Campus Name", "campus.name")
     building_name = Ignored("Building Name", "building.name")

@@ -55,5 +55,5 @@ def told(tenant: Tenant, upload: Import, row: int = 2) -> tuple[str, list[str]]:
 
 
 def external_id_of(tenant: Tenant, noun: Noun, system_id: str) -> str:
-    [(found,)] = tenant.query(f"SELECT external_id FROM {noun.table} WHERE id = %s", UUID(system_id))  # noqa: S608
+    [(found,)] = tenant.query(f"SELECT external_id FROM {noun.table} WHERE id = %s", UUID(system_id))  # noqa: S608  # names of this test
     return str(found)

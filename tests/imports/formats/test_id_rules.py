@@ -5,12 +5,9 @@ Formats that name objects otherwise (schedules by name) have tests of their own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.db import connections
-from pytest_django import DjangoDbBlocker
 
 from edu_csv.roster.nouns import NOUNS, PERSON, Noun
 from imports.formats.base import Format
@@ -22,7 +19,6 @@ from tests.imports.formats.rows import (
     delete,
     external_id_of,
     first_sample,
-    sampled,
     told,
     update,
     update_rows,
@@ -44,28 +40,6 @@ of_every_reference = pytest.mark.parametrize(
     ("fmt", "column"), REFERENCES, ids=[f"{fmt.key}-{column.name}" for fmt, column in REFERENCES]
 )
 UNCHANGED: tuple[str, list[str]] = ("unchanged", [])
-
-
-@pytest.fixture(scope="module")
-def stock(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Tenant:
-    """All samples, loaded once for the tests of this module, which leave them as they are."""
-    with django_db_blocker.unblock():
-        tenant = sampled()
-        connections.close_all()
-    return tenant
-
-
-@pytest.fixture
-def shared(committed: None, stock: Tenant) -> Iterator[Tenant]:
-    before = stock.dump()
-    yield stock
-    assert stock.dump() == before
-
-
-@pytest.fixture
-def mine(committed: None) -> Tenant:
-    """The samples for one test, which may change them."""
-    return sampled()
 
 
 def own_of(fmt: type[Format]) -> OwnId:

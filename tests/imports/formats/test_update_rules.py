@@ -5,16 +5,12 @@ Schedules have columns that depend on one another; their cases say it for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connections
-from pytest_django import DjangoDbBlocker
 
 from imports.formats.base import Format
 from imports.formats.columns import UPDATE
 from imports.formats.registry import formats
-from tests.imports.formats.rows import Row, first_sample, sampled, told, update, update_rows
+from tests.imports.formats.rows import Row, first_sample, told, update, update_rows
 from tests.imports.harness import ECHOVIDEO, Tenant
 
 ALL = [formats()[key] for key in ECHOVIDEO if "schedules" not in key]
@@ -32,28 +28,6 @@ def without(row: Row, *headers: str) -> Row:
 def in_any_order(rows: list[Row]) -> list[str]:
     """An export is in the order of names, which an update may change."""
     return sorted(map(str, rows))
-
-
-@pytest.fixture(scope="module")
-def stock(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Tenant:
-    """All samples, loaded once for the tests of this module, which leave them as they are."""
-    with django_db_blocker.unblock():
-        tenant = sampled()
-        connections.close_all()
-    return tenant
-
-
-@pytest.fixture
-def shared(committed: None, stock: Tenant) -> Iterator[Tenant]:
-    before = stock.dump()
-    yield stock
-    assert stock.dump() == before
-
-
-@pytest.fixture
-def mine(committed: None) -> Tenant:
-    """The samples for one test, which may change them."""
-    return sampled()
 
 
 @of_every_type
