@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -46,6 +47,19 @@ DEPENDENCIES: dict[str, Callable[[], None]] = {
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
+
+
+class Up:
+    """Answers ``/healthz`` before sessions and people are asked for, which ask the database.
+
+    The process is up even when the database, or this connection to it, is not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return healthz(request) if request.path_info == "/healthz" else self.get_response(request)
 
 
 @require_safe

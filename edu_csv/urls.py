@@ -7,7 +7,6 @@ from django.urls import include, path
 from edu_csv import health
 
 urlpatterns = [
-    path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("files/", include("edu_csv.storage.urls")),
     path("", include("edu_csv.api_urls")),

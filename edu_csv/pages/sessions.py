@@ -39,9 +39,6 @@ class PersonOfSession:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = request.institution = None  # type: ignore[attr-defined]
-        if request.path_info == "/healthz":
-            # The process is up even when the database, or this connection to it, is not.
-            return self.get_response(request)
         with tenancy.use_institution(None), timezone.override(None):
             account = request.user
             if isinstance(account, AnonymousUser):
