@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.http import QueryDict
 
@@ -82,7 +82,7 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
     page_url, rows_url = names.address(upload), names.address(upload, "rows")
     cursor = Cursor.read(asked(query, "cursor"))
     outcomes = filters.wanted(upload.counts)
-    asked_for = {
+    asked_for: dict[str, Any] = {
         "outcomes": outcomes,
         "column": filters.column,
         "code": filters.code,
@@ -90,8 +90,8 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
         "room": filters.room,
         "plan_changed": filters.plan_changed,
     }
-    found = plans.rows(upload, reach, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)  # type: ignore[arg-type]
-    total = plans.count_rows(upload, **asked_for)  # type: ignore[arg-type]
+    found = plans.rows(upload, reach, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)
+    total = plans.count_rows(upload, **asked_for)
     alike: dict[CauseKey, int] = {
         (cause.problem.code, cause.problem.column, cause.problem.value): cause.rows
         for cause in causes.causes

@@ -63,7 +63,7 @@ def edit(tenant: Tenant, field: str, value: str, *, account: int | None) -> None
         " jsonb_build_object(%s::text, %s::text), %s FROM was",
         field, tenant.pk, field, field, value, account,
     )  # fmt: skip
-    tenant.query(f"UPDATE roster_course SET {field} = %s WHERE external_id = 'C-OCE210'", value)  # noqa: S608
+    tenant.query(f"UPDATE roster_course SET {field} = %s WHERE external_id = 'C-OCE210'", value)  # noqa: S608  # names of this test
 
 
 def warnings(tenant: Tenant, file: str, key: str = COURSES, **options: object) -> list[str]:

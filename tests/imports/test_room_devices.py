@@ -73,7 +73,7 @@ def test_a_blank_cell_takes_the_device_out(rooms: Tenant) -> None:
 def scheduled(rooms: Tenant) -> Tenant:
     """R1 has a device and, beside what is over, two schedules ahead: one on a day of capture, one on none."""
     assign(rooms, ["R1", "POD-1", "Pod", "5.1"], ["R2", "POD-2", "Pod", "5.1"])
-    ids = [rooms.query(f"SELECT id FROM roster_{noun}")[0][0] for noun in ("campus", "building")]  # noqa: S608
+    ids = [rooms.query(f"SELECT id FROM roster_{noun}")[0][0] for noun in ("campus", "building")]  # noqa: S608  # names of this test
     timetable = Timetable(rooms, *ids)
     first, second = (found for (found,) in rooms.query("SELECT id FROM roster_room ORDER BY external_id"))
     timetable.take_place(

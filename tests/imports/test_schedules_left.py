@@ -32,7 +32,7 @@ def section(tenant: Tenant, external_id: str) -> UUID:
 
 
 def stored(tenant: Tenant, schedule: UUID, what: str) -> Any:
-    [(found,)] = tenant.query(f"SELECT {what} FROM roster_schedule WHERE id = %s", schedule)  # noqa: S608
+    [(found,)] = tenant.query(f"SELECT {what} FROM roster_schedule WHERE id = %s", schedule)  # noqa: S608  # names of this test
     return found
 
 

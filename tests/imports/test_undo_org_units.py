@@ -28,7 +28,7 @@ def test_all_samples_are_taken_back_newest_first(tenant: Tenant) -> None:
     for upload in reversed(tenant.load_samples()):
         assert reasons(tenant.undo(upload)) == [], upload.format_key
     live = {
-        table: tenant.query(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL")  # noqa: S608
+        table: tenant.query(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL")  # noqa: S608  # names of this test
         for table in ("roster_org_unit", "roster_campus", "roster_building", "roster_room", "roster_schedule")
     }
     assert set(map(str, live.values())) == {"[(0,)]"}, live

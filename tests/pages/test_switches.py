@@ -26,7 +26,7 @@ def setting(house: House, name: str) -> object:
 
 
 def text_of(answer: object) -> str:
-    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]  # of a test's answer
 
 
 def ask(client: Client, page: str, name: str, value: str) -> str:

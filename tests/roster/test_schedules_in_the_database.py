@@ -60,7 +60,7 @@ def test_a_reference_across_institutions_is_refused_even_to_the_owner(
     ours.schedule(ours.room())
     theirs.schedule(theirs.room())
     ids = {
-        noun: f"'{theirs.tenant.query(f'SELECT id FROM roster_{noun} ORDER BY id LIMIT 1')[0][0]}'::uuid"  # noqa: S608
+        noun: f"'{theirs.tenant.query(f'SELECT id FROM roster_{noun} ORDER BY id LIMIT 1')[0][0]}'::uuid"  # noqa: S608  # names of this test
         for noun in ("room", "person", "section", "schedule")
     }
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
@@ -74,7 +74,7 @@ def test_without_an_institution_there_is_no_row(table: str, tenant: Tenant) -> N
     [(seen,)] = tenant.query(f"SELECT count(*) FROM {table}")  # noqa: S608  # names of this file
     assert seen == 1
     with tenancy.use_institution(None), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # names of this test
         assert cursor.fetchone() == (0,)
 
 

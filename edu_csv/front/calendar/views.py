@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,10 +70,10 @@ def _plan(request: PersonRequest) -> Import | None:
     if not given:
         return None
     id_ = as_id(given)
-    found = visible_imports(request.actor).filter(pk=UUID(str(id_))).first() if id_ else None
+    found: Import | None = visible_imports(request.actor).filter(pk=UUID(str(id_))).first() if id_ else None
     if found is None or not policy.may(request.actor, Ability.IMPORT):
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _keeps(request: PersonRequest) -> list[tuple[str, str]]:
@@ -256,7 +257,7 @@ def _sentence(
     before: datetime | None,
     after: datetime | None,
     place: Place,
-    at: object,
+    at: Callable[[Week], str],
     *,
     was_moved: bool,
 ) -> Sentence:
@@ -273,7 +274,7 @@ def _sentence(
         rest = "The current week has none left: this is the week of the next one." if was_moved else ""
         return {"lead": lead, "rest": rest}
     links = [
-        format_html('<a href="{}">{}</a>', at(Week.of(local.date())), f"{word} {local.day} {local:%B %Y}")  # type: ignore[operator]
+        format_html('<a href="{}">{}</a>', at(Week.of(local.date())), f"{word} {local.day} {local:%B %Y}")
         for moment, word in ((before, "the last before on"), (after, "the next on"))
         if moment is not None
         for local in [moment.astimezone(place.zone)]

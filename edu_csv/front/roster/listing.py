@@ -128,10 +128,10 @@ def _told(cell: Cell | Count, i: int, wanted: Wanted) -> list[Composable]:
     """What the statement tells for one column."""
     if isinstance(cell, Cell):
         parts = (("text", cell.text), ("sub", cell.sub), ("to", cell.to_id))
-        told = [(part, SQL(text)) for part, text in parts]
+        told: list[tuple[str, Composable]] = [(part, SQL(text)) for part, text in parts]
         if cell.of is not None:
             of = within(wanted.reach, cell.of, cell.alias)
-            told[0] = ("text", SQL(cell.text).format(within=of))  # type: ignore[assignment]
+            told[0] = ("text", SQL(cell.text).format(within=of))
         return [SQL("{} AS {}").format(text, Identifier(f"{part}_{i}")) for part, text in told]
     return [
         COUNTED.format(
