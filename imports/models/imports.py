@@ -48,6 +48,11 @@ class Import(models.Model):
 
     # What the reader saw: {"encoding", "delimiter", "header", "notes", "ignored", "absent"…}.
     seen = models.JSONField(default=dict)
+    # Of a feed: its files in the order in which they are read, [{"name", "format", "base", "rows", "counts"…}].
+    # base: what is added to a spreadsheet's row numbers, so that rows are numbered through the upload.
+    files = models.JSONField(default=list)
+    # What was decided about the feed when it came (formats.feed.Switches).
+    switches = models.JSONField(default=dict)
     # The contract's counts, and effects by object type and operation.
     counts = models.JSONField(default=dict)
     effects = models.JSONField(default=dict)
