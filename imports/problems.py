@@ -37,6 +37,10 @@ class Problem:
         variant = self.params.get("variant")
         template = SENTENCES.get(f"{self.code}.{variant}") or SENTENCES.get(self.code) or UNWORDED
         words = {"column": self.column or "The row", "value": _short(self.value), **_params(self.params)}
+        if other_file := self.params.get("other_file"):
+            # Of a package: a row of another file than the one at fault.
+            template = template.replace("{other_row} of this file", "{other_row}")
+            words["other_row"] = f"{words['other_row']} of `{other_file}`"
         # Of a list, the one value at fault.
         words["said"] = (
             f"{words['column']} has `{words['item']}`"
