@@ -6,5 +6,23 @@ from imports.models.erasures import Erasure
 from imports.models.imports import Import, Mode, OnError
 from imports.models.outcomes import Outcome
 from imports.models.results import ResultFile
+from imports.models.sources import Door, Family, FileState, Folder, InboxFile, Limits, Source, SourceMode
 
-__all__ = ["Conflict", "DirectUpload", "Erasure", "Import", "Mode", "OnError", "Outcome", "ResultFile"]
+__all__ = [
+    "Conflict",
+    "DirectUpload",
+    "Door",
+    "Erasure",
+    "Family",
+    "FileState",
+    "Folder",
+    "Import",
+    "InboxFile",
+    "Limits",
+    "Mode",
+    "OnError",
+    "Outcome",
+    "ResultFile",
+    "Source",
+    "SourceMode",
+]

@@ -25,6 +25,8 @@ class Import(models.Model):
     job = models.OneToOneField(Job, on_delete=models.CASCADE, primary_key=True, related_name="import_of")
     institution = models.ForeignKey("access.Institution", on_delete=models.CASCADE)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
+    # The source whose inbox the file came through; null: somebody uploaded it.
+    source = models.ForeignKey("imports.Source", on_delete=models.SET_NULL, null=True, blank=True)
 
     # Blank until recognised from the header.
     format_key = models.CharField(max_length=80, blank=True)
