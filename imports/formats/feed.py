@@ -20,6 +20,7 @@ from typing import ClassVar, Literal
 from edu_csv.roster.nouns import Noun
 from imports.formats.base import Format
 from imports.formats.columns import Column
+from imports.problems import FileRejected
 
 # What a blank cell of an optional column means on update: "switch" as the source's ``blank_means`` says.
 Blank = Literal["keep", "clear", "switch"]
@@ -202,6 +203,10 @@ class Layout(Format):
     all_or_nothing: ClassVar[bool] = False
     # Whether a cell of blanks only is a value, and no such cell can be right (d2l 5.1), or counts as empty (circlein C-6).
     blanks: ClassVar[Literal["refuse", "empty"]] = "refuse"
+    # The family's versions in which this layout has a header, oldest first; empty: the family has no versions.
+    versions: ClassVar[tuple[str, ...]] = ()
+    # Words, folded, that names of its files have; a name that only has another layout's is told (d2l D-27).
+    called: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def slug(cls) -> str:
@@ -215,6 +220,54 @@ class Layout(Format):
         version: as a manifest declares it; None: whatever the header says.
         """
         raise NotImplementedError
+
+    @classmethod
+    def versions_of(cls, header: Sequence[str]) -> list[str]:
+        """The versions whose header this is, oldest first."""
+        return [version for version in cls.versions if _fits(cls, header, version)]
+
+
+def _fits(layout: type[Layout], header: Sequence[str], version: str | None) -> bool:
+    try:
+        layout.fit(header, version)
+    except FileRejected:
+        return False
+    return True
+
+
+class Package(Format):
+    """Files of one family that arrive together in a zip: one import, one plan, one transaction.
+
+    ``target`` is what the family is mostly about; what a submitter must be allowed to import is ``nouns``.
+    """
+
+    bad_bytes = "file"
+    actions = ("create", "update", "delete")
+
+    # In the order of ``files_by``.
+    layouts: ClassVar[tuple[type[Layout], ...]] = ()
+    # Files are read by name (d2l 2), or layout by layout, and those of one by name (circlein C-16).
+    files_by: ClassVar[Literal["name", "layout"]] = "name"
+    # The member that tells the version, and what is meant without one (d2l 3.2, D-3); blank: the family has none.
+    manifest: ClassVar[str] = ""
+    without_manifest: ClassVar[str] = ""
+
+    @classmethod
+    def versions(cls) -> list[str]:
+        """All versions of its layouts, oldest first."""
+        return sorted({version for layout in cls.layouts for version in layout.versions})
+
+    @classmethod
+    def nouns(cls) -> list[Noun]:
+        """What its rows may create, update or delete."""
+        found = {kind.noun.code: kind.noun for layout in cls.layouts for kind in layout.kinds}
+        return list(found.values())
+
+    @classmethod
+    def place(cls, name: str, layout: type[Layout] | None) -> tuple[int, str, str]:
+        """Sorts files: names folded, then as they are, by code point (d2l D-26)."""
+        first = cls.layouts.index(layout) if layout and cls.files_by == "layout" else 0
+        return first, name.casefold(), name
 
 
 @dataclass(frozen=True, slots=True)
