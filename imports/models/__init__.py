@@ -3,6 +3,7 @@ from __future__ import annotations
 from imports.models.conflicts import Conflict
 from imports.models.direct_uploads import DirectUpload
 from imports.models.erasures import Erasure
+from imports.models.feed_events import FeedEvent, FeedFault
 from imports.models.imports import Import, Mode, OnError
 from imports.models.outcomes import Outcome
 from imports.models.results import ResultFile
@@ -14,6 +15,8 @@ __all__ = [
     "Door",
     "Erasure",
     "Family",
+    "FeedEvent",
+    "FeedFault",
     "FileState",
     "Folder",
     "Import",

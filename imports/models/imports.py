@@ -74,8 +74,11 @@ class Import(models.Model):
     accept_changes = models.BooleanField(default=False)
     plan_changed = models.BooleanField(default=False)
     applied_at = models.DateTimeField(null=True)
-    # When those named in ``notify`` were told how it ended.
+    # When those whom it concerns were told of it last, and of which status ("plan_changed": that it waits again);
+    # ``told_to``: who has been, while the mail server has still to take the others' mails.
     told_at = models.DateTimeField(null=True)
+    told_status = models.CharField(max_length=24, blank=True, default="")
+    told_to = models.JSONField(default=list)
 
     # {"job", "restore", "restored", "removed", "conflicts_total", "conflicts": [first 1,000]}.
     void = models.JSONField(null=True, blank=True)

@@ -6,6 +6,7 @@ An inbox is no folder on a disk: its three folders show what stands here, and th
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -100,8 +101,10 @@ class Source(models.Model):
     # Why something it sent was not taken, in words; blank: nothing since the last file that was.
     last_problem = models.TextField(blank=True)
     last_problem_at = models.DateTimeField(null=True, blank=True)
-    # What the feed watch remembers, so that each event is told once.
-    watch = models.JSONField(default=dict)
+    # Until then nothing of its inbox is taken, and nothing is expected of it.
+    paused_until = models.DateTimeField(null=True, blank=True)
+    # Nothing is missed that was due before: when it was made, or its expectation changed.
+    watched_since = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -113,6 +116,9 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now
 
     @property
     def limited(self) -> Limits:
@@ -142,6 +148,8 @@ class Door(models.TextChoices):
     REST = "rest"
     FOLDER = "folder"
     BUCKET = "bucket"
+    # Put there by a person, on its page.
+    HAND = "hand"
     # Not sent to us: an answer that was written beside a file.
     ANSWER = "answer"
 
