@@ -47,7 +47,7 @@ EVERYWHERE = Reach()
 EVERYTHING = frozenset(
     {
         "organization", "department", "campus", "building", "room", "term", "course", "person", "section",
-        "enrollment", "schedule", "offering", "org_unit",
+        "enrollment", "schedule", "offering", "org_unit", "membership", "person_attributes",
     }
 )  # fmt: skip
 # echovideo.md 1.2: schedulers import these and nothing else.

@@ -14,8 +14,7 @@ PLURALS = {"parent_ids": "parents", "secondary_instructor_ids": "secondary_instr
 
 def points_to(noun: Noun, column: str) -> Noun | None:
     """What kind of object a column of this noun names; None for a plain value."""
-    # A parent is of the same kind.
-    return noun if column == "parent_ids" else POINTS_TO.get(column)
+    return POINTS_TO.get(column)
 
 
 def is_hidden(column: str) -> bool:

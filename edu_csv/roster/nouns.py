@@ -18,7 +18,9 @@ class Noun:
     its table. label: SQL over alias ``o`` of a short name for people. org_units: columns of this noun
     that say where it is (design section 6), empty when it belongs to the institution.
     via: (column, noun): it is where that other object is. via_any: the same over a list: it is where each of
-    them is; who reaches one may read it, who reaches all may write it.
+    them is; who reaches one may read it, who reaches all may write it. via_unit: (column with the code of a
+    noun, column with an id): it is where that object is. never_null: booleans that are false when nothing is
+    said; lists are never NULL either.
     """
 
     name: str
@@ -33,13 +35,22 @@ class Noun:
     via_any: tuple[str, str] | None = None
     folded_key: str | None = None
     has_external_id: bool = True
+    via_unit: tuple[str, str] | None = None
+    never_null: tuple[str, ...] = ()
 
     @property
     def many(self) -> str:
         return self.plural or self.name + "s"
 
 
-_UNIT = {"external_id": "text", "name": "text", "name_folded": "text", "parent_ids": "uuid[]", "type": "text"}
+_UNIT = {
+    "external_id": "text",
+    "name": "text",
+    "name_folded": "text",
+    "parent_ids": "uuid[]",
+    "type": "text",
+    "code_original": "text",
+}
 
 ORG_UNIT = Noun("org_unit", 1, "roster_org_unit", _UNIT, plural="org units")
 ORGANIZATION = Noun(
@@ -58,6 +69,7 @@ TERM = Noun(
         "end_date": "date",
         "exclusion_dates": "date[]",
         "parent_ids": "uuid[]",
+        "code_original": "text",
     },
 )
 COURSE = Noun(
@@ -71,6 +83,8 @@ COURSE = Noun(
         "name": "text",
         "organization_id": "uuid",
         "department_id": "uuid",
+        "parent_ids": "uuid[]",
+        "code_original": "text",
     },
     label="o.code",
     org_units=("organization_id", "department_id"),
@@ -85,6 +99,12 @@ OFFERING = Noun(
         "course_ids": "uuid[]",
         "term_ids": "uuid[]",
         "is_implicit": "boolean",
+        "parent_ids": "uuid[]",
+        "start_at": "timestamp",
+        "end_at": "timestamp",
+        "is_active": "boolean",
+        "discover": "boolean",
+        "code_original": "text",
     },
     label="coalesce(o.name, o.external_id)",
     via=("course_id", "course"),
@@ -105,6 +125,10 @@ SECTION = Noun(
         "instructor_id": "uuid",
         "secondary_instructor_ids": "uuid[]",
         "lms_course_ids": "text[]",
+        "session": "text",
+        "start_date": "date",
+        "end_date": "date",
+        "code_original": "text",
     },
     via=("course_id", "course"),
 )
@@ -122,7 +146,18 @@ PERSON = Noun(
         "username_folded": "text",
         "sso_id": "text",
         "roles": "text[]",
+        "org_role": "text",
+        "preferred_given_name": "text",
+        "preferred_family_name": "text",
+        "sort_family_name": "text",
+        "pronouns": "text",
+        "is_active": "boolean",
+        "parent_person_ids": "uuid[]",
+        "guardian_person_ids": "uuid[]",
+        "auditor_person_ids": "uuid[]",
+        "is_marked_administrator": "boolean",
     },
+    never_null=("is_marked_administrator",),
     label="concat_ws(' ', o.given_name, o.family_name)",
     plural="people",
     folded_key="email_folded",
@@ -190,6 +225,38 @@ SCHEDULE = Noun(
     },
     via_any=("section_ids", "section"),
 )
+MEMBERSHIP = Noun(
+    "membership",
+    12,
+    "roster_membership",
+    {"person_id": "uuid", "unit_type": "smallint", "unit_id": "uuid", "role": "text"},
+    label="o.role",
+    has_external_id=False,
+    via_unit=("unit_type", "unit_id"),
+)
+PERSON_ATTRIBUTES = Noun(
+    "person_attributes",
+    13,
+    "roster_person_attributes",
+    {
+        "person_id": "uuid",
+        "company_employee_id": "text",
+        "company_name": "text",
+        "departments": "text[]",
+        "divisions": "text[]",
+        "employee_role": "text",
+        "hired_date": "date",
+        "locations": "text[]",
+        "manager_id": "uuid",
+        "regions": "text[]",
+        "role_category": "text",
+        "team": "text",
+        "affiliated_units": "uuid[]",
+    },
+    label="coalesce(o.employee_role, o.team)",
+    plural="attributes of people",
+    has_external_id=False,
+)
 
 # In the order in which they are written: what others point to comes first.
 WRITE_ORDER = (
@@ -200,6 +267,8 @@ WRITE_ORDER = (
     PERSON,
     SECTION,
     ENROLLMENT,
+    MEMBERSHIP,
+    PERSON_ATTRIBUTES,
     CAMPUS,
     BUILDING,
     ROOM,
@@ -212,7 +281,7 @@ BY_CODE = {noun.code: noun for noun in WRITE_ORDER}
 POINTS_TO = {
     "organization_id": ORG_UNIT,
     "department_id": ORG_UNIT,
-    "parent_ids": None,
+    "parent_ids": ORG_UNIT,
     "course_id": COURSE,
     "course_ids": COURSE,
     "term_id": TERM,
@@ -222,8 +291,18 @@ POINTS_TO = {
     "person_id": PERSON,
     "instructor_id": PERSON,
     "secondary_instructor_ids": PERSON,
+    "parent_person_ids": PERSON,
+    "guardian_person_ids": PERSON,
+    "auditor_person_ids": PERSON,
+    "manager_id": PERSON,
     "campus_id": CAMPUS,
     "building_id": BUILDING,
     "room_id": ROOM,
     "section_ids": SECTION,
+}
+
+# Which columns point to objects of any of several nouns.
+POINTS_TO_ANY = {
+    "unit_id": (ORG_UNIT, TERM, COURSE, OFFERING),
+    "affiliated_units": (ORG_UNIT, TERM, COURSE, OFFERING, SECTION),
 }

@@ -8,9 +8,10 @@ from uuid import UUID
 import psycopg
 from django.db import IntegrityError, connection, transaction
 from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.types.json import Jsonb
 
 from edu_csv.roster import occurrences
-from edu_csv.roster.nouns import NOUNS, SCHEDULE, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import NOUNS, ORG_UNIT, SCHEDULE, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
 from imports.problems import FileRejected
 from imports.steps import slices
@@ -144,7 +145,7 @@ def _insert(space: Workspace) -> None:
 
 def _points_to_itself(noun: Noun) -> bool:
     # Then a row may point to one of a later slice, so they are written as one.
-    return "parent_ids" in noun.columns
+    return noun.code == ORG_UNIT.code
 
 
 def _slices(space: Session, noun: Noun, number: int) -> Iterator[Composable]:
@@ -205,12 +206,10 @@ def _create(space: Session, present: Present, only: str) -> None:
 
 
 def _defaults(noun: Noun) -> Composable:
-    """Lists are never NULL."""
-    pairs = SQL(", ").join(
-        SQL("{}, '[]'::jsonb").format(Literal(name))
-        for name, kind in noun.columns.items()
-        if kind.endswith("[]")
-    )
+    """Lists are never NULL, nor are some booleans."""
+    empty: dict[str, object] = {name: [] for name, kind in noun.columns.items() if kind.endswith("[]")}
+    empty |= dict.fromkeys(noun.never_null, False)
+    pairs = SQL(", ").join(SQL("{}, {}").format(Literal(name), Jsonb(value)) for name, value in empty.items())
     return SQL("jsonb_build_object({})").format(pairs)
 
 

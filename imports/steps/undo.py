@@ -314,7 +314,7 @@ def _pointing(noun: Noun) -> list[tuple[str, Noun, bool]]:
     """The columns of a noun that point somewhere: (column, to, is a list)."""
     pointing = []
     for name, kind in noun.columns.items():
-        to = noun if name == "parent_ids" else POINTS_TO.get(name)
+        to = POINTS_TO.get(name)
         if to is not None:
             pointing.append((name, to, kind.endswith("[]")))
     return pointing

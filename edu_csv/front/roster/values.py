@@ -11,7 +11,7 @@ from edu_csv.front.roster.kinds import KIND_OF_NOUN, href
 from edu_csv.pages.contexts.parts import Change
 from edu_csv.roster import lookup
 from edu_csv.roster.lookup import Known
-from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, SCHEDULE, TERM, Noun
+from edu_csv.roster.nouns import POINTS_TO, SCHEDULE, Noun
 from imports.formats.columns import Column
 from imports.formats.registry import formats
 from imports.plans.values import fields_of, written
@@ -49,9 +49,7 @@ def shown(fields: Iterable[str]) -> list[str]:
 
 
 def target(noun: Noun, field: str) -> Noun | None:
-    """The noun that a field points to. Parents are of the object's own kind."""
-    if field == "parent_ids":
-        return {ORG_UNIT.code: ORG_UNIT, TERM.code: TERM}.get(noun.code)
+    """The noun that a field points to."""
     return POINTS_TO.get(field)
 
 

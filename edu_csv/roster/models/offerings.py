@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.models.fields.generated import GeneratedField
 
 from edu_csv.roster.models.base import RosterObject
+from edu_csv.roster.models.local_time import LocalDateTimeField
 
 
 class Offering(RosterObject):
@@ -20,6 +21,15 @@ class Offering(RosterObject):
     course_ids = ArrayField(models.UUIDField(), default=list)
     term_ids = ArrayField(models.UUIDField(), default=list)
     is_implicit = models.BooleanField(default=False)
+    # Org units beside what its courses belong to.
+    parent_ids = ArrayField(models.UUIDField(), default=list, db_default=[])
+    start_at = LocalDateTimeField(null=True, blank=True)
+    end_at = LocalDateTimeField(null=True, blank=True)
+    # Null: nobody has said.
+    is_active = models.BooleanField(null=True, blank=True)
+    discover = models.BooleanField(null=True, blank=True)
+    # As given, when longer than an external id may be there: cut to 50 (d2l D-9).
+    code_original = models.TextField(null=True, blank=True)
     course_id = GeneratedField(
         expression=F("course_ids__0"),  # type: ignore[arg-type]  # the stubs know no plain F here
         output_field=models.UUIDField(null=True),

@@ -15,6 +15,8 @@ class OrgUnit(RosterObject):
     name_folded = models.TextField()
     # In the order given; a department of EchoVideo has one at most.
     parent_ids = ArrayField(models.UUIDField(), default=list)
+    # As given, when longer than an external id may be there: cut to 50 (d2l D-9).
+    code_original = models.TextField(null=True, blank=True)
 
     class Meta:
         db_table = "roster_org_unit"

@@ -21,6 +21,12 @@ class Section(RosterObject):
     instructor_id = models.UUIDField(null=True, blank=True)
     secondary_instructor_ids = ArrayField(models.UUIDField(), default=list)
     lms_course_ids = ArrayField(models.TextField(), default=list)
+    # Its own part of the term, where files name one, and when it is taught (circlein 3).
+    session = models.TextField(null=True, blank=True)
+    start_date = models.DateField(null=True, blank=True)
+    end_date = models.DateField(null=True, blank=True)
+    # As given, when longer than an external id may be there: cut to 50 (d2l D-9).
+    code_original = models.TextField(null=True, blank=True)
 
     class Meta:
         db_table = "roster_section"

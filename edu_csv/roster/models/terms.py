@@ -14,7 +14,10 @@ class Term(RosterObject):
     start_date = models.DateField(null=True, blank=True)
     end_date = models.DateField(null=True, blank=True)
     exclusion_dates = ArrayField(models.DateField(), default=list)
+    # Org units.
     parent_ids = ArrayField(models.UUIDField(), default=list)
+    # As given, when longer than an external id may be there: cut to 50 (d2l D-9).
+    code_original = models.TextField(null=True, blank=True)
 
     class Meta:
         db_table = "roster_term"
