@@ -11,9 +11,10 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client, system_actor
 from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.ids import object_prefix
-from edu_csv.roster.nouns import ORG_UNIT
+from edu_csv.roster.nouns import ORG_UNIT, Noun
 from edu_csv.roster.reach import reaching, within
 from imports.formats.base import Format
+from imports.formats.feed import Layout, Package
 from imports.models import Import
 from imports.problems import FileRejected
 
@@ -25,6 +26,24 @@ def submitter(upload: Import) -> Actor:
     if job.client is not None:
         return actor_of_client(job.client)
     return system_actor(upload.institution_id)
+
+
+def nouns_of(fmt: type[Format]) -> list[Noun]:
+    """What rows of a format may create, update or delete; those of a feed speak of several kinds."""
+    if issubclass(fmt, Package):
+        return fmt.nouns()
+    kinds = {kind.noun.code: kind.noun for kind in fmt.kinds} if issubclass(fmt, Layout) else {}
+    return list(kinds.values()) or [fmt.target]
+
+
+def may_import(actor: Actor, fmt: type[Format]) -> bool:
+    """Whether the actor may import files of this format, as far as they reach."""
+    return all(policy.may_import(actor, noun.name) for noun in nouns_of(fmt))
+
+
+def reaches_whole(actor: Actor, fmt: type[Format]) -> bool:
+    """Whether the actor may import such files for the whole institution, as feeds ask for."""
+    return all(policy.import_reach(actor, noun.name).is_whole for noun in nouns_of(fmt))
 
 
 class Allowed(NamedTuple):
@@ -66,6 +85,8 @@ def still_reaches(actor: Actor, upload: Import, fmt: type[Format]) -> bool:
 
     Grants end, and objects are moved: whoever imported something may not reach it for ever.
     """
+    if issubclass(fmt, Layout | Package):
+        return reaches_whole(actor, fmt)
     noun = fmt.target
     reach = policy.import_reach(actor, noun.name)
     if reach == EVERYWHERE or not (noun.org_units or noun.via or noun.via_any):
