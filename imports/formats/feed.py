@@ -51,6 +51,7 @@ class Set:
 
     blank: what NULL means when the object is there already. default: SQL of what NULL means for a new object.
     only_new: never changes an object that is there. header: the column at fault in problems about it.
+    column: name of the layout's column that says it; a file that lacks it keeps what is stored (``s.lacks``).
     """
 
     field: str
@@ -60,6 +61,7 @@ class Set:
     default: str = "NULL"
     only_new: bool = False
     header: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
