@@ -62,6 +62,11 @@ def moment(value: datetime | None) -> bytes:
     return _int8(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
 
 
+def local_moment(value: datetime | None) -> bytes:
+    """A time without zone, in microseconds since 2000."""
+    return moment(None if value is None else value.replace(tzinfo=UTC))
+
+
 def uuid(value: UUID | None) -> bytes:
     return NULL if value is None else _length(16) + value.bytes
 
@@ -83,6 +88,7 @@ ENCODERS: dict[str, Callable[..., bytes]] = {
     "date": day,
     "time": clock,
     "timestamptz": moment,
+    "timestamp": local_moment,
     "text[]": lambda values: array(map(text, values or ()), "text"),
     "date[]": lambda values: array(map(day, values or ()), "date"),
 }
