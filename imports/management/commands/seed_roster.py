@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from imports.seeding import NotPossible, RosterPlan, write_roster
+from imports.seeding import NotPossible, RosterPlan, write_circlein, write_d2l, write_roster
 
 
 class Command(BaseCommand):
     help = (
-        "Write an invented roster as one EchoVideo file of each kind, numbered in the order in which they"
-        " import cleanly into an empty institution. The same numbers and seed give the same bytes."
+        "Write an invented roster as files that import cleanly into an empty institution: one EchoVideo file of"
+        " each kind, numbered in their order, or the files of a D2L or CircleIn package with the zip of them."
+        " The same numbers and seed give the same bytes."
     )
     # Nothing here asks the database anything.
     requires_system_checks: list[str] = []  # noqa: RUF012  # Django's own way to say so
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--institution", required=True, metavar="SLUG", help="becomes the domain of addresses"
         )
+        parser.add_argument("--format", choices=("echovideo", "d2l", "circlein"), default="echovideo")
         parser.add_argument("--people", required=True, type=int, metavar="N")
         parser.add_argument("--sections", required=True, type=int, metavar="N")
         parser.add_argument("--enrollments", required=True, type=int, metavar="N")
@@ -36,6 +38,10 @@ class Command(BaseCommand):
             type=int,
             metavar="N",
             help="default: seven for five sections; half of them by id and half by name, and as many rooms as they take",
+        )
+        parser.add_argument("--offerings", type=int, metavar="N", help="d2l: default: one for two sections")
+        parser.add_argument(
+            "--renames", type=int, metavar="N", help="circlein: default: one for ten people and sections"
         )
         parser.add_argument("--seed", type=int, default=1, metavar="N")
         parser.add_argument(
@@ -55,9 +61,23 @@ class Command(BaseCommand):
                 schedules=options["schedules"],
                 seed=options["seed"],
             )
-            written = write_roster(plan, options["output"])
+            written = _write(plan, options)
         except (NotPossible, OSError) as error:
             raise CommandError(str(error)) from error
-        for path, fmt, rows in written:
-            said = {"file": str(path), "format": fmt.key, "action": "create", "rows": rows}
+        for said in written:
             self.stdout.write(json.dumps(said, ensure_ascii=False))
+
+
+def _write(plan: RosterPlan, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was written, in the order to import it. Raises NotPossible, OSError."""
+    folder: Path = options["output"]
+    if options["format"] == "echovideo":
+        return [
+            {"file": str(path), "format": fmt.key, "action": "create", "rows": rows}
+            for path, fmt, rows in write_roster(plan, folder)
+        ]
+    if options["format"] == "d2l":
+        files = write_d2l(plan, folder, offerings=options["offerings"])
+    else:
+        files = write_circlein(plan, folder, renames=options["renames"])
+    return [{"file": str(file.path), "format": file.format, "rows": file.rows} for file in files]
