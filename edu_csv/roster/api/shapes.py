@@ -22,6 +22,9 @@ PLAIN: Mapping[str, type[serializers.Field[Any, Any, Any, Any]]] = {
     "time": serializers.TimeField,
     "boolean": serializers.BooleanField,
     "integer": serializers.IntegerField,
+    "smallint": serializers.IntegerField,
+    # Without a zone, so it is no ``date-time`` of OpenAPI.
+    "timestamp": serializers.CharField,
 }
 
 
