@@ -7,11 +7,12 @@ does not grow with the file. A fault costs its row where it can, else the file.
 
 from __future__ import annotations
 
+from edu_csv.tabular.archive import Archive
 from edu_csv.tabular.dialect import DELIMITERS
 from edu_csv.tabular.encodings import ENCODINGS
 from edu_csv.tabular.faults import CUT_CHARS
 from edu_csv.tabular.limits import HEAD_BYTES, Limits
-from edu_csv.tabular.opening import open_table
+from edu_csv.tabular.opening import open_archive, open_member, open_table
 from edu_csv.tabular.refusals import REFUSAL_CODES, TableRefused
 from edu_csv.tabular.rows import FAULT_CODES, NOTE_CODES, Chunk, Note, RowFault
 from edu_csv.tabular.sniffing import Head, sniff_head
@@ -27,6 +28,7 @@ __all__ = [
     "HEAD_BYTES",
     "NOTE_CODES",
     "REFUSAL_CODES",
+    "Archive",
     "Chunk",
     "Head",
     "Limits",
@@ -34,6 +36,8 @@ __all__ = [
     "RowFault",
     "Table",
     "TableRefused",
+    "open_archive",
+    "open_member",
     "open_table",
     "protect_cell",
     "sniff_head",

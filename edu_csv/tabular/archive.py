@@ -136,7 +136,10 @@ def _read_fully(file: CountedFile, size: int) -> bytes:
 
 def _is_litter(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or parts[-1].lower() in _LITTER or parts[-1].startswith("._")
+    last = parts[-1]
+    # "~$" and ".~lock.…#" are what Excel and LibreOffice put beside a file that is open.
+    lock = last.startswith("~$") or (last.startswith(".~lock.") and last.endswith("#"))
+    return "__MACOSX" in parts or last.lower() in _LITTER or last.startswith("._") or lock
 
 
 def _refuse_unsafe_names(entries: Sequence[zipfile.ZipInfo]) -> None:

@@ -61,6 +61,14 @@ def recognise_encoding(head: bytes, asked: str | None) -> tuple[Encoding, list[N
     return Encoding("utf-8", "utf-8"), _windows_1252_notes(head)
 
 
+def refuse_other_encoding(encoding: Encoding) -> None:
+    """Raise TableRefused for a file that says it is in something other than UTF-8."""
+    if encoding.codec != "utf-8":
+        raise _wrong_encoding(
+            f"The file is in {encoding.name.upper()}, and UTF-8 is expected.", encoding.name
+        )
+
+
 def _wrong_encoding(detail: str, found: str) -> TableRefused:
     return TableRefused("bad_encoding", detail, 'Save it as "CSV UTF-8" and send that.', {"found": found})
 

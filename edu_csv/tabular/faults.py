@@ -16,6 +16,21 @@ def stray_quote(row: int, cells: list[str], line: str) -> RowFault:
     return RowFault(row, "stray_quote", cells, excerpt=excerpt(line.strip("\r\n")))
 
 
+def bare_quote(row: int, cells: list[str], column: int | None, text: str) -> RowFault:
+    """A cell without quotes round it has one inside."""
+    return RowFault(row, "bare_quote", cells, column, excerpt=excerpt(text.strip("\r\n")))
+
+
+def line_break(row: int, cells: list[str], column: int) -> RowFault:
+    """A cell goes over several lines, where that is not allowed."""
+    return RowFault(row, "line_break", cells, column, excerpt=_visible(excerpt(cells[column])))
+
+
+def empty_row(row: int, cells: list[str]) -> RowFault:
+    """A row without any text, where that is not allowed."""
+    return RowFault(row, "empty_row", cells)
+
+
 def ragged_row(row: int, cells: list[str], found: int, expected: int) -> RowFault:
     """The row has another number of cells than the header."""
     return RowFault(row, "ragged_row", cells, found=found, expected=expected)
@@ -80,6 +95,17 @@ def unclosed_quote(row: int, column: int, cell: str) -> TableRefused:
     )
 
 
+def lone_return(row: int, line: str) -> TableRefused:
+    """The refusal of a file with carriage returns outside of quotes that no line feed follows."""
+    shown = _visible(excerpt(line.strip("\n")))
+    return TableRefused(
+        "lone_return",
+        f"Row {row}: a carriage return stands alone, so that nobody can tell where the row ends: {shown}",
+        "End each line with a line feed, or with a carriage return and a line feed.",
+        {"row": row, "excerpt": shown},
+    )
+
+
 def undecodable(fault: RowFault, encoding: str) -> TableRefused:
     """The refusal of a file for one row's bytes, where a format asks for that."""
     column = (fault.column or 0) + 1
@@ -98,3 +124,8 @@ def excerpt(text: str, place: int = 0) -> str:
     if len(shown) > EXCERPT_CHARS:
         shown = shown[: EXCERPT_CHARS - 1] + "…"
     return shown if begin == 0 else "…" + shown[1:]
+
+
+def _visible(text: str) -> str:
+    """Line breaks written out."""
+    return text.replace("\r", "\\r").replace("\n", "\\n")

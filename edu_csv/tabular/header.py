@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from edu_csv.tabular.faults import excerpt, presentable, unreadable_cell
 from edu_csv.tabular.limits import Limits
@@ -45,18 +44,11 @@ def take_header(batches: Iterator[Batch], limits: Limits) -> tuple[list[str], in
                     {"row": row, "fault": fault.code},
                 )
             if any(map(str.strip, record)):
-                _refuse_unfit(row, record, limits)
-                return record, row, _chained(_after(batch, index), batches)
+                refuse_unfit(row, record, limits)
+                return record, row, _chained(batch.without(index + 1), batches)
     raise TableRefused(
         "no_header", "The file has no row with text in it.", "Send a file with a header and rows."
     )
-
-
-def _after(batch: Batch, index: int) -> Batch:
-    """What follows the record at ``index``."""
-    gone = index + 1
-    broken = {at - gone: fault for at, fault in batch.broken.items() if at >= gone}
-    return replace(batch, first=batch.first + gone, records=batch.records[gone:], broken=broken)
 
 
 def _chained(first: Batch, others: Iterator[Batch]) -> Iterator[Batch]:
@@ -65,7 +57,8 @@ def _chained(first: Batch, others: Iterator[Batch]) -> Iterator[Batch]:
     yield from others
 
 
-def _refuse_unfit(row: int, record: list[str], limits: Limits) -> None:
+def refuse_unfit(row: int, record: list[str], limits: Limits) -> None:
+    """Raise TableRefused when the record has too many columns, or text that cannot be read, to be a header."""
     if len(record) > limits.columns:
         raise TableRefused(
             "too_many_columns",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import BinaryIO
 
@@ -12,14 +12,17 @@ from isal import igzip
 
 from edu_csv.tabular.archive import Archive, only_member
 from edu_csv.tabular.dialect import recognise_dialect
-from edu_csv.tabular.encodings import recognise_encoding, text_pieces
+from edu_csv.tabular.encodings import recognise_encoding, refuse_other_encoding, text_pieces
 from edu_csv.tabular.header import clean_header, take_header
 from edu_csv.tabular.limits import HEAD_BYTES, Limits
-from edu_csv.tabular.recognise import Packing, packing_of, refuse_foreign, refuse_nested
+from edu_csv.tabular.recognise import SAVE_AS_CSV, Packing, packing_of, refuse_foreign, refuse_nested
 from edu_csv.tabular.records import RecordReader
+from edu_csv.tabular.refusals import TableRefused
+from edu_csv.tabular.rows import Batch, Note
 from edu_csv.tabular.spreadsheet.opening import first_filled_sheet
 from edu_csv.tabular.spreadsheet.workbook import Workbook, is_workbook
 from edu_csv.tabular.streams import CountedFile, GuardedStream, HeadedStream
+from edu_csv.tabular.strict import StrictReader, take_first_row
 from edu_csv.tabular.table import Table
 from edu_csv.tabular.tidying import BadBytes, FewerCells, Tidier
 
@@ -35,6 +38,7 @@ def open_table(
     limits: Limits = _DEFAULT_LIMITS,
     fewer_cells: FewerCells = "blank",
     bad_bytes: BadBytes = "row",
+    strict: bool = False,
 ) -> Table:
     """Open the one table that the stream holds, reading no more of it than its beginning.
 
@@ -45,14 +49,40 @@ def open_table(
     fewer_cells: ``blank`` fills up rows that are shorter than the header and drops blank cells
         beyond it; with ``fault`` every other width is the row's fault.
     bad_bytes: what undecodable bytes cost: their ``row``, or the ``file``.
+    strict: UTF-8 with commas, no spreadsheet, to the letter: the header is row 1 as it stands (without the
+        byte-order mark), every row has as many cells, blank rows and line breaks in cells are faults, bad
+        bytes and carriage returns that stand alone cost the file. Then nothing else may be asked for.
     Raises TableRefused; ValueError for an encoding or delimiter that cannot be one.
     """
-    opener = _Opener(name, encoding, delimiter, limits, fewer_cells, bad_bytes)
+    if strict and (encoding or delimiter):
+        raise ValueError("what is read strictly is UTF-8 with commas")
+    opener = _Opener(name, encoding, delimiter, limits, fewer_cells, bad_bytes, strict=strict)
     try:
         return opener.open(stream)
     except BaseException:
         opener.cleanup.close()
         raise
+
+
+def open_archive(stream: BinaryIO, limits: Limits = _DEFAULT_LIMITS) -> Archive | None:
+    """The archive that a seekable stream holds, or None when it is no zip, or is a spreadsheet.
+
+    Raises TableRefused for a zip that is not to be opened.
+    """
+    head = stream.read(4)
+    stream.seek(0)
+    if packing_of(head) != "zip":
+        return None
+    archive = Archive(CountedFile(stream), limits)
+    return None if is_workbook(archive) else archive
+
+
+def open_member(archive: Archive, name: str, *, limits: Limits = _DEFAULT_LIMITS) -> Table:
+    """Open one CSV of an archive strictly (see ``open_table``). Raises TableRefused.
+
+    The archive must stay open until the last row was read; another member may be opened meanwhile.
+    """
+    return _Opener(name, None, None, limits, "fault", "file", strict=True).open_member(archive, name)
 
 
 class _Opener:
@@ -64,13 +94,16 @@ class _Opener:
         limits: Limits,
         fewer_cells: FewerCells,
         bad_bytes: BadBytes,
+        *,
+        strict: bool,
     ) -> None:
         self._name = name
         self._encoding = encoding
         self._delimiter = delimiter
         self._limits = limits
-        self._fewer_cells: FewerCells = fewer_cells
-        self._bad_bytes: BadBytes = bad_bytes
+        self._fewer_cells: FewerCells = "fault" if strict else fewer_cells
+        self._bad_bytes: BadBytes = "file" if strict else bad_bytes
+        self._strict = strict
         self.cleanup = ExitStack()
 
     def open(self, stream: BinaryIO) -> Table:
@@ -98,9 +131,19 @@ class _Opener:
     def _open_zip(self, file: CountedFile) -> Table:
         archive = Archive(file, self._limits)
         if is_workbook(archive):
+            if self._strict:
+                looks_like = "a spreadsheet"
+                raise TableRefused(
+                    "not_a_table", "The file is a spreadsheet, and a CSV is expected.", SAVE_AS_CSV,
+                    {"looks_like": looks_like},
+                )  # fmt: skip
             return self._open_workbook(archive, lambda: file.position)
         member = only_member(archive)
         return self._open_text(HeadedStream(archive.open(member)), "zip", member, lambda: file.position)
+
+    def open_member(self, archive: Archive, name: str) -> Table:
+        stream = archive.open(name)
+        return self._open_text(HeadedStream(stream), "zip", name, lambda: stream.unpacked)
 
     def _open_text(
         self, text: HeadedStream, packing: Packing | None, member: str | None, position: Callable[[], int]
@@ -111,11 +154,22 @@ class _Opener:
         refuse_foreign(head)
         encoding, notes = recognise_encoding(head, self._encoding)
         begins = head[encoding.mark_bytes :].decode(encoding.codec, "replace")
-        dialect = recognise_dialect(begins, self._delimiter, whole=len(head) < HEAD_BYTES)
-        pieces = text_pieces(text.read, encoding, dialect.skip_chars)
-        records = RecordReader(pieces, dialect.delimiter, self._limits)
-        header, header_row, batches = take_header(iter(records), self._limits)
-        header, header_notes = clean_header(header)
+        if self._strict:
+            refuse_other_encoding(encoding)
+        dialect = recognise_dialect(
+            begins, "," if self._strict else self._delimiter, whole=len(head) < HEAD_BYTES
+        )
+        header: list[str]
+        batches: Iterator[Batch]
+        if self._strict:
+            reader = StrictReader(text_pieces(text.read, encoding), ",", self._limits)
+            header, batches = take_first_row(reader, self._limits)
+            header_row, header_notes = 1, list[Note]()
+        else:
+            pieces = text_pieces(text.read, encoding, dialect.skip_chars)
+            records = RecordReader(pieces, dialect.delimiter, self._limits)
+            header, header_row, batches = take_header(iter(records), self._limits)
+            header, header_notes = clean_header(header)
         return Table(
             kind="csv",
             packing=packing,
@@ -164,4 +218,5 @@ class _Opener:
             limits=self._limits,
             fewer_cells=fewer_cells,
             bad_bytes=self._bad_bytes,
+            blank_rows="fault" if self._strict else "skip",
         )

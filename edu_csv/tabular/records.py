@@ -17,7 +17,7 @@ from edu_csv.tabular.encodings import Piece
 from edu_csv.tabular.faults import overlong_row, stray_quote, unclosed_quote
 from edu_csv.tabular.limits import Limits
 from edu_csv.tabular.refusals import TableRefused
-from edu_csv.tabular.rows import Batch
+from edu_csv.tabular.rows import Batch, RowFault
 
 
 class RecordReader:
@@ -58,8 +58,7 @@ class RecordReader:
 
     def _take(self, text: str) -> Iterator[Batch]:
         """Hand out the whole records of ``text``; keep the rest."""
-        # A return at the very end may be followed by its line feed.
-        end = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
+        end = self._last_line_end(text)
         if end == 0:
             self._rest = text
         else:
@@ -74,6 +73,10 @@ class RecordReader:
         if not self._rest:
             self._suspect = False
 
+    def _last_line_end(self, text: str) -> int:
+        # A return at the very end may be followed by its line feed.
+        return max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
+
     def _hand_out(self, batch: Batch) -> Iterator[Batch]:
         self._number += len(batch.records)
         if batch.records:
@@ -82,7 +85,7 @@ class RecordReader:
     def _parse(self, text: str) -> tuple[Batch, int]:
         """The records of ``text``, and how many characters they took: fewer than all when its last
         record's quote is still open."""
-        batch = Batch(self._number, [], len(text), {}, self._suspect, len(text) > self._limits.cell_chars)
+        batch = self._batch(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True)
         try:
             batch.records.extend(reader)
@@ -91,13 +94,16 @@ class RecordReader:
             return batch, self._parse_carefully(text, batch)
         return batch, len(text)
 
+    def _batch(self, text: str) -> Batch:
+        return Batch(self._number, [], len(text), {}, self._suspect, len(text) > self._limits.cell_chars)
+
     def _parse_carefully(self, text: str, batch: Batch) -> int:
         """As ``_parse``, record by record, so that a fault costs its first line only.
 
         A fault is text after a closing quote. Often the quote was opened by mistake lines before,
         so reading goes on at the second line of the record, not behind the fault.
         """
-        lines = list(io.StringIO(text, newline=""))
+        lines = self._lines(text)
         feed = _LineFeed(lines)
         reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
         used = begun = 0
@@ -109,15 +115,29 @@ class RecordReader:
             except csv.Error:
                 if feed.exhausted:
                     return used
-                index = len(batch.records)
-                line = lines[begun]
-                batch.broken[index] = stray_quote(batch.first + index, self._leniently(line), line)
-                batch.records.append([])
+                fault: RowFault | None = self._stray_quote(batch.following, lines[begun : feed.next_line])
                 feed.next_line = begun + 1
+                record = []
             else:
-                batch.records.append(record)
+                fault = self._fault(batch.following, lines[begun : feed.next_line], record)
+                if fault and fault.code == "bare_quote":
+                    feed.next_line = begun + 1
+            if fault:
+                batch.broken[len(batch.records)] = fault
+            batch.records.append(record)
             used += sum(map(len, lines[begun : feed.next_line]))
             begun = feed.next_line
+
+    def _lines(self, text: str) -> list[str]:
+        return list(io.StringIO(text, newline=""))
+
+    def _stray_quote(self, row: int, lines: list[str]) -> RowFault:
+        """The fault of a record that begins with these lines, and whose quotes nobody can follow."""
+        return stray_quote(row, self._leniently(lines[0]), lines[0])
+
+    def _fault(self, row: int, lines: list[str], record: list[str]) -> RowFault | None:  # others do
+        """What is wrong with a record that can be read."""
+        return None
 
     def _leniently(self, text: str) -> list[str]:
         """The cells of one record, read as well as it can be."""
@@ -143,7 +163,7 @@ class RecordReader:
         row, self._number = self._number, self._number + 1
         for piece in self._pieces:
             self._suspect |= piece.suspect
-            end = _first_line_end(piece.text)
+            end = self._first_line_end(piece.text)
             quotes += piece.text.count('"', 0, end)
             if end < len(piece.text):
                 self._rest = self._without_line_end(piece.text[end:])
@@ -152,6 +172,11 @@ class RecordReader:
         if begins or quotes % 2:
             raise unclosed_quote(row, len(cells) - 1, cells[-1])
         return Batch(row, [[]], len(head), {0: overlong_row(row, cells, self._limits)})
+
+    def _first_line_end(self, text: str) -> int:
+        """Where the first line of ``text`` ends; its length when it goes on."""
+        ends = [end for end in (text.find("\n"), text.find("\r")) if end >= 0]
+        return min(ends, default=len(text))
 
     def _without_line_end(self, text: str) -> str:
         if text == "\r" and (piece := next(self._pieces, None)):
@@ -177,9 +202,3 @@ class _LineFeed:
             raise StopIteration
         self.next_line += 1
         return self._lines[self.next_line - 1]
-
-
-def _first_line_end(text: str) -> int:
-    """Where the first line of ``text`` ends; its length when it goes on."""
-    ends = [end for end in (text.find("\n"), text.find("\r")) if end >= 0]
-    return min(ends, default=len(text))

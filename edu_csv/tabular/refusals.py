@@ -45,6 +45,7 @@ REFUSAL_CODES = frozenset(
         "corrupt_spreadsheet",
         "empty_file",
         "encrypted_zip",
+        "lone_return",
         "nested_zip",
         "no_header",
         "not_a_table",

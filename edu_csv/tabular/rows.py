@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 EXCERPT_CHARS = 80
@@ -45,7 +45,8 @@ class RowFault:
 
     row: as a spreadsheet numbers it.
     code: ``ragged_row``, ``bad_bytes``, ``nul_byte``, ``cell_too_long``, ``row_too_long``,
-        ``stray_quote`` or ``formula_without_value``.
+        ``stray_quote`` or ``formula_without_value``; of files that are read strictly also ``bare_quote``,
+        ``line_break`` and ``empty_row``.
     cells: the row as far as it could be read, fit to be written into a file again: U+FFFD stands
         for bytes and characters that cannot be, and a long cell is cut.
     column: index of the cell at fault, from 0; None when it is the row's.
@@ -120,6 +121,21 @@ _WORDS = {
         "other text: {excerpt}",
         "Write a double quote that belongs to the text twice, and close every quoted cell.",
     ),
+    "bare_quote": (
+        "double quotes round the whole of a cell that holds one",
+        "one inside a cell without them: {excerpt}",
+        "Put the cell into double quotes and write each double quote in it twice.",
+    ),
+    "line_break": (
+        "a cell on one line",
+        "a line break: {excerpt}",
+        "Take the line break out of the cell; if it has swallowed other rows, close its double quotes.",
+    ),
+    "empty_row": (
+        "a row with text in it",
+        "a blank one",
+        "Delete the line; nothing but the end of the last row may stand at the end of the file.",
+    ),
     "formula_without_value": (
         "a value",
         "a formula whose result is not stored: {excerpt}",
@@ -162,3 +178,13 @@ class Batch:
     broken: dict[int, RowFault] = field(default_factory=dict)
     suspect: bool = False
     long: bool = False
+
+    @property
+    def following(self) -> int:
+        """The row number of the next record to come in."""
+        return self.first + len(self.records)
+
+    def without(self, gone: int) -> Batch:
+        """What follows the first records."""
+        broken = {at - gone: fault for at, fault in self.broken.items() if at >= gone}
+        return replace(self, first=self.first + gone, records=self.records[gone:], broken=broken)

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Literal
 
 from edu_csv.tabular.faults import (
+    empty_row,
     overlong_cell,
     overlong_row,
     presentable,
@@ -27,6 +28,7 @@ from edu_csv.tabular.rows import Batch, Chunk, RowFault
 
 FewerCells = Literal["blank", "fault"]
 BadBytes = Literal["row", "file"]
+BlankRows = Literal["skip", "fault"]
 
 CHUNK_CHARS = 2**21
 """A chunk of wide rows ends earlier, or its size in memory would be anyone's choice."""
@@ -38,6 +40,7 @@ class Tidier:
     width: cells of the header. header_row: its number.
     fewer_cells: ``blank`` fills rows up and drops blank cells beyond the header; with ``fault`` the
     number of cells must be the header's.
+    blank_rows: ``fault`` makes one of each row without a cell that holds anything, be it a blank.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Tidier:
         limits: Limits,
         fewer_cells: FewerCells,
         bad_bytes: BadBytes,
+        blank_rows: BlankRows = "skip",
     ) -> None:
         self._width = width
         self._header_row = header_row
@@ -56,6 +60,7 @@ class Tidier:
         self._limits = limits
         self._exact = fewer_cells == "fault"
         self._refuse_bad_bytes = bad_bytes == "file"
+        self._blanks_are_faults = blank_rows == "fault"
         self._blank_rows = 0
 
     def chunks(self, batches: Iterable[Batch], size: int) -> Iterator[Chunk]:
@@ -67,9 +72,9 @@ class Tidier:
                 at, total = 0, len(batch.records)
                 while at < total:
                     end = min(total, at + size - waiting.seen)
-                    blanks = len(waiting.blanks)
+                    blanks = waiting.blank_rows
                     self._tidy(batch, at, end, waiting)
-                    self._refuse_many_blanks(batch.first + at, end - at, len(waiting.blanks) - blanks)
+                    self._refuse_many_blanks(batch.first + at, end - at, waiting.blank_rows - blanks)
                     waiting.seen += end - at
                     waiting.chars += batch.chars * (end - at) // total
                     if waiting.seen >= size or waiting.chars >= CHUNK_CHARS:
@@ -115,6 +120,11 @@ class Tidier:
         first = batch.first + start
         if batch.suspect or batch.long or batch.broken or set(map(len, records)) != {self._width}:
             self._tidy_carefully(batch, records, start, waiting)
+        elif self._blanks_are_faults:
+            if all(map(any, records)):
+                waiting.add(range(first, first + len(records)), records)
+            else:
+                self._tidy_carefully(batch, records, start, waiting)
         elif all(map(str.strip, map(itemgetter(0), records))):
             waiting.add(range(first, first + len(records)), records)
         else:
@@ -133,9 +143,12 @@ class Tidier:
         for index, record in enumerate(records, start):
             row = batch.first + index
             fault = batch.broken.get(index)
-            if fault is None and not any(map(str.strip, record)):
-                waiting.blanks.append(row)
-                continue
+            if fault is None and self._is_blank(record):
+                if not self._blanks_are_faults:
+                    waiting.blanks.append(row)
+                    continue
+                waiting.empty += 1
+                fault = empty_row(row, record)
             if batch.suspect:
                 fault = self._unreadable(row, record if fault is None else fault.cells) or fault
             if fault is None and batch.long:
@@ -148,6 +161,10 @@ class Tidier:
             else:
                 waiting.faults.append(presentable(fault, self._limits))
         waiting.add(numbers, good)
+
+    def _is_blank(self, record: list[str]) -> bool:
+        # Where nothing is trimmed, a blank in a cell is a value.
+        return not any(record if self._blanks_are_faults else map(str.strip, record))
 
     def _unreadable(self, row: int, cells: list[str]) -> RowFault | None:
         fault = unreadable_cell(row, cells)
@@ -179,15 +196,23 @@ class Tidier:
 
 
 class _Waiting:
-    """The chunk being filled. seen: rows of any kind in it. chars: text they were made of."""
+    """The chunk being filled.
+
+    seen: rows of any kind in it. chars: text they were made of. empty: blank ones that are faults.
+    """
 
     def __init__(self) -> None:
         self.seen = 0
         self.chars = 0
+        self.empty = 0
         self.faults: list[RowFault] = []
         self.blanks: list[int] = []
         self._rows: list[list[str]] = []
         self._numbers: list[Sequence[int]] = []
+
+    @property
+    def blank_rows(self) -> int:
+        return len(self.blanks) + self.empty
 
     def add(self, numbers: Sequence[int], rows: list[list[str]]) -> None:
         self._numbers.append(numbers)
