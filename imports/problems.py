@@ -280,6 +280,11 @@ SENTENCES = {
     " other rows, check the line ends.",
     "stray_quote": "This row goes on after a closing double quote: `{excerpt}`. Write a double quote that belongs to the text"
     " twice, and close every quoted cell.",
+    "stray_quote.bare": "This row has a double quote inside a cell without quotes round it: `{excerpt}`. Put the cell into"
+    " double quotes, and write each double quote in it twice.",
+    "illegal_characters.line_break": "{column} has a line break: `{excerpt}`. Write it on one line; if it has swallowed other"
+    " rows, close its double quotes.",
+    "empty_row": "This row is blank, and blank rows are not allowed here. Delete the line.",
     "formula_without_value": "{column} is the formula `{excerpt}`, and its result is not in the file. Open the file in a"
     " spreadsheet program, let it calculate, and save it; or send values.",
     # good rows that are not applied
@@ -306,6 +311,30 @@ SENTENCES = {
     " them.",
     "no_rows": "The file has a header and no row below it, so there is nothing to import. Add rows and send"
     " it again.",
+    "no_rows.file": "`{file}` has a header and no row below it, so there was nothing to do.",
+    # packages, and the files in them (d2l-standard-csv.md 3.2, 13; circlein-csv.md 2)
+    "not_utf8": "{found} Files of this kind are UTF-8: save it as “CSV UTF-8” and send it again.",
+    "unreadable_csv": "{found} Nothing of this file was read.",
+    "header_mismatch.unknown": "`{file}` begins with `{found}`, and that is the header of no file of this kind: {expected}.",
+    "manifest_missing": "`{file}` has a header of version {version}, and a package without `{manifest}` is read as version"
+    " {assumed}. Put a `{manifest}` into it that says {example}.",
+    "manifest_invalid": "`{manifest}` is no JSON: {fault}. It should say {example} and nothing else.",
+    "manifest_invalid.version": "`{manifest}` says the version `{version}`, and versions are {versions}. It should say something"
+    " like {example}.",
+    "manifest_invalid.shape": "`{manifest}` names no version: it holds `{found}`. It should say {example} and nothing else.",
+    "manifest_invalid.size": "`{manifest}` has {bytes} bytes, and one line will do. It should say {example} and nothing else.",
+    "manifest_invalid.twice": "The package has {count} files named `{manifest}`, and nobody can tell which one counts. Keep one.",
+    "manifest_number": '`{manifest}` says the version as a number. It was read as "{version}"; write it in quotes.',
+    "package_folder": "`{name}` lies in a folder of the zip, and packages have none. Pack the files themselves, not the folder"
+    " that they are in.",
+    "package_member": "The package holds `{name}`, and may hold {allowed} only. Take it out and send the package again.",
+    "package_member.twice": "The package holds two files named `{name}`. Give each a name of its own.",
+    "package_member.none": "The package holds no CSV file, so there is nothing to import.",
+    "zip_many_members.package": "The package holds {count} files, and at most {limit} are read. Split it into several.",
+    "package_too_large": "The package has {bytes} bytes, and at most {limit} are read. Split it into several.",
+    "file_name_differs": "`{file}` has the header of {title}, though its name speaks of {other}. It was read as {title}.",
+    "secret_dropped": "{columns} had {count} filled cells. They are not kept: people in the roster are no log-ins. They were"
+    " taken out of the stored file too.",
     "unknown_action": "This format cannot {action}. Use {expected}.",
     "legacy_header": "This is the header of the former import “{legacy}”, which is not read any more. Use"
     " {instead}.",

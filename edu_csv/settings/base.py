@@ -158,6 +158,10 @@ JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", 4, at_least=1, at_most=100)
 
 MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
 MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)
+# Of a zip of D2L or CircleIn files (d2l-standard-csv.md D-25).
+MAX_PACKAGE_BYTES = env.size_bytes("MAX_PACKAGE_BYTES", 256 << 20)
+MAX_PACKAGE_UNPACKED_BYTES = env.size_bytes("MAX_PACKAGE_UNPACKED_BYTES", 2 << 30)
+MAX_PACKAGE_FILES = env.integer("MAX_PACKAGE_FILES", 64, at_least=1, at_most=10_000)
 MAX_ROWS = env.integer("MAX_ROWS", 50_000_000, at_least=1, at_most=1_000_000_000)
 
 # How long one capture may last (echovideo.md 6.2 (13)), always less than LONGEST_CAPTURE of roster/occurrences.py;
