@@ -11,7 +11,7 @@ from django.db import connection
 from edu_csv import storage, tenancy
 from edu_csv.access.services import all_institutions
 from imports import retention
-from imports.steps import notify
+from imports.mails import endings
 
 # Longer than any file is written, or directly uploaded, at a stretch.
 UNFINISHED_AFTER = timedelta(days=2)
@@ -19,8 +19,8 @@ UNFINISHED_AFTER = timedelta(days=2)
 
 @shared_task(name="imports.tell", ignore_result=True)
 def tell() -> None:
-    """Mail those whom ended imports name."""
-    notify.tell_ends()
+    """Mail those whom ended or waiting imports name, and the subscribers of their sources."""
+    endings.tell_ends()
 
 
 @shared_task(name="imports.purge", ignore_result=True)
