@@ -12,3 +12,7 @@ SECRET_KEY = env.text("SECRET_KEY") or kept_secret_key(DATA_DIR)
 # Static files are served where they lie: nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# Without a mail server mails are shown where `up` runs: whoever tries things out sees what would be sent.
+if not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
