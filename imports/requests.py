@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,9 @@ class ImportRequest:
     rows_expected: int | None = None
     sha256: str = ""
     parent: UUID | None = None
+    # The source that the file is from, and what was decided about its feed (formats.feed.Switches, as JSON).
+    source: UUID | None = None
+    switches: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from edu_csv.jobs import services as jobs
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
 from imports import undo
 from imports.formats.base import Format
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import format_for, formats
 from imports.models import Import, Mode
 from imports.problems import FileRejected
-from imports.reach import still_reaches
+from imports.reach import may_import, nouns_of, reaches_whole, still_reaches
 from imports.requests import BadRequest, ImportRequest, NotAllowed, UndoRequest, WrongState
-from imports.steps import receive
+from imports.steps import from_source, receive
 
 # A guess from the size, before anyone has read the file: some 20 bytes a row.
 LARGE_FROM_BYTES = 1_000_000
@@ -32,7 +33,14 @@ LARGE_FROM_BYTES = 1_000_000
 
 def importable_formats(actor: Actor) -> list[type[Format]]:
     """Formats that this actor may import, in the families' order."""
-    return [f for f in formats().values() if f.importable and policy.may_import(actor, f.target.name)]
+    return [fmt for fmt in formats().values() if may_take(actor, fmt)]
+
+
+def may_take(actor: Actor, fmt: type[Format]) -> bool:
+    """Whether this actor may import files of the format; feeds speak for the whole institution."""
+    if not fmt.importable or not may_import(actor, fmt):
+        return False
+    return not issubclass(fmt, Layout | Package) or reaches_whole(actor, fmt)
 
 
 def visible_formats(actor: Actor) -> list[type[Format]]:
@@ -40,8 +48,7 @@ def visible_formats(actor: Actor) -> list[type[Format]]:
     return [
         fmt
         for fmt in formats().values()
-        if (fmt.importable and policy.may_import(actor, fmt.target.name))
-        or (fmt.exportable and policy.may_export(actor, fmt.target.name))
+        if may_take(actor, fmt) or (fmt.exportable and policy.may_export(actor, fmt.target.name))
     ]
 
 
@@ -74,6 +81,7 @@ def receive_stored(
     """The same for a file that is in storage already (a direct upload)."""
     request = receive.look(kept.key, file_name, request)
     fmt = check_request(actor, request)
+    from_source.check_family(request, fmt)
     receive.check_hash(kept.sha256, request.sha256)
     with transaction.atomic():
         job = Job.objects.create(
@@ -90,6 +98,8 @@ def receive_stored(
             job=job,
             institution_id=actor.institution,
             parent_id=request.parent,
+            source_id=request.source,
+            switches=dict(request.switches),
             format_key=fmt.key if fmt else "",
             action=request.action,
             mode=request.mode,
@@ -127,9 +137,13 @@ def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
             "format", "unknown_format", f"There is no format `{request.format_key}`. Use one of: {', '.join(known)}.",
             candidates=known,
         ) from None  # fmt: skip
-    if not policy.may_import(actor, fmt.target.name):
+    if not may_import(actor, fmt):
         can = ", ".join(dict.fromkeys(f.target.many for f in importable_formats(actor)))
-        raise NotAllowed(f"Your role imports {can}. An administrator can import {fmt.target.many}.")
+        beyond = next(n.many for n in nouns_of(fmt) if not policy.may_import(actor, n.name))
+        raise NotAllowed(f"Your role imports {can}. An administrator can import {beyond}.")
+    if issubclass(fmt, Layout | Package):
+        _check_feed(actor, fmt, request)
+        return fmt
     if not request.action:
         raise BadRequest("action", "required", f"Say what the rows do: {', '.join(fmt.actions)}.")
     if request.action not in fmt.actions:
@@ -141,10 +155,27 @@ def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
     return fmt
 
 
+def _check_feed(actor: Actor, fmt: type[Format], request: ImportRequest) -> None:
+    """Raises NotAllowed, BadRequest."""
+    if not reaches_whole(actor, fmt):
+        raise NotAllowed(
+            f"A file of the format {fmt.title} (`{fmt.key}`) speaks for the whole institution, and you reach only a"
+            " part of it. An administrator of the institution can import it."
+        )
+    if request.action:
+        raise BadRequest(
+            "action",
+            "unknown_action",
+            f"Rows of `{fmt.key}` say themselves what they do; got the action `{request.action}`. Leave it out.",
+        )
+
+
 def visible_imports(actor: Actor) -> Any:
     """A query set of the imports that an actor may see, newest first (echovideo.md 5.3)."""
     imports = (
-        Import.objects.filter(institution_id=actor.institution).select_related("job").order_by("-job_id")
+        Import.objects.filter(institution_id=actor.institution)
+        .select_related("job", "source")
+        .order_by("-job_id")
     )
     designated = Institution.objects.values_list("designated_administration", flat=True).get(
         pk=actor.institution
@@ -162,7 +193,9 @@ def may_decide(actor: Actor, upload: Import) -> bool:
     """Whether the actor may approve, cancel or undo this import."""
     fmt = formats().get(upload.format_key)
     own = policy.is_own(actor, account=upload.job.account_id, client=upload.job.client_id)
-    return own if fmt is None else policy.may_decide(actor, fmt.target.name, own=own)
+    if fmt is None:
+        return own
+    return all(policy.may_decide(actor, noun.name, own=own) for noun in nouns_of(fmt))
 
 
 def check_decision(actor: Actor, upload: Import) -> None:
@@ -170,7 +203,7 @@ def check_decision(actor: Actor, upload: Import) -> None:
     if may_decide(actor, upload):
         return
     fmt = formats().get(upload.format_key)
-    if fmt is not None and not policy.may_import(actor, fmt.target.name):
+    if fmt is not None and not may_import(actor, fmt):
         raise NotAllowed(f"Your role does not import {fmt.target.many}. An administrator can.")
     raise NotAllowed(
         f"{upload.job.submitted_by} submitted this import, and it may reach further than you do."

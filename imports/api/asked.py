@@ -50,6 +50,12 @@ class ImportInput(Strict):
     name = serializers.CharField(required=False, allow_blank=True, max_length=255)
     notify = Addresses(required=False)
     parent = serializers.UUIDField(required=False)  # type: ignore[assignment]  # the contract's name
+    source = serializers.CharField(  # type: ignore[assignment]  # the contract's name
+        required=False,
+        allow_blank=True,
+        max_length=80,
+        help_text="Slug or id of a source: its settings count.",
+    )
 
 
 def import_request(given: dict[str, Any]) -> ImportRequest:

@@ -21,6 +21,7 @@ from imports import plans, services
 from imports.api.asked import ApplyInput, VoidInput
 from imports.api.looking import find_import
 from imports.api.shapes import ConflictLine, ImportShape, RowShape, Undone, conflict_line, shown
+from imports.files import files_of
 from imports.models import Import, Outcome
 from imports.requests import UndoRequest
 
@@ -45,7 +46,7 @@ class Rows(ApiView):
         summary="The plan, row by row",
         parameters=[
             OpenApiParameter("outcome", str, description="One or more outcomes, separated by commas."),
-            OpenApiParameter("file", str, description="Name of a file of a package, or its place from 0."),
+            OpenApiParameter("file", str, description="Name of a file of a package."),
             OpenApiParameter(
                 "column", str, description="A header: rows with a problem in it, or that change it."
             ),
@@ -103,15 +104,14 @@ class Rows(ApiView):
 
 
 def _file(upload: Import, given: str) -> int | None:
-    """The place of a file, given by its name or its place."""
-    if not given:
+    """The number of a file of a package; None: all rows, as for the name of a file by itself."""
+    files = files_of(upload)
+    if not given or (not files and given == upload.file_name):
         return None
-    files = list(upload.seen.get("files") or [upload.file_name])
-    if given in files:
-        return files.index(given)
-    if given.isascii() and given.isdigit() and int(given) < len(files):
-        return int(given)
-    raise bad_field("file", "unknown_reference", f"Expected one of {', '.join(files)}; got `{given[:80]}`.")
+    if found := files.named(given):
+        return found.number
+    names = ", ".join(file.name for file in files) or upload.file_name
+    raise bad_field("file", "unknown_reference", f"Expected one of {names}; got `{given[:80]}`.")
 
 
 def _flag(field: str, given: str) -> bool:

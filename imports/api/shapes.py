@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -13,6 +14,7 @@ from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.policy import Reach
 from edu_csv.jobs.models import Status
 from edu_csv.roster.nouns import BY_CODE
+from imports.files import files_of
 from imports.models import Import
 from imports.plans import PlannedRow, within_reach
 from imports.steps.plan import OUTCOMES
@@ -62,13 +64,6 @@ class Captures(serializers.Serializer[Any]):
     removed = serializers.IntegerField()
 
 
-class Fault(serializers.Serializer[Any]):
-    """Why an import ended, or what it waits for."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
 class Approval(serializers.Serializer[Any]):
     """What a person must look at before the plan is applied, and who did."""
 
@@ -91,10 +86,29 @@ class Links(serializers.Serializer[Any]):
     events = serializers.URLField()
 
 
+class Fault(serializers.Serializer[Any]):
+    """Why an import ended, or what it waits for."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class PartOfPackage(serializers.Serializer[Any]):
+    """One file of a package, in the order in which they are read. problem: why it was refused; the others go on."""
+
     name = serializers.CharField()
-    format = serializers.CharField()
+    format = serializers.CharField(allow_null=True)
+    version = serializers.CharField(allow_null=True)
     counts = Counts()
+    problem = Fault(allow_null=True)
+
+
+class FromSource(serializers.Serializer[Any]):
+    """The source whose inbox the file came through, or in whose name it was sent."""
+
+    id = serializers.UUIDField(source="pk")
+    slug = serializers.CharField()
+    name = serializers.CharField()
 
 
 class ConflictLine(serializers.Serializer[Any]):
@@ -144,6 +158,8 @@ class ImportShape(serializers.Serializer[Import]):
     encoding = serializers.SerializerMethodField()
     delimiter = serializers.SerializerMethodField()
     parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]
+    source = FromSource(allow_null=True)  # type: ignore[assignment]  # the contract's name
+    switches = serializers.DictField()
     submitted_by = serializers.CharField(source="job.submitted_by")
     created_at = Moment(source="job.created_at")
     started_at = Moment(source="job.started_at", allow_null=True)
@@ -197,9 +213,19 @@ class ImportShape(serializers.Serializer[Import]):
             "approved_at": Moment().to_representation(upload.approved_at) if upload.approved_at else None,
         }
 
+    @extend_schema_field(PartOfPackage(many=True))
     def get_files(self, upload: Import) -> list[dict[str, Any]]:
         """Of a package; empty for a single file."""
-        return list(upload.seen.get("members") or [])
+        return [
+            {
+                "name": file.name,
+                "format": file.format_key or None,
+                "version": file.version,
+                "counts": {name: file.counts.get(name, 0) for name in COUNTS},
+                "problem": dict(file.problem) if file.problem else None,
+            }
+            for file in files_of(upload)
+        ]
 
     def get_void(self, upload: Import) -> dict[str, Any] | None:
         if not upload.void:
@@ -276,11 +302,15 @@ class EffectShape(serializers.Serializer[Any]):
 
 
 class RowShape(serializers.Serializer[Any]):
-    """One row of the file. row: as a spreadsheet numbers it; the header is row 1."""
+    """One row of the file. row: as a spreadsheet numbers it; the header is row 1.
+
+    file: of a package, the file that it is a row of. object_type: of what it is about, where that is known.
+    """
 
     row = serializers.IntegerField()
     file = serializers.CharField(source="file_name", allow_null=True)
     outcome = serializers.SerializerMethodField()
+    object_type = serializers.CharField(allow_null=True)
     object_id = serializers.UUIDField(allow_null=True)
     key = serializers.CharField()
     changes = serializers.DictField(child=serializers.ListField())

@@ -8,16 +8,16 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable
 
+from imports.files import files_of
 from imports.models import Import, Outcome
-from imports.plans.table import declared_format
-from imports.plans.values import fields_of
+from imports.plans.table import declared_format, fields_by_header
 from imports.steps.record import tables
 
 IN_COLUMN = SQL("""
     (r.problems @> %(in_column)s::jsonb OR EXISTS (
         SELECT FROM {plan_change} AS c
          WHERE c.import_id = r.import_id AND c.file = r.file AND c.row = r.row AND NOT c.is_effect
-           AND (c.before ? %(field)s OR c.after ? %(field)s)))
+           AND (c.before ?| %(fields)s::text[] OR c.after ?| %(fields)s::text[])))
 """)
 
 
@@ -44,10 +44,10 @@ def conditions(
         wanted.append(SQL("r.problems @> %(problem)s::jsonb"))
         params["problem"] = json.dumps([{"code": code, **({"column": column} if column else {})}])
     elif column:
-        names = {c.header: name for name, c in fields_of(declared_format(upload)).items()}
+        names = fields_by_header(files_of(upload), declared_format(upload))
         _, plan_change = tables(upload.pk, own=upload.has_own_tables)
         wanted.append(IN_COLUMN.format(plan_change=plan_change))
-        params |= {"in_column": json.dumps([{"column": column}]), "field": names.get(column, column)}
+        params |= {"in_column": json.dumps([{"column": column}]), "fields": names.get(column, [column])}
     if q:
         wanted.append(
             SQL("(array_to_string(r.cells, chr(31)) ILIKE %(like)s OR r.object_id::text = lower(%(q)s))")

@@ -14,12 +14,14 @@ from edu_csv.access.policy import Reach
 from edu_csv.roster.lookup import Known, look_up
 from edu_csv.roster.models import Operation
 from edu_csv.roster.nouns import BY_CODE, Noun
+from imports.files import Files, files_of
 from imports.formats.base import Format
 from imports.formats.columns import CREATE
+from imports.formats.feed import Layout
 from imports.models import Import, Outcome
 from imports.plans.filters import conditions
 from imports.plans.shapes import Place, PlannedEffect, PlannedRow, RowPage
-from imports.plans.table import cell_columns, declared_format, fetch, keeps_unchanged, object_key
+from imports.plans.table import cell_columns, fetch, keeps_unchanged, object_key
 from imports.plans.values import Changes, format_of, references_in, written_changes
 from imports.problems import Problem
 
@@ -27,7 +29,7 @@ from imports.problems import Problem
 EFFECTS_SHOWN = 20
 
 ROWS = SQL("""
-    SELECT r.file, r.row, r.outcome, r.object_id, r.cells, r.problems, r.plan_changed
+    SELECT r.file, r.row, r.outcome, r.object_id, r.cells, r.problems, r.plan_changed, r.key, r.object_type
       FROM {plan_row} AS r
      WHERE r.import_id = %(import)s AND {wanted}
      ORDER BY r.file {order}, r.row {order} LIMIT %(limit)s
@@ -96,10 +98,12 @@ def rows(
     )
 
 
-def row_at(upload: Import, row: int, reach: Reach, *, file: int = 0) -> PlannedRow | None:
-    """One row; None when the plan has none there (or does not keep it, see ``keeps_unchanged``)."""
-    found = rows(upload, reach, after=(file, row - 1), limit=1).rows
-    return found[0] if found and found[0].place == (file, row) else None
+def row_at(upload: Import, number: int, reach: Reach) -> PlannedRow | None:
+    """One row, by its number in the upload; None when the plan has none there (or does not keep it, see
+    ``keeps_unchanged``)."""
+    file = files_of(upload).at(number).number
+    found = rows(upload, reach, after=(file, number - 1), limit=1).rows
+    return found[0] if found and found[0].place == (file, number) else None
 
 
 def count_rows(
@@ -114,9 +118,10 @@ def count_rows(
     room: str = "",
 ) -> int | None:
     """How many rows these filters show; None where counting would scan a large table."""
-    if not (column or code or q or room or plan_changed or file is not None):
+    files = files_of(upload)
+    if not (column or code or q or room or plan_changed) and (file is None or 1 <= file <= len(files)):
         kept = [o for o in (outcomes or Outcome) if o != Outcome.UNCHANGED or keeps_unchanged(upload)]
-        counts: dict[str, int] = upload.counts
+        counts = upload.counts if file is None else files[file].counts
         return sum(counts.get(outcome.name.lower(), 0) for outcome in kept)
     if upload.has_own_tables:
         return None
@@ -127,7 +132,7 @@ def count_rows(
 
 def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach) -> list[PlannedRow]:
     """Rows of the table with what they change; references by name, looked up once for all."""
-    fmt = declared_format(upload)
+    files = files_of(upload)
     page = {"files": [r[0] for r in found], "rows": [r[1] for r in found], "shown": EFFECTS_SHOWN}
     changes = [_StoredChange.read(line) for line in fetch(upload, CHANGES, page)]
     wanted: dict[int, set[UUID]] = {}
@@ -141,38 +146,49 @@ def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach
     by_place: dict[Place, list[_StoredChange]] = {}
     for change in changes:
         by_place.setdefault(change.place, []).append(change)
-    return [_planned_row(upload, fmt, row, by_place.get((row[0], row[1]), []), known) for row in found]
+    return [_planned_row(upload, files, row, by_place.get((row[0], row[1]), []), known) for row in found]
 
 
 def _planned_row(
     upload: Import,
-    fmt: type[Format] | None,
+    files: Files,
     stored: tuple[Any, ...],
     changed: list[_StoredChange],
     known: dict[UUID, Known],
 ) -> PlannedRow:
-    file, row, outcome, object_id, cells, problems, plan_changed = stored
+    file, number, outcome, object_id, cells, problems, plan_changed, key, object_type = stored
+    fmt, place = files.format_of(file), files.at(number)
     own = [change for change in changed if not change.is_effect]
     effects = [change for change in changed if change.is_effect]
     changes: Changes = {}
     for change in own:
         changes |= written_changes(fmt, change.noun, change.before, change.after, known)
-    if upload.action == CREATE and outcome in (Outcome.CREATED, Outcome.HELD):
+    is_feed = fmt is not None and issubclass(fmt, Layout)
+    if (upload.action == CREATE or (is_feed and not own)) and outcome in (Outcome.CREATED, Outcome.HELD):
         given = zip(cell_columns(upload, fmt), cells or [], strict=False)
-        changes = {column.header: [None, cell] for column, cell in given if cell and column.field}
-    files: list[str] = upload.seen.get("files") or []
+        changes = {
+            column.header: [None, cell] for column, cell in given if cell and (column.field or is_feed)
+        }
+    if object_type is not None:
+        kind: str | None = BY_CODE[object_type].name
+    else:
+        kind = fmt.target.name if fmt is not None and not is_feed else None
     return PlannedRow(
-        row=row,
+        number=number,
+        row=place.row,
         file=file,
-        file_name=files[file] if file < len(files) else None,
+        file_name=place.name,
+        object_type=kind,
         outcome=Outcome(outcome),
         object_id=object_id,
-        key=object_key(upload, fmt, cells),
+        key=object_key(upload, fmt, cells, key),
         changes=changes,
         effects=[_planned_effect(fmt, change, known) for change in effects],
         effects_total=effects[0].total if effects else 0,
         problems=[
-            Problem(p["code"], p["column"], p["value"], p["severity"], p.get("params") or {})
+            files.told(
+                Problem(p["code"], p["column"], p["value"], p["severity"], p.get("params") or {}), file
+            )
             for p in (json.loads(problems) if problems else [])
         ],
         cells={

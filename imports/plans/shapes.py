@@ -9,7 +9,7 @@ from imports.models import Outcome
 from imports.plans.values import Changes
 from imports.problems import Problem
 
-# (file, row): where a row stands; pages go from place to place.
+# (file, stored row number): where a row stands; pages go from place to place.
 Place = tuple[int, int]
 
 
@@ -29,14 +29,17 @@ class PlannedEffect:
 class PlannedRow:
     """One row of the file and what becomes of it.
 
-    row: the spreadsheet's. file: place of the file in a package, and its name there (else None).
-    key: how the file names the object. changes: by header, [before, after] as files write them.
+    number: unique in the upload; row: the spreadsheet's, in its file. file: number of the file in a package
+    (else 0), and its name there (else None). object_type: of the object that it is about; None when it says of
+    none that we know. key: how the file names the object. changes: by header, [before, after] as files write them.
     effects: the first ones; ``effects_total`` of them. cells: by header, as read.
     """
 
+    number: int
     row: int
     file: int
     file_name: str | None
+    object_type: str | None
     outcome: Outcome
     object_id: UUID | None
     key: str
@@ -49,7 +52,7 @@ class PlannedRow:
 
     @property
     def place(self) -> Place:
-        return self.file, self.row
+        return self.file, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,12 @@ class RowPage:
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Problems of one kind about one value, or about many of one column. problem: as the first of these rows
-    has it. values: the first ones; ``distinct`` of them."""
+    has it, which stands in ``first_file`` of a package. values: the first ones; ``distinct`` of them."""
 
     problem: Problem
     rows: int
     first_row: int
+    first_file: str | None
     nearest: str | None
     values: list[str | None] = field(default_factory=list)
     distinct: int = 1
@@ -88,18 +92,26 @@ class Causes:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Numbers of rows for the filters. columns: by header; None where counting would be dear."""
+    """Numbers of rows for the filters. columns: by header; None where counting would be dear.
+
+    files: of a package, by name, as far as they were read.
+    """
 
     outcomes: dict[str, int]
     codes: dict[str, int]
     columns: dict[str, int | None]
+    files: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BigDelete:
-    """A row whose deletion takes much along: so many objects of this kind."""
+    """A row (its number in the upload) whose deletion takes much along: so many objects of ``object_type``.
+
+    kind: of the object that goes itself.
+    """
 
     row: int
+    kind: str
     object_id: UUID | None
     key: str
     object_type: str

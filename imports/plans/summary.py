@@ -7,10 +7,18 @@ import json
 from psycopg.sql import SQL, Literal
 
 from edu_csv.roster.nouns import BY_CODE
+from imports.files import files_of
+from imports.formats.feed import Layout
 from imports.models import Import, Outcome
 from imports.plans.shapes import BigDelete, Cause, Causes, Facets, KnockOn
-from imports.plans.table import cell_columns, declared_format, fetch, object_key
-from imports.plans.values import fields_of
+from imports.plans.table import (
+    cell_columns,
+    declared_format,
+    fetch,
+    fields_by_header,
+    formats_of,
+    object_key,
+)
 from imports.problems import Problem
 
 # From so many values on, what is wrong is the column rather than each value: one cause.
@@ -35,11 +43,11 @@ CAUSES = SQL("""
                        THEN 'with ' || value END AS alike
           FROM by_value)
     SELECT severity, code, "column", (array_agg(value ORDER BY first))[1], sum(rows)::bigint AS rows,
-           (min(first))[2] AS first_row, (array_agg(params ORDER BY first))[1] AS params,
+           min(first) AS first_place, (array_agg(params ORDER BY first))[1] AS params,
            CASE WHEN room IS NULL THEN (array_agg(value ORDER BY first))[:%(named)s] END,
            CASE WHEN room IS NULL THEN count(*) ELSE 1 END, count(*) OVER () AS causes
       FROM counted GROUP BY severity, code, "column", room, alike
-     ORDER BY severity, rows DESC, first_row LIMIT %(limit)s
+     ORDER BY severity, rows DESC, first_place LIMIT %(limit)s
 """)
 
 PROBLEM_FACETS = SQL("""
@@ -61,11 +69,11 @@ KNOCK_ON = SQL("""
      WHERE c.import_id = %(import)s AND c.is_effect AND c.operation = 3 GROUP BY 1 ORDER BY 1
 """)
 LARGEST = SQL("""
-    SELECT c.file, c.row, r.object_id, r.cells, count(*) AS lost, c.object_type
+    SELECT c.file, c.row, r.object_id, r.cells, r.key, r.object_type, count(*) AS lost, c.object_type
       FROM {plan_change} AS c JOIN {plan_row} AS r
         ON r.import_id = c.import_id AND r.file = c.file AND r.row = c.row
      WHERE c.import_id = %(import)s AND c.is_effect AND c.operation = 3 AND r.outcome = {deleted}
-     GROUP BY c.file, c.row, r.object_id, r.cells, c.object_type
+     GROUP BY c.file, c.row, r.object_id, r.cells, r.key, r.object_type, c.object_type
      ORDER BY lost DESC, c.file, c.row LIMIT %(limit)s
 """)
 PEOPLE = SQL("""
@@ -82,11 +90,14 @@ def counts_by_cause(upload: Import, *, limit: int = 50, warnings: bool = False) 
     severities = ["error", "warning"] if warnings else ["error"]
     asked = {"severities": severities, "limit": limit, "many": MANY_VALUES, "named": VALUES_NAMED}
     found = fetch(upload, CAUSES, asked)
+    files = files_of(upload)
     causes = []
-    for severity, code, column, value, number, first_row, params, values, distinct, _ in found:
+    for severity, code, column, value, number, (file, first), params, values, distinct, _ in found:
         given = json.loads(params) if params else {}
-        problem = Problem(code, column, value, severity, given)
-        causes.append(Cause(problem, number, first_row, given.get("nearest"), values or [], distinct))
+        problem = files.told(Problem(code, column, value, severity, given), file)
+        place = files.at(first)
+        nearest = given.get("nearest")
+        causes.append(Cause(problem, number, place.row, place.name, nearest, values or [], distinct))
     return Causes(causes, found[0][-1] if found else 0)
 
 
@@ -98,27 +109,33 @@ def facets(upload: Import) -> Facets:
     for is_code, name, number in fetch(upload, PROBLEM_FACETS, {}):
         if name is not None:
             (codes if is_code else columns)[name] = number
-    fmt = declared_format(upload)
+    fmt, files = declared_format(upload), files_of(upload)
     if upload.has_own_tables:
         # A million JSON objects would be opened to count them.
-        columns |= {column.header: None for column in cell_columns(upload, fmt) if column.field}
+        columns |= {
+            column.header: None
+            for each in formats_of(files, fmt)
+            for column in cell_columns(upload, each)
+            if column.field or issubclass(each, Layout)
+        }
     else:
-        headers = {name: column.header for name, column in fields_of(fmt).items()}
+        headers = {name: header for header, names in fields_by_header(files, fmt).items() for name in names}
         for name, number in fetch(upload, CHANGED_FIELDS, {}):
             if name in headers:
                 columns[headers[name]] = (columns.get(headers[name]) or 0) + number
-    return Facets(outcomes, codes, columns)
+    return Facets(outcomes, codes, columns, {file.name: file.rows for file in files if not file.problem})
 
 
 def biggest_deletes(upload: Import, *, limit: int = 3) -> KnockOn:
     """What the deletions of this plan take along, and the rows that take most; three statements."""
     lost = {BY_CODE[code].name: number for code, _, number in fetch(upload, KNOCK_ON, {})}
     [(people,)] = fetch(upload, PEOPLE, {})
-    fmt = declared_format(upload)
-    largest = [
-        BigDelete(row, object_id, object_key(upload, fmt, cells), BY_CODE[code].name, number)
-        for _, row, object_id, cells, number, code in fetch(
-            upload, LARGEST, {"limit": limit}, deleted=Literal(int(Outcome.DELETED))
-        )
-    ]
+    files = files_of(upload)
+    found = fetch(upload, LARGEST, {"limit": limit}, deleted=Literal(int(Outcome.DELETED)))
+    largest = []
+    for file, row, object_id, cells, key, own_code, number, code in found:
+        fmt = files.format_of(file)
+        kind = BY_CODE[own_code].name if own_code is not None else fmt.target.name if fmt else ""
+        called = object_key(upload, fmt, cells, key)
+        largest.append(BigDelete(row, kind, object_id, called, BY_CODE[code].name, number))
     return KnockOn(lost, people, largest)

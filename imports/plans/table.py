@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
 from psycopg.sql import SQL, Composable
 
+from imports.files import Files
 from imports.formats.base import Format
 from imports.formats.columns import Column
+from imports.formats.feed import Layout
 from imports.formats.references import OwnId
 from imports.formats.registry import formats
 from imports.models import Import
+from imports.plans.values import fields_of
 from imports.steps.record import tables
 
 
@@ -35,16 +39,42 @@ def declared_format(upload: Import) -> type[Format] | None:
     return formats().get(upload.format_key)
 
 
+def formats_of(files: Files, fmt: type[Format] | None) -> list[type[Format]]:
+    """What the rows of an upload are declared by: its format, or the layouts of its files, each once."""
+    found: Iterable[type[Format] | None] = (
+        (files.format_of(file.number) for file in files) if files else (fmt,)
+    )
+    return list(dict.fromkeys(each for each in found if each is not None))
+
+
+def fields_by_header(files: Files, fmt: type[Format] | None) -> dict[str, list[str]]:
+    """Which fields the columns of an upload fill; a header of several layouts may fill another in each."""
+    headers: dict[str, list[str]] = {}
+    for each in formats_of(files, fmt):
+        for name, column in fields_of(each).items():
+            headers.setdefault(column.header, []).append(name)
+    return headers
+
+
 def cell_columns(upload: Import, fmt: type[Format] | None) -> list[Column]:
-    """The columns that a row's cells stand for, in their order."""
+    """The columns that a row's cells stand for, in their order. fmt: of the row's file."""
     if fmt is None:
         return []
+    if issubclass(fmt, Layout):
+        return list(fmt.columns)
     by_name = {column.name: column for column in fmt.columns}
     return [by_name[name] for name in upload.seen.get("columns", ()) if name in by_name]
 
 
-def object_key(upload: Import, fmt: type[Format] | None, cells: list[str | None] | None) -> str:
-    """How the file names a row's object: its label columns, else its own id, else the first filled cell."""
+def object_key(
+    upload: Import, fmt: type[Format] | None, cells: list[str | None] | None, kept: str | None = None
+) -> str:
+    """How the file names a row's object: its label columns, else its own id, else the first filled cell.
+
+    kept: what the plan has kept of it, of a feed.
+    """
+    if kept:
+        return kept
     if fmt is None or not cells:
         return ""
     columns = cell_columns(upload, fmt)

@@ -6,27 +6,51 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from edu_csv.roster.fields import points_to, references
+from edu_csv.roster.fields import points_to, public_name, references
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.nouns import Noun
 from imports.formats.base import Format
 from imports.formats.columns import Choice, Column, ListOf
 from imports.formats.dates import DateTime, Time
+from imports.formats.feed import Layout
 from imports.formats.registry import formats
 
 Changes = dict[str, list[str | None]]
 
 
-def fields_of(fmt: type[Format] | None) -> dict[str, Column]:
-    """The columns of a format by the field that they fill; none without a format."""
-    return {column.field: column for column in fmt.columns if column.field} if fmt else {}
+def fields_of(fmt: type[Format] | None, noun: Noun | None = None) -> dict[str, Column]:
+    """The columns of a format by the field that they fill; none without a format.
+
+    noun: of a feed, whose rows speak of several kinds, only the fields of this one.
+    """
+    if fmt is None:
+        return {}
+    if not issubclass(fmt, Layout):
+        return {column.field: column for column in fmt.columns if column.field}
+    columns = {column.header: column for column in fmt.columns}
+    return {
+        each.field: columns[each.header]
+        for kind in fmt.kinds
+        if noun is None or kind.noun.code == noun.code
+        for each in kind.fields
+        if each.header in columns
+    }
+
+
+def speaks_of(fmt: type[Format], noun: Noun) -> bool:
+    """Whether rows of this format are about such objects; a package has no rows but those of its layouts."""
+    if not fmt.columns:
+        return False
+    if issubclass(fmt, Layout):
+        return any(kind.noun.code == noun.code for kind in fmt.kinds)
+    return fmt.target.code == noun.code
 
 
 def format_of(noun: Noun, fmt: type[Format]) -> type[Format] | None:
     """The format in which the family of ``fmt`` writes objects of this kind; None when it has none."""
     kin = [fmt, *(other for other in formats().values() if other.family == fmt.family)]
     # Kinds may share a code (departments are org units), so the file's own format comes first.
-    return next((each for each in kin if each.target.code == noun.code), None)
+    return next((each for each in kin if speaks_of(each, noun)), None)
 
 
 def references_in(noun: Noun, values: Mapping[str, Any]) -> Iterator[tuple[int, UUID]]:
@@ -46,14 +70,18 @@ def written_changes(
 
     Folded copies and fields that the format derives are left out: nobody typed them.
     """
-    columns = fields_of(fmt)
+    columns = fields_of(fmt, noun)
     hidden = {name for name, _ in fmt.derived} if fmt else set()
     changes: Changes = {}
     for name in dict.fromkeys([*_in_order(columns, after), *_in_order(columns, before)]):
         if name in hidden or name.endswith("_folded"):
             continue
         column = columns.get(name)
-        changes[column.header if column else name] = [
+        header = column.header if column else name
+        if header in changes:
+            # One cell of a feed may fill several fields.
+            header = f"{header} ({public_name(noun, name)})"
+        changes[header] = [
             written(noun, column, name, before.get(name), known),
             written(noun, column, name, after.get(name), known),
         ]

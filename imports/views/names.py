@@ -8,7 +8,9 @@ from uuid import UUID
 from django.utils.http import urlencode
 
 from edu_csv.pages.contexts.parts import Link
+from imports.files import files_of
 from imports.formats.base import Format
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 from imports.models import Import
 from imports.problems import Problem
@@ -67,10 +69,18 @@ def what(upload: Import) -> str:
     return f"{format_name(fmt)} · {upload.action}" if upload.action else format_name(fmt)
 
 
+def what_of(upload: Import, file: int) -> str:
+    """The same of one file of a package: "D2L enrollments"."""
+    fmt = files_of(upload).format_of(file)
+    return format_name(fmt) if file and fmt else what(upload)
+
+
 def kind(upload: Import) -> str:
-    """The kind of object that the rows are about, for counting: "section"; "row" while unknown."""
+    """The kind of object that the rows are about, for counting: "section"; "row" while unknown, or of a feed."""
     fmt = format_of(upload)
-    return fmt.target.name if fmt else "row"
+    if fmt is None or issubclass(fmt, Layout | Package):
+        return "row"
+    return fmt.target.name
 
 
 def object_href(object_type: str, object_id: UUID | str | None) -> str:

@@ -12,7 +12,7 @@ from edu_csv.access import policy
 from edu_csv.access.policy import Ability
 from edu_csv.jobs.models import Status
 from edu_csv.pages.contexts.imports import RowPage
-from edu_csv.pages.doors import asked, is_part, page
+from edu_csv.pages.doors import is_part, page
 from edu_csv.pages.sessions import PersonRequest
 from imports import plans
 from imports.models import Import
@@ -22,7 +22,7 @@ from imports.views.finding import find_import, is_running
 from imports.views.plan import show_plan
 from imports.views.progress import progress_of, show_running
 from imports.views.result import show_result
-from imports.views.row_words import detail_of, outcome_name, place_href, row_object, says
+from imports.views.row_words import detail_of, outcome_name, row_href, row_object, says
 from imports.views.rows import CAUSES_ASKED, rows_of
 
 
@@ -81,12 +81,12 @@ def one_row(request: PersonRequest, import_id: UUID, row: int) -> HttpResponse:
 
 
 def _row_at(request: PersonRequest, upload: Import, row: int) -> PlannedRow:
-    file = asked(request.GET, "file", 4)
+    """row: its number in the upload."""
     is_planned = bool(upload.counts.get("rows")) and row < 2**31
     if not is_planned:
         raise Http404
     reach = policy.read_reach(request.actor)
-    found = plans.row_at(upload, row, reach, file=int(file) if file.isdecimal() else 0)
+    found = plans.row_at(upload, row, reach)
     if found is None:
         raise Http404
     return found
@@ -97,7 +97,7 @@ def row_page(request: PersonRequest, upload: Import, row: PlannedRow) -> RowPage
     reach = policy.read_reach(request.actor)
     before = plans.rows(upload, reach, before=row.place, limit=1).rows
     after = plans.rows(upload, reach, after=row.place, limit=1).rows
-    heading = f"Row {row.row:,}"
+    heading = f"Row {row.row:,} of {row.file_name}" if row.file_name else f"Row {row.row:,}"
     return {
         "title": f"{heading}: {title}",
         "section": "imports",
@@ -111,7 +111,7 @@ def row_page(request: PersonRequest, upload: Import, row: PlannedRow) -> RowPage
         "object": row_object(upload, row),
         "detail": detail_of(upload, row),
         "says": says(row),
-        "facts": [{"text": row.file_name or upload.file_name}, {"text": names.what(upload)}],
-        "previous_href": place_href(upload, before[0].file, before[0].row) if before else "",
-        "next_href": place_href(upload, after[0].file, after[0].row) if after else "",
+        "facts": [{"text": upload.file_name}, {"text": names.what_of(upload, row.file)}],
+        "previous_href": row_href(upload, before[0]) if before else "",
+        "next_href": row_href(upload, after[0]) if after else "",
     }

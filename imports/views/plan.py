@@ -189,7 +189,7 @@ def _deletes(upload: Import, knock_on: plans.KnockOn | None) -> RailItem | None:
                 "count": big.count,
                 "text": big.key.partition(" · ")[2] or noun(big.object_type, big.count),
                 "id": big.key.partition(" · ")[0],
-                "href": names.object_href(kind, big.object_id),
+                "href": names.object_href(big.kind, big.object_id),
             }
             for big in largest
         ],

@@ -37,7 +37,7 @@ def plan_row(upload: Import, row: PlannedRow, alike: Mapping[CauseKey, int]) -> 
     outcome = outcome_name(row.outcome)
     ends = _ends_with_it(row) if row.outcome == Outcome.DELETED else ""
     return {
-        "id": f"{row.file}-{row.row}",
+        "id": f"{row.file}-{row.number}",
         "row": row.row,
         "file": row.file_name or "",
         "outcome": outcome,
@@ -53,12 +53,8 @@ def plan_row(upload: Import, row: PlannedRow, alike: Mapping[CauseKey, int]) -> 
 
 
 def row_href(upload: Import, row: PlannedRow, *parts: str) -> str:
-    return place_href(upload, row.file, row.row, *parts)
-
-
-def place_href(upload: Import, file: int, row: int, *parts: str) -> str:
-    own = names.address(upload, "rows", str(row), *parts)
-    return f"{own}?file={file}" if file else own
+    """By its number in the upload, which no other row has, whatever file it stands in."""
+    return names.address(upload, "rows", str(row.number), *parts)
 
 
 def row_object(upload: Import, row: PlannedRow) -> RowObject:
@@ -69,7 +65,7 @@ def row_object(upload: Import, row: PlannedRow) -> RowObject:
     return {
         "key": key or f"row {row.row}",
         "name": name,
-        "href": names.object_href(names.kind(upload), row.object_id) if is_there else "",
+        "href": names.object_href(row.object_type or "", row.object_id) if is_there else "",
     }
 
 
@@ -170,7 +166,7 @@ def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
     """An open row: its cells as uploaded."""
     bad = {told.column for told in row.problems if told.severity == "error"}
     return {
-        "id": f"{row.file}-{row.row}",
+        "id": f"{row.file}-{row.number}",
         "row": row.row,
         "file": row.file_name or "",
         "cells": [

@@ -179,7 +179,8 @@ def _told(upload: Import) -> list[str]:
         lines.append(str(waits_for(upload)["detail"]))
     if counts.get("failed"):
         for row in plans.rows(upload, EVERYWHERE, outcomes=[Outcome.FAILED], limit=FAILED_SHOWN).rows:
-            lines += [f"Row {row.row}: {problem}" for problem in row.problems]
+            where = f"Row {row.row} of {row.file_name}" if row.file_name else f"Row {row.row}"
+            lines += [f"{where}: {problem}" for problem in row.problems]
         if counts["failed"] > FAILED_SHOWN:
             lines.append(f"… and {counts['failed'] - FAILED_SHOWN:,} more rows.")
     lines.append(urljoin(settings.PUBLIC_BASE_URL, f"/imports/{upload.pk}/"))
