@@ -10,6 +10,8 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from edu_csv.jobs import runners
         from edu_csv.jobs.models import Kind
+        from edu_csv.roster import origins
+        from imports import files
         from imports.pipeline import run_import
         from imports.steps.report import run_results
         from imports.undo import give_up, run_undo
@@ -17,3 +19,4 @@ class ImportsConfig(AppConfig):
         runners.register(Kind.IMPORT, run_import)
         runners.register(Kind.UNDO, run_undo, on_given_up=give_up)
         runners.register(Kind.REPORT, run_results)
+        origins.register(files.origins)

@@ -8,11 +8,12 @@ programs are always told the file and the spreadsheet's row; numbers, addresses 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from edu_csv.roster.origins import Origin
 from imports.formats.base import Format
 from imports.formats.feed import Layout
 from imports.formats.registry import formats
@@ -130,3 +131,16 @@ def files_by_import(imports: Collection[UUID]) -> dict[UUID, Files]:
     """The files of those imports that are packages; one statement. Jobs that are no imports are passed over."""
     packages = Import.objects.filter(pk__in=set(imports)).exclude(files=[]).only("pk", "format_key", "files")
     return {upload.pk: files_of(upload) for upload in packages}
+
+
+def origins(imports: Collection[UUID]) -> dict[UUID, Callable[[int], Origin]]:
+    """For the roster: how each import of several files reads the row numbers that its changes have."""
+    return {pk: _reader(files) for pk, files in files_by_import(imports).items() if files}
+
+
+def _reader(files: Files) -> Callable[[int], Origin]:
+    def read(number: int) -> Origin:
+        place = files.at(number)
+        return Origin(place.row, place.name)
+
+    return read

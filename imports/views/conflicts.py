@@ -16,6 +16,7 @@ from edu_csv.pages.contexts.imports import Conflict
 from edu_csv.pages.contexts.parts import Link
 from edu_csv.roster.lookup import Known, look_up
 from edu_csv.roster.nouns import NOUNS
+from imports.files import Files, files_by_import
 from imports.models import Import
 from imports.plans.values import fields_of, format_of, references_in, written
 from imports.views import names
@@ -52,7 +53,7 @@ WHOLE = "(whole)"
 
 
 def conflicts_of(upload: Import, found: Sequence[dict[str, Any]], reach: Reach) -> list[Conflict]:
-    """Conflicts as ``imports.undo`` has them, with their origin; three statements, whatever their number.
+    """Conflicts as ``imports.undo`` has them, with their origin; four statements, whatever their number.
 
     reach: of the reader, who is not told the names of what lies beyond it.
     """
@@ -64,8 +65,9 @@ def conflicts_of(upload: Import, found: Sequence[dict[str, Any]], reach: Reach) 
         for one, origin in zip(found, origins, strict=True)
     ]
     known = _known(upload, found, values, reach)
+    files = files_by_import([origin[3] for origin in origins if origin[3]])
     return [
-        _conflict(upload, one, origin, shown, known)
+        _conflict(upload, one, origin, shown, known, files)
         for one, origin, shown in zip(found, origins, values, strict=True)
     ]
 
@@ -102,11 +104,12 @@ def _conflict(
     origin: Origin,
     values: tuple[Any, Any, Any],
     known: dict[UUID, Known],
+    files: dict[UUID, Files],
 ) -> Conflict:
     _, at, row, job, submitted_by, called = origin
     noun = NOUNS[one["object_type"]]
     fmt = names.format_of(upload)
-    columns = fields_of(format_of(noun, fmt) if fmt else None)
+    columns = fields_of(format_of(noun, fmt) if fmt else None, noun)
     field = one["field"]
     column = columns.get(field) if field else None
     before, ours, now = (written(noun, column, field, value, known) if field else None for value in values)
@@ -127,7 +130,7 @@ def _conflict(
         "ours": ours,
         "now": now,
         "by": by,
-        "by_detail": f"row {row:,}," if row else "",
+        "by_detail": f"{files.get(job, Files()).at(row)}," if row and job else "",
         "at": at,
         "reason": REASONS.get(one["reason"], one["reason"]),
     }

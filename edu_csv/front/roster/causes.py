@@ -10,10 +10,13 @@ from uuid import UUID
 from edu_csv.access.actors import Actor
 from edu_csv.access.models import Account
 from edu_csv.jobs.models import Job, Kind
-from edu_csv.pages.words import number
+from imports.files import Files, files_by_import
 from imports.models import Import
 from imports.services import visible_imports
 from imports.views import names
+
+# Numbers of an import that is no package are the rows themselves.
+ONE_FILE = Files()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,12 @@ class Causes:
     visible: Mapping[UUID, Import] = field(default_factory=dict)
     undoes: Mapping[UUID, Import] = field(default_factory=dict)
     accounts: Mapping[int, str] = field(default_factory=dict)
+    files: Mapping[UUID, Files] = field(default_factory=dict)
 
     def of(self, job: UUID | None, row: int | None, account: int | None) -> Cause:
         if job is None:
             return Cause("by_hand", self.accounts.get(account or 0, "by hand"), detail="by hand")
-        detail = f"row {number(row)}" if row else ""
+        detail = str(self.files.get(job, ONE_FILE).at(row)) if row else ""
         ran = self.jobs.get(job)
         if ran is not None and ran.kind == Kind.UNDO:
             undone = self.undoes.get(job)
@@ -55,7 +59,7 @@ class Causes:
 
 
 def look_up(actor: Actor, jobs: Collection[UUID], accounts: Collection[int] = ()) -> Causes:
-    """Four statements at most, whatever the number of changes."""
+    """Five statements at most, whatever the number of changes."""
     if not jobs and not accounts:
         return Causes()
     ran = Job.objects.in_bulk(set(jobs))
@@ -70,6 +74,7 @@ def look_up(actor: Actor, jobs: Collection[UUID], accounts: Collection[int] = ()
         }
         if undoes
         else {},
+        files=files_by_import(jobs),
         accounts={found.pk: str(found) for found in Account.objects.filter(pk__in=set(accounts))}
         if accounts
         else {},
