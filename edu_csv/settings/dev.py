@@ -13,6 +13,6 @@ SECRET_KEY = env.text("SECRET_KEY") or kept_secret_key(DATA_DIR)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# Without a mail server mails are shown where `up` runs: whoever tries things out sees what would be sent.
+# Without a mail server mails are printed by the worker that would send them; under `up` into logs/worker.log.
 if not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
