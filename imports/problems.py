@@ -331,6 +331,10 @@ SENTENCES = {
     "package_member.twice": "The package holds two files named `{name}`. Give each a name of its own.",
     "package_member.none": "The package holds no CSV file, so there is nothing to import.",
     "zip_many_members.package": "The package holds {count} files, and at most {limit} are read. Split it into several.",
+    "unsafe_name.strange": "The package holds a file whose name is longer than 255 letters, or has some that nobody can see:"
+    " `{name}`. Give it another.",
+    "nested_zip.package": "The package holds `{name}`, and may hold {allowed} only: no packed file and no spreadsheet. Take it"
+    " out and send the package again.",
     "package_too_large": "The package has {bytes} bytes, and at most {limit} are read. Split it into several.",
     "file_name_differs": "`{file}` has the header of {title}, though its name speaks of {other}. It was read as {title}.",
     "secret_dropped": "{columns} had {count} filled cells. They are not kept: people in the roster are no log-ins. They were"

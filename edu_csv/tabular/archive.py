@@ -65,6 +65,17 @@ class Archive:
         packed = min(entry.compress_size, self._size)
         return GuardedStream(self._open(entry), self._limits, lambda: packed)
 
+    def size_of(self, name: str) -> int:
+        """How many bytes a member says that it has."""
+        return self._zip.getinfo(name).file_size
+
+    def verify(self) -> None:
+        """Unpack all of it once, so that nothing of a damaged or lying archive is used. Raises TableRefused."""
+        for name in self.names:
+            with self.open(name) as stream:
+                while stream.read(MEBIBYTE):
+                    pass
+
     def _open(self, entry: zipfile.ZipInfo) -> IO[bytes]:
         try:
             return self._zip.open(entry)

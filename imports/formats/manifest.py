@@ -16,14 +16,15 @@ SHOWN = 80
 _PARTS = re.compile(r"(\d+)\.(\d+)(?:\.0)?")
 
 
-def read_version(data: bytes, known: Sequence[str], name: str) -> tuple[str, list[Problem]]:
+def read_version(data: bytes, size: int, known: Sequence[str], name: str) -> tuple[str, list[Problem]]:
     """The version that a manifest says, one of ``known``, and what its sender should be told.
 
+    data: its beginning, all of it unless it is too large. size: how many bytes it has.
     "2.0.0" is read as 2.0; a number is taken with a warning. Raises FileRejected ``manifest_invalid``.
     """
     words: dict[str, Any] = {"manifest": name, "example": example(known)}
-    if len(data) > MAX_BYTES:
-        raise FileRejected("manifest_invalid", variant="size", bytes=len(data), **words)
+    if size > MAX_BYTES:
+        raise FileRejected("manifest_invalid", variant="size", bytes=size, **words)
     try:
         told = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError:
@@ -34,9 +35,10 @@ def read_version(data: bytes, known: Sequence[str], name: str) -> tuple[str, lis
     if isinstance(version, bool) or not isinstance(version, (str, int, float)):
         found = json.dumps(told, ensure_ascii=False)
         raise FileRejected("manifest_invalid", variant="shape", found=found[:SHOWN], **words)
-    text = version if isinstance(version, str) else f"{float(version):g}"
-    if isinstance(version, (int, float)) and float(version).is_integer():
-        text = f"{float(version):.1f}"
+    # A number of JSON: 3 and 3.0 are one.
+    text = (
+        version if isinstance(version, str) else f"{version}.0" if isinstance(version, int) else repr(version)
+    )
     parts = _PARTS.fullmatch(text)
     meant = f"{int(parts[1])}.{int(parts[2])}" if parts else ""
     if meant not in known:
