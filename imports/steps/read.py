@@ -11,12 +11,27 @@ from django.conf import settings
 
 from edu_csv import storage
 from edu_csv.errors import MissingFile
-from edu_csv.tabular import Limits, Table, TableRefused, open_table
+from edu_csv.tabular import Limits, RowFault, Table, TableRefused, open_table
 from imports.formats.base import Format
 from imports.formats.headers import Match, match
 from imports.formats.registry import format_for, recognise, refuse_action
 from imports.models import Import
 from imports.problems import FileRejected
+
+
+# The reader's words for a bad row, in ours: a code, and what more is known.
+FAULT_CODES: dict[str, tuple[str, str | None]] = {
+    "ragged_row": ("record_length", None),
+    "bare_quote": ("stray_quote", "bare"),
+    "line_break": ("illegal_characters", "line_break"),
+}
+
+
+def row_fault(fault: RowFault) -> tuple[str, dict[str, Any]]:
+    """Code and words of a row that could not be read as one."""
+    code, variant = FAULT_CODES.get(fault.code, (fault.code, None))
+    words: dict[str, Any] = {"found": fault.found, "expected": fault.expected, "excerpt": fault.excerpt}
+    return code, words | ({"variant": variant} if variant else {})
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from imports.formats.text import fold
 from imports.formats.wire import HEADER, NULL, TRAILER, array, integer, row_start, text, uuid
 from imports.problems import FileRejected
 from imports.steps.memos import MEMOS_BYTES, Memo, Room
+from imports.steps.read import row_fault
 from imports.steps.workspace import Workspace, names, raw_connection, typed
 
 CREATE_STAGE = SQL("CREATE TEMP TABLE stage ({columns}) ON COMMIT DROP")
@@ -39,9 +40,6 @@ COPY_STAGE = SQL("COPY stage ({columns}) FROM STDIN (FORMAT binary)")
 COPY_TEXTS = SQL("COPY texts (col, ordinal, text, uuid, folded) FROM STDIN (FORMAT binary)")
 COPY_PROBLEMS = SQL("COPY problem (row, severity, col, code, value, params) FROM STDIN")
 COPY_BAD_ROWS = SQL("COPY bad_row (row, cells) FROM STDIN")
-
-# The reader's words for a bad row, in ours.
-FAULT_CODES = {"ragged_row": "record_length"}
 
 # Between cells that are read together: the reader lets no NUL into a cell.
 CELLS = "\0"
@@ -214,7 +212,7 @@ class Checker:
             header = next(
                 (column.header for column, at in self.places if at is not None and at == fault.column), None
             )
-            faults.add(fault.row, self._own_cells(fault.cells), [_row_problem(fault, header)])
+            faults.add(fault.row, self._own_cells(fault.cells), [row_problem(fault, header)])
         rows, numbers = chunk.rows, chunk.numbers
         if not rows:
             return b""
@@ -296,9 +294,9 @@ def _list_encoder(column: Reference, number: Callable[[str], bytes]) -> Callable
     return encode
 
 
-def _row_problem(fault: RowFault, header: str | None) -> Fault:
-    params = {"found": fault.found, "expected": fault.expected, "excerpt": fault.excerpt}
-    return FAULT_CODES.get(fault.code, fault.code), header, fault.excerpt or None, params
+def row_problem(fault: RowFault, header: str | None) -> Fault:
+    code, params = row_fault(fault)
+    return code, header, fault.excerpt or None, params
 
 
 def copy_rows(space: Workspace, chunks: Iterable[Chunk], progress: Callable[[int], None]) -> None:
@@ -308,7 +306,7 @@ def copy_rows(space: Workspace, chunks: Iterable[Chunk], progress: Callable[[int
     with tempfile.TemporaryFile() as text_file, tempfile.TemporaryFile("w+", encoding="utf-8") as fault_file:
         texts, faults = Texts(text_file), Faults(fault_file)
         checker = Checker(space, texts)
-        with _collector_off(), raw_connection().cursor() as cursor:
+        with collector_off(), raw_connection().cursor() as cursor:
             into = COPY_STAGE.format(columns=names(["row", *(name for name, _ in _staged(space))]))
             with cursor.copy(into) as copy:
                 copy.write(HEADER)
@@ -341,13 +339,13 @@ def _copy_faults(faults: Faults) -> None:
     with raw_connection().cursor() as cursor, cursor.copy(COPY_PROBLEMS) as copy:
         for row, _, problems in faults.stored():
             for code, column, value, params in problems:
-                copy.write_row((row, "error", column, code, _storable(value), json.dumps(params)))
+                copy.write_row((row, "error", column, code, storable(value), json.dumps(params)))
     with raw_connection().cursor() as cursor, cursor.copy(COPY_BAD_ROWS) as copy:
         for row, cells, _ in faults.stored():
-            copy.write_row((row, [_storable(cell) for cell in cells]))
+            copy.write_row((row, [storable(cell) for cell in cells]))
 
 
-def _storable(value: str | None) -> str | None:
+def storable(value: str | None) -> str | None:
     """A text as PostgreSQL can hold it: without NUL, and without halves of characters."""
     if value is None:
         return None
@@ -355,7 +353,7 @@ def _storable(value: str | None) -> str | None:
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
     """Millions of short-lived tuples and no cycle among them: the collector would only search."""
     was_on = gc.isenabled()
     gc.disable()
