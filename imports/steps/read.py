@@ -18,7 +18,6 @@ from imports.formats.registry import format_for, recognise, refuse_action
 from imports.models import Import
 from imports.problems import FileRejected
 
-
 # The reader's words for a bad row, in ours: a code, and what more is known.
 FAULT_CODES: dict[str, tuple[str, str | None]] = {
     "ragged_row": ("record_length", None),

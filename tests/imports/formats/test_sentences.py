@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from edu_csv.tabular import FAULT_CODES
+from edu_csv.tabular import FAULT_CODES, RowFault
 from imports.formats.base import Format
 from imports.formats.columns import Column
 from imports.formats.registry import formats
 from imports.problems import SENTENCES, FileRejected, Problem
 from imports.steps import stage
+from imports.steps.read import row_fault
 from tests.imports.casework import all_cases
 from tests.imports.formats.contract import UNSAID
 
@@ -77,7 +78,9 @@ def test_every_code_of_the_declarations_has_a_sentence() -> None:
 
 
 def test_every_fault_of_a_row_has_a_sentence() -> None:
-    assert {stage.FAULT_CODES.get(code, code) for code in FAULT_CODES} <= SENTENCES.keys()
+    told = [row_fault(RowFault(7, code, [])) for code in FAULT_CODES]
+    assert {code for code, _ in told} <= SENTENCES.keys()
+    assert {f"{code}.{words['variant']}" for code, words in told if "variant" in words} <= SENTENCES.keys()
 
 
 def test_every_code_that_the_product_names_has_a_sentence() -> None:
