@@ -6,20 +6,28 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from edu_csv.roster.nouns import ENROLLMENT, POINTS_TO, Noun
+from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, POINTS_TO, POINTS_TO_ANY, Noun
 
 # Names that a plain "s" would spoil, and lists whose name is another word.
-PLURALS = {"parent_ids": "parents", "secondary_instructor_ids": "secondary_instructors"}
+PLURALS = {
+    "parent_ids": "parents",
+    "secondary_instructor_ids": "secondary_instructors",
+    "parent_person_ids": "parents",
+    "guardian_person_ids": "guardians",
+    "auditor_person_ids": "auditors",
+}
 
 
-def points_to(noun: Noun, column: str) -> Noun | None:
-    """What kind of object a column of this noun names; None for a plain value."""
-    return POINTS_TO.get(column)
+def points_to(noun: Noun, column: str) -> tuple[Noun, ...] | None:
+    """The kinds of objects that a column of this noun may name; None for a plain value."""
+    if column not in noun.columns:
+        return None
+    return (POINTS_TO[column],) if column in POINTS_TO else POINTS_TO_ANY.get(column)
 
 
 def is_hidden(column: str) -> bool:
-    """Folded copies, which exist for comparing only."""
-    return column.endswith("_folded")
+    """Folded copies, which exist for comparing only, and the kind of a unit, which the unit itself tells."""
+    return column.endswith("_folded") or column == "unit_type"
 
 
 def public_name(noun: Noun, column: str) -> str:
@@ -36,14 +44,17 @@ def public_columns(noun: Noun) -> list[str]:
 
 
 def references(noun: Noun, column: str, value: Any) -> Iterator[tuple[int, UUID]]:
-    """(code of the noun, system id) of each object that a stored value names."""
-    to = points_to(noun, column)
-    if to is None or not value:
-        return
-    for each in value if isinstance(value, list) else [value]:
-        yield to.code, each if isinstance(each, UUID) else UUID(each)
+    """(code of the noun, system id) of each object that a stored value names.
+
+    An id that may be of several kinds comes once with each: one of them knows it.
+    """
+    for to in (points_to(noun, column) or ()) if value else ():
+        for each in value if isinstance(value, list) else [value]:
+            yield to.code, each if isinstance(each, UUID) else UUID(each)
 
 
 def place_columns(noun: Noun) -> tuple[str, ...]:
     """In which order objects are listed: by an index that there is."""
+    if noun.code == MEMBERSHIP.code:
+        return ("unit_id", "person_id")
     return ("section_id", "person_id") if noun.code == ENROLLMENT.code else ("id",)

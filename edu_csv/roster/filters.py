@@ -35,6 +35,7 @@ _NOUNS: Mapping[str, Noun] = {
     "organization": nouns.ORG_UNIT,
     "department": nouns.ORG_UNIT,
     "parent": nouns.ORG_UNIT,
+    "org_unit": nouns.ORG_UNIT,
     "campus": nouns.CAMPUS,
     "building": nouns.BUILDING,
     "room": nouns.ROOM,
@@ -68,7 +69,7 @@ class _Filters:
         )
 
     def sections(self, name: str, wanted: str = "id") -> Composable:
-        """Of the sections of the terms or courses that are named."""
+        """Of the sections of the terms, courses or offerings that are named."""
         return self.between(nouns.SECTION, wanted, f"{name}_id", self.named(name))
 
     def enrolled(self, wanted: str, by: str, found: Composable) -> Composable:
@@ -87,17 +88,25 @@ def _overlaps(column: str, found: Composable) -> Composable:
     return SQL("o.{} && ARRAY {}").format(Identifier(column), found)
 
 
+def _belongs(column: str, found: Composable) -> Composable:
+    """By its first unit, or by a further one."""
+    return SQL("({} OR {})").format(_among(column, found), _overlaps("parent_ids", found))
+
+
 # Code of a noun -> {filter: condition over alias ``o``}.
 _MAKERS: Mapping[int, Callable[[_Filters], Mapping[str, Composable]]] = {
     nouns.ORG_UNIT.code: lambda by: {"parent": _overlaps("parent_ids", by.named("parent"))},
+    nouns.TERM.code: lambda by: {"parent": _overlaps("parent_ids", by.named("parent"))},
     nouns.COURSE.code: lambda by: {
         "term": _among("id", by.sections("term", "course_id")),
-        "organization": _among("organization_id", by.named("organization")),
-        "department": _among("department_id", by.named("department")),
+        "organization": _belongs("organization_id", by.named("organization")),
+        "department": _belongs("department_id", by.named("department")),
+        "parent": _overlaps("parent_ids", by.named("parent")),
     },
     nouns.OFFERING.code: lambda by: {
         "term": _overlaps("term_ids", by.named("term")),
         "course": _overlaps("course_ids", by.named("course")),
+        "parent": _overlaps("parent_ids", by.named("parent")),
     },
     nouns.SECTION.code: lambda by: {
         "term": _among("term_id", by.named("term")),
@@ -109,13 +118,20 @@ _MAKERS: Mapping[int, Callable[[_Filters], Mapping[str, Composable]]] = {
         "section": _among("id", by.enrolled("person_id", "section", by.named("section"))),
         "term": _among("id", by.enrolled("person_id", "section", by.sections("term"))),
         "course": _among("id", by.enrolled("person_id", "section", by.sections("course"))),
+        "offering": _among("id", by.enrolled("person_id", "section", by.sections("offering"))),
     },
     nouns.ENROLLMENT.code: lambda by: {
         "section": _among("section_id", by.named("section")),
         "person": _among("person_id", by.named("person")),
         "term": _among("section_id", by.sections("term")),
         "course": _among("section_id", by.sections("course")),
+        "offering": _among("section_id", by.sections("offering")),
     },
+    nouns.MEMBERSHIP.code: lambda by: {
+        "person": _among("person_id", by.named("person")),
+        **{name: _among("unit_id", by.named(name)) for name in ("org_unit", "term", "course", "offering")},
+    },
+    nouns.PERSON_ATTRIBUTES.code: lambda by: {"person": _among("person_id", by.named("person"))},
     nouns.BUILDING.code: lambda by: {"campus": _among("campus_id", by.named("campus"))},
     nouns.ROOM.code: lambda by: {
         "building": _among("building_id", by.named("building")),
@@ -134,6 +150,7 @@ ALL_FILTERS = tuple(sorted({name for noun in nouns.WRITE_ORDER for name in _Filt
 _NAMED = "(o.external_id ILIKE %(like)s OR o.name ILIKE %(like)s)"
 _PERSON_SEARCHED = (
     "(concat_ws(' ', {p}.given_name, {p}.family_name) ILIKE %(like)s OR {p}.external_id ILIKE %(like)s"
+    " OR concat_ws(' ', {p}.preferred_given_name, {p}.preferred_family_name) ILIKE %(like)s"
     " OR {p}.email ILIKE %(like)s OR {p}.username ILIKE %(like)s OR {p}.sso_id ILIKE %(like)s)"
 )
 # Code of a noun -> where ``q`` looks.
@@ -149,9 +166,10 @@ SEARCHED: Mapping[int, str] = {
     nouns.OFFERING.code: _NAMED,
     nouns.SECTION.code: "(o.external_id ILIKE %(like)s OR o.name ILIKE %(like)s OR o.title ILIKE %(like)s)",
     nouns.PERSON.code: _PERSON_SEARCHED.format(p="o"),
-    nouns.ENROLLMENT.code: (
+    **dict.fromkeys(
+        (noun.code for noun in (nouns.ENROLLMENT, nouns.MEMBERSHIP, nouns.PERSON_ATTRIBUTES)),
         "EXISTS (SELECT FROM roster_person AS p WHERE p.institution_id = o.institution_id"
-        f" AND p.id = o.person_id AND {_PERSON_SEARCHED.format(p='p')})"
+        f" AND p.id = o.person_id AND {_PERSON_SEARCHED.format(p='p')})",
     ),
 }
 

@@ -237,6 +237,6 @@ def _changes(noun: Noun, entry: _Entry, known: Mapping[UUID, Known]) -> dict[str
 def _shown(noun: Noun, name: str, value: Any, known: Mapping[UUID, Known]) -> Any:
     if points_to(noun, name) is None or not value:
         return value
-    ids = [id_ for _, id_ in references(noun, name, value)]
+    ids = list(dict.fromkeys(id_ for _, id_ in references(noun, name, value)))
     written = [known[id_].written if id_ in known else str(id_) for id_ in ids]
     return written if isinstance(value, list) else written[0]

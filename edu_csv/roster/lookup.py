@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access.policy import Reach
-from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, Noun
+from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES, Noun
 from edu_csv.roster.reach import reaching, within
 
 # Deleted objects are looked up too: a plan or a journal still names them.
@@ -19,14 +19,32 @@ KNOWN = SQL("""
     SELECT o.id, {code}::integer, {external_id}, {label}, o.deleted_at IS NOT NULL, {within}
       FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = ANY (%({ids})s)
 """)
-# An enrollment is known by whom it enrols, and where.
-ENROLLMENT_LABEL = """
+_WHO = """
     (SELECT coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.external_id, p.id::text)
        FROM roster_person AS p WHERE (p.institution_id, p.id) = (o.institution_id, o.person_id))
-    || ' in ' ||
+"""
+# An enrollment is known by whom it enrols, and where; so is a membership, whose unit is in one of four tables.
+_IN_SECTION = """
     (SELECT coalesce(s.external_id, s.name)
        FROM roster_section AS s WHERE (s.institution_id, s.id) = (o.institution_id, o.section_id))
 """
+_IN_UNIT = """
+    coalesce(
+        (SELECT coalesce(u.external_id, u.name)
+           FROM roster_org_unit AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.unit_id)),
+        (SELECT coalesce(u.external_id, u.name)
+           FROM roster_term AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.unit_id)),
+        (SELECT coalesce(u.external_id, u.code)
+           FROM roster_course AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.unit_id)),
+        (SELECT coalesce(u.external_id, u.name)
+           FROM roster_offering AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.unit_id)),
+        o.unit_id::text)
+"""
+LABELS = {
+    ENROLLMENT.code: f"{_WHO} || ' in ' || {_IN_SECTION}",
+    MEMBERSHIP.code: f"{_WHO} || ' in ' || {_IN_UNIT}",
+    PERSON_ATTRIBUTES.code: f"'attributes of ' || {_WHO}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +97,10 @@ def _another(noun: Noun) -> str:
 
 
 def _known(noun: Noun, reach: Reach) -> Composable:
-    label = ENROLLMENT_LABEL if noun.code == ENROLLMENT.code else noun.label
     return KNOWN.format(
         code=Literal(noun.code),
         external_id=SQL("o.external_id") if noun.has_external_id else SQL("NULL::text"),
-        label=SQL(label),  # of our own declarations
+        label=SQL(LABELS.get(noun.code, noun.label)),  # of our own declarations
         table=Identifier(noun.table),
         within=within(reach, noun),
         ids=SQL(f"ids_{noun.code}"),  # a number of ours

@@ -16,7 +16,8 @@ class Noun:
 
     columns: what is written and compared, by SQL type. fixed: values that tell this noun from others in
     its table. label: SQL over alias ``o`` of a short name for people. org_units: columns of this noun
-    that say where it is (design section 6), empty when it belongs to the institution.
+    that say where it is (design section 6), empty when it belongs to the institution. further_units: lists of
+    units where it is too, for whoever reads; it is written where org_units put it.
     via: (column, noun): it is where that other object is. via_any: the same over a list: it is where each of
     them is; who reaches one may read it, who reaches all may write it. via_unit: (column with the code of a
     noun, column with an id): it is where that object is. never_null: booleans that are false when nothing is
@@ -31,6 +32,7 @@ class Noun:
     plural: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
     org_units: tuple[str, ...] = ()
+    further_units: tuple[str, ...] = ()
     via: tuple[str, str] | None = None
     via_any: tuple[str, str] | None = None
     folded_key: str | None = None
@@ -88,6 +90,7 @@ COURSE = Noun(
     },
     label="o.code",
     org_units=("organization_id", "department_id"),
+    further_units=("parent_ids",),
 )
 OFFERING = Noun(
     "offering",
@@ -301,8 +304,7 @@ POINTS_TO = {
     "section_ids": SECTION,
 }
 
+# What D2L calls org units. One has enrollments in sections, and memberships in all others.
+UNITS = (ORG_UNIT, TERM, COURSE, OFFERING, SECTION)
 # Which columns point to objects of any of several nouns.
-POINTS_TO_ANY = {
-    "unit_id": (ORG_UNIT, TERM, COURSE, OFFERING),
-    "affiliated_units": (ORG_UNIT, TERM, COURSE, OFFERING, SECTION),
-}
+POINTS_TO_ANY = {"unit_id": UNITS[:-1], "affiliated_units": UNITS}

@@ -6,10 +6,10 @@ statements ask it (design section 6).
 
 from __future__ import annotations
 
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access.policy import Reach
-from edu_csv.roster.nouns import NOUNS, Noun
+from edu_csv.roster.nouns import NOUNS, ORG_UNIT, POINTS_TO_ANY, Noun
 
 # Distinct units, never paths: a unit below two others is met once.
 REACH = SQL("""
@@ -37,11 +37,18 @@ def within(reach: Reach, noun: Noun, alias: str = "o", *, every: bool = False) -
         return _within_list(reach, noun.via_any, alias, every=every)
     if reach.is_whole:
         return SQL("TRUE")
+    if noun.via_unit:
+        return _within_unit(reach, noun.via_unit, alias)
     if noun.org_units:
         places = [
             SQL("{}.{} IN (SELECT id FROM reach)").format(Identifier(alias), Identifier(name))
             for name in noun.org_units
         ]
+        if not every:
+            places += [
+                SQL("{}.{} && ARRAY (SELECT id FROM reach)").format(Identifier(alias), Identifier(name))
+                for name in noun.further_units
+            ]
         return SQL("({})").format(SQL(" OR ").join(places))
     if noun.via:
         column, name = noun.via
@@ -57,6 +64,22 @@ def _within_other(reach: Reach, name: str, at: Composable, up: str) -> Composabl
         "EXISTS (SELECT FROM {table} AS {up} WHERE {up}.institution_id = %(institution)s"
         " AND {up}.id = {at} AND {within})"
     ).format(table=Identifier(above.table), up=Identifier(up), at=at, within=within(reach, above, up))
+
+
+def _within_unit(reach: Reach, via: tuple[str, str], alias: str) -> Composable:
+    """An object of any of several kinds, each of which lies where it lies."""
+    code, at = (SQL("{}.{}").format(Identifier(alias), Identifier(column)) for column in via)
+    each = [
+        SQL("({} = {} AND {})").format(
+            code,
+            Literal(unit.code),
+            SQL("{} IN (SELECT id FROM reach)").format(at)
+            if unit is ORG_UNIT
+            else _within_other(reach, unit.name, at, f"{alias}_up"),
+        )
+        for unit in POINTS_TO_ANY[via[1]]
+    ]
+    return SQL("({})").format(SQL(" OR ").join(each))
 
 
 def _within_list(reach: Reach, via: tuple[str, str], alias: str, *, every: bool) -> Composable:

@@ -25,6 +25,8 @@ NOUNS: dict[str, tuple[Noun, str]] = {
     "sections": (nouns.SECTION, "Section"),
     "people": (nouns.PERSON, "Person"),
     "enrollments": (nouns.ENROLLMENT, "Enrollment"),
+    "memberships": (nouns.MEMBERSHIP, "Membership"),
+    "person-attributes": (nouns.PERSON_ATTRIBUTES, "PersonAttributes"),
     "schedules": (nouns.SCHEDULE, "Schedule"),
 }
 EVENTS = paged(EventShape)

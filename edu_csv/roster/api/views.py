@@ -16,7 +16,7 @@ from edu_csv.access.api.asked import moment, only_known
 from edu_csv.access.api.problems import bad_field, not_found
 from edu_csv.access.api.views import ApiView
 from edu_csv.access.policy import Ability
-from edu_csv.roster import objects
+from edu_csv.roster import objects, origins
 from edu_csv.roster.api.shapes import EventShape, shown
 from edu_csv.roster.fields import place_columns
 from edu_csv.roster.filters import ALL_FILTERS, filters_of
@@ -53,7 +53,8 @@ class ObjectList(RosterView):
             self.scope, wanted, limit=asked.limit, place=_ids(asked.place), backwards=asked.backwards
         )
         page = paging.page_of(listed.objects, asked, lambda found: found.place)
-        results = [shown(found, listed.known) for found in page.rows]
+        behind = origins.look_up([found.last_import for found in page.rows])
+        results = [shown(found, listed.known, behind) for found in page.rows]
         return paging.answer(request, results, page, objects.counted(self.scope, wanted))
 
     def _wanted(self, request: Request) -> Wanted:
@@ -94,7 +95,8 @@ class OneObject(RosterView):
 
     def get(self, request: Request, object_id: UUID) -> Response:
         found = self.find(object_id)
-        return Response(shown(found.objects[0], found.known))
+        [one] = found.objects
+        return Response(shown(one, found.known, origins.look_up([one.last_import])))
 
 
 class History(RosterView):
@@ -112,9 +114,10 @@ class History(RosterView):
             before=place if asked.backwards else None,
             limit=asked.limit,
         )
+        shape = EventShape(context={"origins": origins.look_up([event.job for event in page.events])})
         return paging.answer(
             request,
-            [EventShape().to_representation(event) for event in page.events],
+            [shape.to_representation(event) for event in page.events],
             paging.Page(page.events, _written(page.after), _written(page.before)),
             None,
         )
