@@ -20,6 +20,7 @@ from edu_csv.jobs.models import State, Status
 from edu_csv.storage import StoredKey
 from imports import direct_uploads, erasure
 from imports.models import DirectUpload, Import, ResultFile
+from imports.sources import expiry
 from imports.steps.record import CLOSE
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def purge(institution: int) -> int:
     removed = direct_uploads.purge(institution)
     erasure.forget_digests(institution)
     removed += _purge_files(f"uploads/{institution}/", lambda keys: _kept_uploads(institution, keys))
+    removed += _purge_files(f"inbox/{institution}/", lambda keys: _kept_in_inboxes(institution, keys))
     removed += _purge_files(f"results/{institution}/", lambda keys: _kept_results(institution, keys))
     log.info(
         "institution %s: %s plans and %s files of imports were past their retention",
@@ -106,6 +108,11 @@ def _purge_files(prefix: str, kept: Any) -> int:
 def _batches(keys: Iterator[StoredKey]) -> Iterator[list[StoredKey]]:
     while batch := list(islice(keys, KEYS_AT_ONCE)):
         yield batch
+
+
+def _kept_in_inboxes(institution: int, found: Collection[StoredKey]) -> set[str]:
+    """What a source sent is its import's file too, and stays for whichever of them needs it longer."""
+    return _kept_uploads(institution, found) | expiry.kept_keys(institution, found)
 
 
 def _kept_uploads(institution: int, found: Collection[StoredKey]) -> set[str]:

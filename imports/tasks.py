@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
@@ -12,6 +13,7 @@ from edu_csv import storage, tenancy
 from edu_csv.access.services import all_institutions
 from imports import retention
 from imports.mails import endings
+from imports.sources import expiry, pickup, waking
 
 # Longer than any file is written, or directly uploaded, at a stretch.
 UNFINISHED_AFTER = timedelta(days=2)
@@ -23,11 +25,24 @@ def tell() -> None:
     endings.tell_ends()
 
 
+@shared_task(name="imports.pick_up", ignore_result=True)
+def pick_up() -> None:
+    """Look after the inboxes of all sources."""
+    pickup.tick()
+
+
+@shared_task(name=waking.TASK, ignore_result=True)
+def pick_up_one(institution: int, source: str) -> None:
+    """Look after one inbox at once: a file came, or an import ended."""
+    pickup.pickup(institution, UUID(source))
+
+
 @shared_task(name="imports.purge", ignore_result=True)
 def purge() -> None:
     """Every night: remove uploads, results and plans past their retention, and what was never finished."""
     for institution in all_institutions():
         with tenancy.use_institution(institution):
+            expiry.expire(institution)
             retention.purge(institution)
     storage.purge_unfinished(UNFINISHED_AFTER)
 

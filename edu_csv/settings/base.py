@@ -113,6 +113,8 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_URL.startswith("pgmq:")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "edu_csv.jobs.sweep", "schedule": 5.0, "options": {"queue": "imports", "expires": 5}},
     "tell": {"task": "imports.tell", "schedule": 15.0, "options": {"queue": "reports", "expires": 15}},
+    # Answers what ended, takes what waits: each file that comes and each import that ends asks for it at once too.
+    "pick up": {"task": "imports.pick_up", "schedule": 60.0, "options": {"queue": "imports", "expires": 60}},
     # At night, one after the other: first the partitions that tomorrow's rows need.
     "partitions": {
         "task": "imports.partitions",
@@ -172,8 +174,19 @@ SCHEDULE_MAX_DAYS = env.integer("SCHEDULE_MAX_DAYS", 731, at_least=1, at_most=3_
 SCHEDULE_MAX_YEARS_AHEAD = env.integer("SCHEDULE_MAX_YEARS_AHEAD", 20, at_least=1, at_most=100)
 
 UPLOAD_RETENTION_DAYS = env.integer("UPLOAD_RETENTION_DAYS", 90, at_least=1, at_most=3_650)
+# How long what a source sent, and the answers to it, stay in the folders that it sees.
+SOURCE_RETENTION_DAYS = env.integer("SOURCE_RETENTION_DAYS", 30, at_least=1, at_most=3_650)
 EXPORT_RETENTION_DAYS = env.integer("EXPORT_RETENTION_DAYS", 30, at_least=1, at_most=3_650)
 JOURNAL_RETENTION_DAYS = env.integer("JOURNAL_RETENTION_DAYS", 400, at_least=1, at_most=3_650)
+
+# --- Sources: files that arrive by themselves ---------------------------------------------------------
+# Below it each institution has a folder of its slug, and in that the folders that its sources have watched.
+SOURCE_FOLDERS_DIR = Path(env.text("SOURCE_FOLDERS_DIR", str(DATA_DIR / "drop"))).expanduser().absolute()
+SFTP_HOST = env.text("SFTP_HOST", "0.0.0.0")  # noqa: S104  # `up` names this machine only
+SFTP_PORT = env.integer("SFTP_PORT", 2222, at_least=1, at_most=65_535)
+# The private key by which clients know the server again: in this file, made when it is not there, or as text.
+SFTP_HOST_KEY_FILE = Path(env.text("SFTP_HOST_KEY_FILE", str(DATA_DIR / "sftp-host-key"))).expanduser().absolute()
+SFTP_HOST_KEY = env.text("SFTP_HOST_KEY")
 
 # An uploaded file goes to a temporary file as it arrives, never to memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20

@@ -1,0 +1,211 @@
+"""What a source finds beside its file when an import of it has ended: a ``.log``, and ``.failed.csv`` or ``.zip``.
+
+The log has figures and codes, never cells: cells are about people, and stand in the failed rows alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from edu_csv import storage
+from edu_csv.jobs.models import Status
+from imports.files import files_of
+from imports.formats.registry import formats
+from imports.models import Door, FileState, Folder, Import, InboxFile, Source
+from imports.plans.summary import counts_by_cause
+from imports.sources import names
+from imports.sources.inbox import listing
+from imports.steps import report
+
+log = logging.getLogger(__name__)
+
+ENDED = {
+    Status.COMPLETED: "done",
+    Status.COMPLETED_WITH_ERRORS: "done, with failed rows",
+    Status.FAILED: "failed; nothing was changed",
+    Status.CANCELLED: "cancelled; nothing was changed",
+    Status.AWAITING_APPROVAL: "checked; nothing is changed unless somebody approves it",
+    Status.VOIDING: "done, and being undone",
+    Status.VOIDED: "done, and undone",
+}
+REFUSED = (Status.FAILED, Status.CANCELLED)
+OUTCOMES = ("created", "updated", "deleted", "unchanged", "superseded", "held", "failed")
+MOST_CAUSES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The file of an import's failed rows. found: None when there is none; is_ready: False while a job makes it."""
+
+    found: storage.StoredKey | None
+    is_ready: bool = True
+
+
+def failed_rows(upload: Import) -> Failed:
+    """Have the failed rows made, outside of any transaction: a large file takes its time."""
+    if upload.planned_at is None or not upload.counts.get("failed"):
+        return Failed(None)
+    try:
+        found = report.results_file(upload, only_failed=True)
+    except report.NoResults as gone:
+        log.info("import %s: no failed rows for its source: %s", upload.pk, gone)
+        return Failed(None)
+    return Failed(found, is_ready=found is not None)
+
+
+def answer(source: Source, file: InboxFile, failed: storage.StoredKey | None) -> None:
+    """Move a file whose import has ended out of ``incoming``, and put the answers beside it.
+
+    Inside a transaction that has locked the source.
+    """
+    upload = file.upload
+    assert upload is not None  # noqa: S101  # only files that were taken are answered
+    at = upload.job.finished_at or timezone.now()
+    folder = Folder.FAILED if upload.job.status in REFUSED else Folder.PROCESSED
+    stamped = _move(source, file, folder, at)
+    _write_log(source, file, stamped, log_lines(source, file, upload), at)
+    if failed is not None:
+        shown = f"{stamped}.failed{failed.key[failed.key.rindex('.') :]}"
+        # The import's own file, made anew when a person was erased: no copy that would outlive it.
+        kept = storage.StoredFile(failed.key, failed.size_bytes, "")
+        _enter(source, file, shown, kept, at)
+
+
+def refuse(source: Source, file: InboxFile, problem: Mapping[str, Any]) -> None:
+    """Move a file that cannot become an import to ``failed``, with a log that says why.
+
+    problem: {"code", "detail", …}. Inside a transaction that has locked the source.
+    """
+    at = timezone.now()
+    code, detail = problem["code"], problem["detail"]
+    file.problem = dict(problem)
+    stamped = _move(source, file, Folder.FAILED, at)
+    lines = [
+        f"{file.name}: not imported; nothing was changed",
+        "",
+        detail,
+        "",
+        *_about(source, file),
+        f"Code:      {code}",
+    ]
+    _write_log(source, file, stamped, lines, at)
+    Source.objects.filter(pk=source.pk).update(last_problem=f"{file.name}: {detail}", last_problem_at=at)
+
+
+def log_lines(source: Source, file: InboxFile, upload: Import) -> Iterator[str]:
+    """The log of an import, for people and for ``grep``."""
+    job = upload.job
+    fmt = formats().get(upload.format_key)
+    yield f"{file.name}: {ENDED.get(Status(job.status), job.status)}"
+    yield ""
+    if job.problem:
+        yield str(job.problem.get("detail", ""))
+        yield ""
+    yield from _about(source, file)
+    yield f"Import:    {upload.pk}"
+    yield f"Address:   {settings.PUBLIC_BASE_URL.rstrip('/')}/imports/{upload.pk}/"
+    if fmt is not None:
+        yield f"Format:    {fmt.title}" + (f", {upload.action}" if upload.action else "")
+    yield f"Started:   {_moment(job.started_at)}"
+    yield f"Ended:     {_moment(job.finished_at)}"
+    yield f"Status:    {job.status}"
+    yield f"Rows:      {_counts(upload.counts)}"
+    if upload.job.problem and upload.job.problem.get("code"):
+        yield f"Code:      {upload.job.problem['code']}"
+    yield from _files(upload)
+    yield from _causes(upload)
+
+
+def _about(source: Source, file: InboxFile) -> Iterator[str]:
+    yield f"Source:    {source.name}"
+    yield f"Arrived:   {_moment(file.arrived_at)}"
+    yield f"Bytes:     {file.bytes:,}"
+    yield f"SHA-256:   {file.sha256}"
+
+
+def _files(upload: Import) -> Iterator[str]:
+    files = files_of(upload)
+    if not len(files):
+        return
+    yield ""
+    yield "Files"
+    for file in files:
+        told = (
+            str(file.problem.get("detail", "not read"))
+            if file.problem
+            else _counts({"rows": file.rows, **file.counts})
+        )
+        yield f"  {file.name}: {told}"
+
+
+def _causes(upload: Import) -> Iterator[str]:
+    if upload.planned_at is None:
+        return
+    counted: dict[tuple[str, str, str | None], tuple[int, str]] = {}
+    for cause in counts_by_cause(upload, limit=MOST_CAUSES, warnings=True).causes:
+        key = (cause.problem.severity, cause.problem.code, cause.problem.column)
+        rows, first = counted.get(key, (0, ""))
+        place = f"row {cause.first_row:,}" + (f" of {cause.first_file}" if cause.first_file else "")
+        counted[key] = rows + cause.rows, first or place
+    if not counted:
+        return
+    yield ""
+    yield "Problems"
+    for (severity, code, column), (rows, first) in sorted(
+        counted.items(), key=lambda each: (each[0][0], -each[1][0])
+    ):
+        where = f" in {column}" if column else ""
+        yield f"  {severity}: {code}{where}: {rows:,} {'row' if rows == 1 else 'rows'}, the first {first}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    each = ", ".join(f"{counts[name]:,} {name}" for name in OUTCOMES if counts.get(name))
+    return f"{counts.get('rows', 0):,}" + (f" ({each})" if each else "")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else "never"
+
+
+def _move(source: Source, file: InboxFile, folder: Folder, at: datetime) -> str:
+    """Out of ``incoming``, under a name with a time stamp that nothing else has; returns it."""
+    there = listing(source, folder)
+    stamped = names.stamped(file.name, at)
+    if there.filter(shown=stamped).exists():
+        stamped = names.aside(stamped, lambda free: there.filter(shown=free).exists())
+    file.folder, file.shown, file.state, file.ended_at = folder, stamped, FileState.DONE, at
+    file.save(update_fields=["folder", "shown", "state", "ended_at", "problem"])
+    return stamped
+
+
+def _write_log(source: Source, file: InboxFile, stamped: str, lines: Iterable[str], at: datetime) -> None:
+    # By the file's id: an attempt that was cut off is written over.
+    key = storage.file_key("inbox", source.institution_id, source.pk, file.pk, name="answer.log")
+    kept = storage.put(key, [("\n".join(lines) + "\n").encode()])
+    _enter(source, file, f"{stamped}.log", kept, at)
+
+
+def _enter(source: Source, file: InboxFile, shown: str, kept: storage.StoredFile, at: datetime) -> None:
+    """Put an answer beside a file that was moved."""
+    InboxFile.objects.create(
+        institution_id=source.institution_id,
+        source=source,
+        name=shown,
+        shown=shown,
+        folder=file.folder,
+        key=kept.key,
+        bytes=kept.size_bytes,
+        sha256=kept.sha256,
+        state=FileState.DONE,
+        door=Door.ANSWER,
+        upload=file.upload,
+        arrived_at=at,
+        ended_at=at,
+    )

@@ -1,0 +1,280 @@
+"""Setting sources up: who may, what is asked, and their secrets. Whatever is wrong with a field is a BadRequest.
+
+Doors note in the audit log what they let somebody do here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email, validate_slug
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor
+from edu_csv.access.models import ApiClient, Institution
+from edu_csv.access.policy import Ability
+from imports.models import Family, OnError, Source, SourceMode
+from imports.requests import BadRequest, NotAllowed
+from imports.sources import automation, keys, settings_of
+
+ACTIONS = ("create", "update", "delete")
+# What ``change`` may set; the rest is set by what happens.
+FIELDS = (
+    "name", "action", "is_enabled", "mode", "on_error", "switches", "expected", "limits", "automation_enabled",
+    "notify", "client", "watched_folder", "watched_prefix",
+)  # fmt: skip
+# 144 random bits, without letters that are mistaken for others.
+PASSWORD_BYTES = 18
+UNUSABLE = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """What is said of a source when it is made; ``Source`` says what each means."""
+
+    name: str
+    slug: str
+    family: str
+    action: str = ""
+    is_enabled: bool = True
+    mode: str = SourceMode.APPLY
+    on_error: str = OnError.SKIP
+    switches: Mapping[str, Any] = field(default_factory=dict)
+    expected: Mapping[str, Any] | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    notify: tuple[str, ...] = ()
+    client: int | None = None
+    watched_folder: str = ""
+    watched_prefix: str = ""
+
+
+def may_manage(actor: Actor) -> bool:
+    """A source's files reach the whole institution, so whoever sets it up must too."""
+    return policy.may(actor, Ability.SETTINGS) and policy.read_reach(actor, Ability.SETTINGS).is_whole
+
+
+def visible_sources(actor: Actor) -> QuerySet[Source]:
+    """All, to those who manage them; to an API client those that it feeds."""
+    sources = (
+        Source.objects.filter(institution_id=actor.institution).select_related("client").order_by("name")
+    )
+    if may_manage(actor):
+        return sources
+    if actor.client is None or not policy.may(actor, Ability.IMPORT):
+        return sources.none()
+    return sources.filter(client_id=actor.client)
+
+
+def check_may_manage(actor: Actor) -> None:
+    """Raises NotAllowed."""
+    if not may_manage(actor):
+        raise NotAllowed("Only an administrator of the whole institution sets up sources.")
+
+
+def create(actor: Actor, new: NewSource) -> Source:
+    """Make a source, without password or key. Raises BadRequest, NotAllowed."""
+    check_may_manage(actor)
+    try:
+        validate_slug(new.slug)
+    except ValidationError:
+        raise BadRequest(
+            "slug", "bad_value", f"Expected letters, digits and hyphens, got `{new.slug[:60]}`."
+        ) from None
+    institution = Institution.objects.get(pk=actor.institution)
+    source = Source(
+        institution=institution,
+        slug=new.slug.lower(),
+        login=f"{institution.slug}-{new.slug}".lower(),
+        family=_one_of("family", new.family, tuple(Family.values)),
+        password=UNUSABLE,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM imports_source_by_login(%s)", [source.login])
+        if cursor.fetchone():
+            raise BadRequest("slug", "taken", f"There is a source with the log-in `{source.login}` already.")
+    given = {name: value for name, value in asdict(new).items() if name in FIELDS}
+    return _save(actor, source, given)
+
+
+def change(actor: Actor, source: Source, **given: Any) -> Source:
+    """Set some of ``FIELDS``. Raises BadRequest, NotAllowed."""
+    check_may_manage(actor)
+    if unknown := sorted(set(given) - set(FIELDS)):
+        raise BadRequest(unknown[0], "unknown_field", f"Expected one of {', '.join(FIELDS)}.")
+    with transaction.atomic():
+        return _save(actor, Source.objects.select_for_update().get(pk=source.pk), given)
+
+
+def new_password(actor: Actor, source: Source) -> str:
+    """A new password, in place of any former one. It is kept hashed and shown this once."""
+    check_may_manage(actor)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    source.password = make_password(password)
+    source.save(update_fields=["password"])
+    return password
+
+
+def drop_password(actor: Actor, source: Source) -> None:
+    """From now on only keys open it."""
+    check_may_manage(actor)
+    source.password = UNUSABLE
+    source.save(update_fields=["password"])
+
+
+def add_key(actor: Actor, source: Source, text: str) -> dict[str, str]:
+    """Let a public key in, as OpenSSH writes it (``ssh-ed25519 AAAA… name``). Raises BadRequest."""
+    check_may_manage(actor)
+    key = keys.read(text)
+    with transaction.atomic():
+        source = Source.objects.select_for_update().get(pk=source.pk)
+        if all(each["fingerprint"] != key["fingerprint"] for each in source.public_keys):
+            source.public_keys = [*source.public_keys, {**key, "added_at": timezone.now().isoformat()}]
+            source.save(update_fields=["public_keys"])
+    return key
+
+
+def remove_key(actor: Actor, source: Source, fingerprint: str) -> None:
+    """Raises BadRequest when there is no such key."""
+    check_may_manage(actor)
+    with transaction.atomic():
+        source = Source.objects.select_for_update().get(pk=source.pk)
+        left = [key for key in source.public_keys if key["fingerprint"] != fingerprint]
+        if len(left) == len(source.public_keys):
+            raise BadRequest(
+                "fingerprint", "unknown_reference", f"There is no key `{fingerprint[:80]}` here."
+            )
+        source.public_keys = left
+        source.save(update_fields=["public_keys"])
+
+
+def has_password(source: Source) -> bool:
+    return bool(source.password) and not source.password.startswith(UNUSABLE)
+
+
+def is_password(source: Source | None, given: str) -> bool:
+    """Whether this opens the source; takes as long when there is no such source, or no password."""
+    usable = source is not None and has_password(source)
+    stored = source.password if source is not None and usable else _nobodys()
+    return check_password(given, stored) and usable
+
+
+_NOBODYS: list[str] = []
+
+
+def _nobodys() -> str:
+    if not _NOBODYS:
+        _NOBODYS.append(make_password(secrets.token_urlsafe()))
+    return _NOBODYS[0]
+
+
+def _save(actor: Actor, source: Source, given: Mapping[str, Any]) -> Source:
+    for name, value in given.items():
+        _set(actor, source, name, value)
+    if source.family == Family.ECHOVIDEO and source.action not in ACTIONS:
+        raise BadRequest(
+            "action", "required", f"Say what the rows of EchoVideo's files do: {', '.join(ACTIONS)}."
+        )
+    if source.family != Family.ECHOVIDEO and source.action:
+        raise BadRequest(
+            "action", "unknown_action", "Rows of this family say themselves what they do. Leave it out."
+        )
+    try:
+        with transaction.atomic():
+            source.save()
+    except IntegrityError:
+        raise BadRequest("name", "taken", f"There is a source called {source.name} already.") from None
+    return source
+
+
+def _set(actor: Actor, source: Source, name: str, value: Any) -> None:
+    match name:
+        case "name":
+            source.name = " ".join(str(value).split())[:200]
+            if not source.name:
+                raise BadRequest(
+                    "name", "required", "Write which system sends the files, such as Banner nightly."
+                )
+        case "mode":
+            source.mode = _one_of("mode", value, tuple(SourceMode.values))
+        case "on_error":
+            source.on_error = _one_of("on_error", value, tuple(OnError.values))
+        case "switches":
+            source.switches = settings_of.switches(source.family, value)
+        case "limits":
+            source.limits = settings_of.limits(value)
+        case "expected":
+            _expect(source, settings_of.expected(value))
+        case "notify":
+            source.notify = _addresses(value)
+        case "client":
+            source.client = _client(actor, value)
+        case "watched_folder" | "watched_prefix":
+            setattr(source, name, settings_of.place(name, value))
+            source.last_poll = {}
+        case "automation_enabled":
+            _automate(source, bool(value))
+        case "action":
+            source.action = str(value).strip().lower()
+        case _:
+            source.is_enabled = bool(value)
+
+
+def _one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise BadRequest(
+            name, "bad_enum", f"Expected {', '.join(f'`{each}`' for each in known)}; got `{value}`."
+        )
+    return str(value)
+
+
+def _expect(source: Source, expected: dict[str, Any] | None) -> None:
+    if expected != source.expected:
+        # What was due by the former expectation is not missed by the new one.
+        source.expected, source.watched_since = expected, timezone.now()
+
+
+def _automate(source: Source, on: bool) -> None:
+    if on and not source.automation_enabled:
+        if source.family != Family.CIRCLEIN:
+            raise BadRequest(
+                "automation_enabled", "not_for_family", "Only sources of CircleIn have this switch."
+            )
+        if not (shown := automation.ready(source)):
+            raise BadRequest(
+                "automation_enabled",
+                "not_ready",
+                f"First an import of {shown.missing} has to end without errors. Until then files are only checked.",
+            )
+    source.automation_enabled = on
+
+
+def _addresses(value: Any) -> list[str]:
+    found = []
+    for each in value:
+        address = str(each).strip()
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise BadRequest(
+                "notify", "bad_value", f"Expected a mail address, got `{address[:80]}`."
+            ) from None
+        found.append(address)
+    return list(dict.fromkeys(found))[:50]
+
+
+def _client(actor: Actor, value: Any) -> ApiClient | None:
+    if value is None:
+        return None
+    pk = value.pk if isinstance(value, ApiClient) else value
+    found = ApiClient.objects.filter(pk=pk, institution_id=actor.institution).first()
+    if found is None:
+        raise BadRequest("client", "unknown_reference", f"There is no API client {pk} in this institution.")
+    return found
