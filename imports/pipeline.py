@@ -17,9 +17,8 @@ from edu_csv.jobs.models import Status
 from edu_csv.roster import lock
 from imports.models import Import, Mode, OnError
 from imports.problems import FileRejected
-from imports.reach import allowed
-from imports.steps import apply, plan, read, record, stage, stored
-from imports.steps.workspace import Workspace
+from imports.steps import plan, record, stored, ways
+from imports.steps.ways import Way
 
 log = logging.getLogger(__name__)
 
@@ -48,27 +47,10 @@ def run_import(lease: Lease) -> None:
 
 def _plan_and_settle(upload: Import, lease: Lease) -> _Planned:
     lease.enter(Status.READING)
-    with read.open_upload(upload) as opened:
-        upload.format_key = opened.fmt.key
-        may = allowed(upload, opened.fmt)
-        upload.seen = opened.seen(upload.action)
-        space = Workspace(
-            institution=upload.institution_id,
-            job=lease.job,
-            fmt=opened.fmt,
-            action=upload.action,
-            match=opened.match,
-            keep_absent=upload.keep_absent,
-            reach=may.reach,
-            must_publish=may.must_publish,
-            free=may.free,
-        )
-        plan.configure(space)
-        lease.enter(Status.CHECKING)
-        stage.copy_rows(space, opened.table.chunks(), lambda rows: lease.beat(rows=rows))
-    _check_size(upload, space)
-    lease.enter(Status.PLANNING, total=space.rows)
-    planned = _make_plan(upload, space)
+    way = ways.open_way(upload, lease)
+    _check_size(upload, way)
+    lease.enter(Status.PLANNING, total=way.rows)
+    planned = _make_plan(upload, way)
     if planned.may_apply:
         lease.enter(Status.APPLYING)
         return _apply(upload, lease, planned)
@@ -92,7 +74,7 @@ class _Planned:
     """A plan that stands, and what it may do."""
 
     upload: Import
-    space: Workspace
+    way: Way
     counts: dict[str, int]
     effects: dict[str, dict[str, int]]
     version: int
@@ -102,7 +84,9 @@ class _Planned:
 
     @property
     def aborts(self) -> bool:
-        return self.upload.on_error == OnError.ABORT and self.counts["failed"] > 0
+        return self.upload.on_error == OnError.ABORT and (
+            self.counts["failed"] > 0 or self.way.lost_files > 0
+        )
 
     @property
     def may_apply(self) -> bool:
@@ -113,27 +97,20 @@ class _Planned:
         return self.upload.mode == Mode.APPLY and not self.review["reasons"]
 
 
-def _make_plan(upload: Import, space: Workspace) -> _Planned:
-    version = lock.version(space.institution)
+def _make_plan(upload: Import, way: Way) -> _Planned:
+    version = lock.version(upload.institution_id)
     # Everything the plan makes goes when it has to be made again; what was staged stays.
     savepoint = transaction.savepoint()
-    counts = plan.make(space)
-    absent = [column.header for column in space.match.absent if column.values]
-    review: dict[str, Any] = {"clears": plan.clears(space), "reasons": []}
-    if space.captures:
-        review["captures"] = space.captures
-    clears = space.action == "update" and absent and space.fmt.blank_on_update == "clear"
-    if clears and not space.keep_absent and not upload.confirm_clear:
-        review["reasons"].append("clears_columns")
+    counts = way.make()
     return _Planned(
         upload,
-        space,
+        way,
         counts,
-        plan.count_effects(space),
+        way.count_effects(),
         version,
         savepoint or "",
-        review,
-        own_tables=space.rows >= record.OWN_TABLES_FROM,
+        way.review(upload),
+        own_tables=way.rows >= record.OWN_TABLES_FROM,
     )
 
 
@@ -144,16 +121,16 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
         raise JobCancelled(str(job.pk))
     if lock.lock_roster(upload.institution_id) != planned.version:
         transaction.savepoint_rollback(planned.savepoint)
-        planned = _make_plan(upload, planned.space)
+        planned = _make_plan(upload, planned.way)
     # Whatever moved: the roster, but also what its submitter reaches, a switch, or the clock.
     approved = upload.approved_at is not None
     if approved:
-        stored.keep_approved(planned.space, own_tables=upload.has_own_tables)
+        stored.keep_approved(planned.way.space, own_tables=upload.has_own_tables)
     _record(planned)
     if (
         approved
         and not upload.accept_changes
-        and stored.mark_changed(planned.space, own_tables=planned.own_tables)
+        and stored.mark_changed(planned.way.space, own_tables=planned.own_tables)
     ):
         upload.plan_changed, upload.approved_at, upload.approved_by = True, None, ""
         _save(upload, planned)
@@ -164,21 +141,18 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
         _end(upload, job, planned, Status.FAILED)
         return planned
     if planned.counts["created"] + planned.counts["updated"] + planned.counts["deleted"]:
-        apply.write_changes(planned.space)
-        apply.keep_promises(planned.space)
-        apply.refresh_statistics(planned.space, planned.counts, planned.effects)
+        planned.way.write(planned.counts, planned.effects)
         planned.version = lock.raise_version(upload.institution_id)
     upload.applied_at = timezone.now()
     upload.plan_changed = False
-    failed = planned.counts["failed"]
+    failed = planned.counts["failed"] or planned.way.lost_files
     _end(upload, job, planned, Status.COMPLETED_WITH_ERRORS if failed else Status.COMPLETED)
     return planned
 
 
 def _record(planned: _Planned) -> None:
     upload = planned.upload
-    record.record(
-        planned.space,
+    planned.way.record(
         upload.job.created_at.date(),
         own_tables=planned.own_tables,
         was_own=upload.has_own_tables,
@@ -214,6 +188,7 @@ def _save(upload: Import, planned: _Planned) -> None:
     upload.counts, upload.effects = planned.counts, planned.effects
     upload.roster_version, upload.planned_at = planned.version, timezone.now()
     upload.review = planned.review
+    planned.way.note(upload)
     upload.save()
 
 
@@ -225,11 +200,10 @@ def _refuse(upload: Import, lease: Lease, rejection: FileRejected) -> None:
         jobs.end(job, Status.FAILED, rejection.as_json())
 
 
-def _check_size(upload: Import, space: Workspace) -> None:
-    if not space.rows:
-        raise FileRejected("no_rows")
-    if upload.rows_expected is not None and upload.rows_expected != space.rows:
-        raise FileRejected("rows_expected", found=space.rows, expected=upload.rows_expected)
+def _check_size(upload: Import, way: Way) -> None:
+    way.check_size()
+    if upload.rows_expected is not None and upload.rows_expected != way.rows:
+        raise FileRejected("rows_expected", found=way.rows, expected=upload.rows_expected)
 
 
 def _tidy(planned: _Planned) -> None:
@@ -238,7 +212,7 @@ def _tidy(planned: _Planned) -> None:
         return
     try:
         with transaction.atomic():
-            planned.space.run(record.INDEX)
+            planned.way.space.run(record.INDEX)
     except OperationalError:
         # The plan reads the same without them, only slower.
         log.warning("the plan of %s is left without its indexes", planned.upload.pk, exc_info=True)

@@ -156,6 +156,14 @@ def _slices(space: Session, noun: Noun, number: int) -> Iterator[Composable]:
 def write_set(space: Session, present: Present) -> None:
     """Deletions, revivals and updates that ``change`` holds, kind by kind."""
     space.run(BY_ID)
+    end_and_revive(space, present)
+    # An implicit offering that a moved section needs must be there before the section moves.
+    _create(space, present, only="offering")
+    write_updates(space, present)
+
+
+def end_and_revive(space: Session, present: Present) -> None:
+    """Deletions, then revivals."""
     for noun in WRITE_ORDER:
         table, code = Identifier(noun.table), Literal(noun.code)
         if (noun.code, 3) in present:
@@ -164,8 +172,9 @@ def write_set(space: Session, present: Present) -> None:
         table, code = Identifier(noun.table), Literal(noun.code)
         if (noun.code, 4) in present:
             space.run(REVIVE.format(table=table, code=code), "apply")
-    # An implicit offering that a moved section needs must be there before the section moves.
-    _create(space, present, only="offering")
+
+
+def write_updates(space: Session, present: Present) -> None:
     for noun in WRITE_ORDER:
         for part in _slices(space, noun, present[noun.code, 2]) if (noun.code, 2) in present else ():
             space.run(
@@ -180,9 +189,10 @@ def write_set(space: Session, present: Present) -> None:
             )
 
 
-def write_created(space: Session, present: Present) -> None:
+def write_created(space: Session, present: Present, *, offerings: bool = False) -> None:
+    """Creations that ``change`` holds; ``offerings``: those too, which ``write_set`` has made else."""
     for noun in WRITE_ORDER:
-        if noun.name != "offering":
+        if offerings or noun.name != "offering":
             _create(space, present, only=noun.name)
 
 
@@ -219,11 +229,18 @@ STATISTICS_FROM, STATISTICS_SHARE = 2_000, 0.1
 KNOWN_ROWS = SQL("SELECT reltuples FROM pg_class WHERE oid = {}::regclass")
 
 
-def refresh_statistics(space: Workspace, counts: dict[str, int], effects: dict[str, dict[str, int]]) -> None:
-    """Sample the tables that were written much, within the transaction that wrote them."""
+def written_by(
+    space: Workspace, counts: dict[str, int], effects: dict[str, dict[str, int]]
+) -> dict[str, int]:
+    """How many objects of each noun a plan writes."""
     written = {space.fmt.target.name: counts["created"] + counts["updated"] + counts["deleted"]}
     for name, operations in effects.items():
         written[name] = written.get(name, 0) + sum(operations.values())
+    return written
+
+
+def refresh_statistics(space: Session, written: Mapping[str, int]) -> None:
+    """Sample the tables that were written much, within the transaction that wrote them."""
     for name, rows in written.items():
         if rows < STATISTICS_FROM:
             continue

@@ -9,7 +9,7 @@ from imports.steps.compare import clears, compare, complete, keep_stored
 from imports.steps.decide import decide, fold
 from imports.steps.record import count, count_effects
 from imports.steps.resolve import resolve
-from imports.steps.workspace import Workspace
+from imports.steps.workspace import Session, Workspace
 
 # The size of joins and sorts, not of the file, decides what is kept in memory: the rest goes to disk.
 SETTINGS = (
@@ -34,7 +34,7 @@ def make(space: Workspace) -> dict[str, int]:
     return counts
 
 
-def configure(space: Workspace) -> None:
+def configure(space: Session) -> None:
     for setting in SETTINGS:
         space.run(SQL(setting))  # constants above
 

@@ -6,7 +6,7 @@ from psycopg.sql import SQL, Composable
 
 from imports.models import Outcome
 from imports.steps.record import tables
-from imports.steps.workspace import Workspace
+from imports.steps.workspace import Session
 
 # One line for a row: its outcome, its object, and a digest of all it changes.
 LINES = SQL("""
@@ -29,20 +29,20 @@ MARK = SQL("""
 """)
 
 
-def _lines(space: Workspace, own: bool) -> Composable:
+def _lines(space: Session, own: bool) -> Composable:
     plan_row, plan_change = tables(space.job, own=own)
     return LINES.format(
         plan_row=plan_row, plan_change=plan_change, unchanged=SQL(str(int(Outcome.UNCHANGED)))
     )
 
 
-def keep_approved(space: Workspace, *, own_tables: bool) -> None:
+def keep_approved(space: Session, *, own_tables: bool) -> None:
     """Take down what was approved, before the new plan replaces it."""
     space.run("DROP TABLE IF EXISTS approved")
     space.run(KEEP.format(lines=_lines(space, own_tables)))
 
 
-def mark_changed(space: Workspace, *, own_tables: bool) -> bool:
+def mark_changed(space: Session, *, own_tables: bool) -> bool:
     """Mark the rows that come out otherwise than approved, save those now unchanged; whether there are any."""
     plan_row, _ = tables(space.job, own=own_tables)
     return space.run(MARK.format(plan_row=plan_row, lines=_lines(space, own_tables))).rowcount > 0

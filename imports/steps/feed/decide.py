@@ -1,0 +1,170 @@
+"""Decide: which rows of a kind fail, and what its objects come to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from imports.formats.feed import Kind, Layout, RowRule
+from imports.steps.decide import FAIL_WITH_PARENT
+from imports.steps.feed import cells, keys, known, wishes
+from imports.steps.feed.fold import fold, look_back
+from imports.steps.feed.good import ERRORS, GOOD
+from imports.steps.feed.space import FeedSpace
+from imports.steps.workspace import fragment
+
+RULE = SQL("""
+    INSERT INTO problem
+    SELECT w._row, {severity}, {header}, {code}, {value}, {params} || jsonb_build_object('object', {object}::text)
+      FROM {rows} WHERE {asked} AND ({when}) AND {good}
+""")
+ROWS = SQL("{w} AS w JOIN {stage} AS s ON s.row = w._row")
+OBJECTS = SQL("{f} AS w JOIN {stage} AS s ON s.row = w._row LEFT JOIN {b} AS o ON o.id = w._id")
+ASKED = {"upsert": SQL("NOT w._deletes"), "delete": SQL("w._deletes"), "both": SQL("TRUE")}
+
+# Who comes back to where he began, along what objects are to point to: distinct pairs, never paths.
+CYCLES = SQL("""
+    INSERT INTO problem
+    WITH RECURSIVE above (start, id) AS (
+        SELECT w._id, up.id FROM {f} AS w CROSS JOIN LATERAL unnest(w.{list}) AS up (id)
+         WHERE NOT w._deletes AND {good} AND w.{list} IS DISTINCT FROM '{{}}'
+        UNION
+        SELECT above.start, up.id FROM above JOIN {view} AS o ON o.id = above.id
+         CROSS JOIN LATERAL unnest(o.{list}) AS up (id)
+         WHERE above.id <> above.start)
+    SELECT w._row, 'error', {header}, 'parent_cycle', {label}, jsonb_build_object('object', {object}::text)
+      FROM {f} AS w JOIN above ON above.start = w._id AND above.id = w._id WHERE {good}
+""")
+ANY_PARENT = SQL(
+    "SELECT EXISTS (SELECT FROM {f} AS w WHERE w._state <> 0 AND NOT w._deletes AND w.{list} <> '{{}}')"
+)
+
+# Rows give one another keys back and forth, so a round may upset the one before. Chains fall in one; what still moves
+# after these has no end that anybody would wait for, and is told so.
+MOST_ROUNDS = 8
+RESTLESS = SQL("""
+    INSERT INTO problem
+    SELECT w._row, 'error', {header}, 'key_not_freed', NULL, jsonb_build_object('object', {object}::text)
+      FROM {f} AS w LEFT JOIN {b} AS b ON b.id = w._id
+     WHERE {good} AND NOT w._deletes AND b.{field} IS DISTINCT FROM w.{field}
+""")
+
+
+def plan_kind(
+    space: FeedSpace,
+    layout: type[Layout],
+    kind: Kind,
+    bad: Collection[tuple[str, str]],
+    told: set[tuple[str, str, str, str]],
+) -> None:
+    """Find what the good rows of a kind make of its objects, and let later kinds find it."""
+    cells.tell(space, layout, kind, bad=bad, told=told)
+    wishes.make(space, layout, kind)
+    for rule in kind.rules:
+        if not rule.folded:
+            _ask(space, layout, kind, rule)
+    space.run(FAIL_WITH_PARENT, "decide")
+    look_back(space, kind)
+    settle(space, layout, kind)
+
+
+def settle(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
+    """Fold the good rows until no object fails any more; then they stand."""
+    for _ in range(MOST_ROUNDS):
+        before = _errors(space)
+        fold(space, kind)
+        complete(space, kind)
+        known.publish(space, kind)
+        _judge(space, layout, kind)
+        if _errors(space) == before:
+            break
+    else:
+        for only in kind.only:
+            space.run(
+                RESTLESS.format(
+                    header=Literal(only.header),
+                    field=Identifier(only.field),
+                    good=GOOD,
+                    **_names(layout, kind),
+                ),
+                "decide",
+            )
+        fold(space, kind)
+        complete(space, kind)
+    known.publish(space, kind)
+
+
+def _judge(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
+    """What objects are judged on once their rows are folded."""
+    for rule in kind.rules:
+        if rule.folded:
+            _ask(space, layout, kind, rule)
+    if kind.acyclic:
+        _refuse_cycles(space, layout, kind)
+    for only in kind.only:
+        keys.contest(space, kind, only)
+    space.run(FAIL_WITH_PARENT, "decide")
+
+
+def _errors(space: FeedSpace) -> int:
+    [(errors,)] = space.fetch(ERRORS, "decide")
+    return int(errors)
+
+
+def _names(layout: type[Layout], kind: Kind) -> dict[str, Composable]:
+    return {
+        "w": Identifier(f"w_{kind.name}"),
+        "f": Identifier(f"f_{kind.name}"),
+        "b": Identifier(f"b_{kind.name}"),
+        "stage": Identifier(f"stage_{layout.slug()}"),
+        "object": Literal(kind.noun.name.replace("_", " ")),
+    }
+
+
+def _ask(space: FeedSpace, layout: type[Layout], kind: Kind, rule: RowRule) -> None:
+    names = _names(layout, kind)
+    space.run(
+        RULE.format(
+            severity=fragment(rule.severity),
+            header=Literal(rule.header or None),
+            code=Literal(rule.code),
+            value=fragment(rule.value),
+            params=fragment(rule.params),
+            object=names["object"],
+            rows=(OBJECTS if rule.folded else ROWS).format(**names),
+            asked=ASKED[rule.on],
+            when=fragment(rule.when),
+            good=GOOD,
+        ),
+        "decide",
+    )
+
+
+def _refuse_cycles(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
+    names = _names(layout, kind)
+    [(any_parent,)] = space.fetch(ANY_PARENT.format(f=names["f"], list=Identifier(kind.acyclic)), "decide")
+    own_rows = any(ref.own_kind for ref in kind.refs)
+    if any_parent or own_rows:
+        space.run(
+            CYCLES.format(
+                f=names["f"],
+                list=Identifier(kind.acyclic),
+                view=Identifier(f"as_left_{kind.noun.name}"),
+                good=GOOD,
+                header=Literal(next((e.header for e in kind.fields if e.field == kind.acyclic), kind.header)),
+                label=fragment(kind.label),
+                object=names["object"],
+            ),
+            "decide",
+        )
+
+
+def complete(space: FeedSpace, kind: Kind) -> None:
+    """Fill what no column gives, by the kind's own statements over ``work``."""
+    if not kind.completions:
+        return
+    space.run("DROP VIEW IF EXISTS work CASCADE")
+    space.run(SQL("CREATE TEMP VIEW work AS SELECT * FROM {}").format(Identifier(f"f_{kind.name}")))
+    for statement in kind.completions:
+        space.run(fragment(statement), "complete")

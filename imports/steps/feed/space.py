@@ -1,0 +1,69 @@
+"""The tables and names that the steps of one feed import share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from edu_csv.ids import object_prefix
+from edu_csv.roster.nouns import WRITE_ORDER
+from imports.formats.feed import Kind, Layout, Switches
+from imports.problems import FileRejected
+from imports.steps.workspace import ROLE_ORDER, Session
+
+TABLES = """
+    CREATE TEMP TABLE bad_cell (layout text, col text, text text, code text, params jsonb) ON COMMIT DROP;
+    CREATE TEMP TABLE bad_row (row integer, file smallint, cells text[]) ON COMMIT DROP;
+    CREATE TEMP TABLE problem (
+        row integer, severity text, col text, code text, value text, params jsonb) ON COMMIT DROP;
+"""
+
+
+@dataclass
+class FeedSpace(Session):
+    """One feed import while it is worked on.
+
+    layouts: those of its files. files: as ``Import.files``. secrets: how many rows had a filled secret cell.
+    """
+
+    switches: Switches
+    layouts: list[type[Layout]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    rows: int = 0
+    secrets: int = 0
+    # Why files were not read, of those that were not.
+    refusals: list[FileRejected] = field(default_factory=list)
+    # (layout, column) that a file of the upload does not have.
+    lacks: set[tuple[str, str]] = field(default_factory=set)
+    captures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        prefixes = {f"prefix_{noun.name}": object_prefix(self.job, noun.code) for noun in WRITE_ORDER}
+        return {
+            "institution": self.institution,
+            "job": self.job,
+            "role_order": ROLE_ORDER,
+            **asdict(self.switches),
+            **prefixes,
+        }
+
+    @property
+    def kinds(self) -> list[tuple[type[Layout], Kind]]:
+        """What the rows of these layouts speak of, in the order in which it is planned."""
+        found = [(layout, kind) for layout in self.layouts for kind in layout.kinds]
+        return sorted(found, key=lambda pair: pair[1].order)
+
+    def all_kinds(self) -> list[Kind]:
+        return [kind for _, kind in self.kinds]
+
+
+def drop(tables: Sequence[str]) -> None:
+    """Forget what an earlier plan of the same upload made."""
+    if not tables:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS " + ", ".join(tables) + " CASCADE")
