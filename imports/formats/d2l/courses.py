@@ -1,0 +1,236 @@
+"""Course templates, offerings and sections: what org rows of these types do (d2l 6.4 to 6.7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from edu_csv.roster.ahead import SCHEDULES_AHEAD
+from edu_csv.roster.nouns import COURSE, OFFERING, ORG_UNIT, PERSON_ATTRIBUTES, SCHEDULE, SECTION, TERM
+from imports.formats.d2l import org_rules
+from imports.formats.d2l.memberships import ENROLLED_GO, ENROLLED_KEEP, MEMBERS_GO, MEMBERS_KEEP
+from imports.formats.d2l.org_rules import (
+    CUSTOM_CELL,
+    DELETES,
+    DEPARTMENT_CELL,
+    OFFERING_CELL,
+    REQUIRED,
+    SEMESTER_CELL,
+    TEMPLATE_CELL,
+    USES_ON_DELETE,
+    customs,
+    cuts,
+    parents,
+    uses,
+)
+from imports.formats.d2l.vocabulary import OFFERING as IS_OFFERING
+from imports.formats.d2l.vocabulary import SECTION as IS_SECTION
+from imports.formats.d2l.vocabulary import TEMPLATE as IS_TEMPLATE
+from imports.formats.feed import Ends, Keeps, Kind, Looks, Ref, RowRule, Set
+
+_NOT_AFFILIATED = Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")
+
+# Of the custom units above a template the first organization is the one that other families know it by.
+_ORGANIZATIONS = Ref(
+    "organizations", "s.v_custom_code", "custom_code",
+    Looks((ORG_UNIT,), {"org_unit": "o.type = 'organization'"}).by("external_id"), unknown="", many=True,
+)  # fmt: skip
+
+TEMPLATE: Final = Kind(
+    name="course_template",
+    noun=COURSE,
+    key=("external_id",),
+    order=30,
+    rows=org_rules.is_of(IS_TEMPLATE),
+    deletes=DELETES,
+    refs=(
+        parents("departments", "department_code", ORG_UNIT, where="o.type = 'department'", what="department"),
+        customs(),
+        _ORGANIZATIONS,
+    ),
+    uses=uses("department_code", "custom_code"),
+    required=REQUIRED,
+    uses_on_delete=USES_ON_DELETE,
+    required_on_delete=("code",),
+    fields=org_rules.identity(
+        Set("code", "s.v_code", only_new=True, header="code"),
+        Set("code_folded", "s.f_code", only_new=True, header="code"),
+        Set("department_id", "r_departments.ids[1]", "uuid", header="department_code"),
+        Set("organization_id", "r_organizations.ids[1]", "uuid", header="custom_code"),
+        Set(
+            "parent_ids",
+            "coalesce(r_departments.ids[2:], '{}') || coalesce(array_remove(r_customs.ids, r_organizations.ids[1]), '{}')",
+            "uuid[]", header="custom_code",
+        ),
+    ),
+    taken_by=org_rules.taken_by(COURSE),
+    rules=(
+        *org_rules.of_kind(COURSE),
+        *cuts([("department_code", DEPARTMENT_CELL), ("custom_code", CUSTOM_CELL)]),
+    ),
+    kept_by=(
+        Keeps(OFFERING, "course_ids", where="NOT child.is_implicit", words="course offerings"),
+        Keeps(SECTION, "course_id", words="course sections"),
+        MEMBERS_KEEP,
+    ),
+    ends=(MEMBERS_GO, _NOT_AFFILIATED),
+    header="code",
+    label="w.external_id",
+)  # fmt: skip
+
+# D-29: sections follow their offering to its first course and term, save those that rows of the upload speak of.
+SECTIONS_FOLLOW = """
+    SELECT w._row, 5, section.id, 2,
+           jsonb_build_object('course_id', section.course_id, 'term_id', section.term_id),
+           jsonb_build_object('course_id', w.course_ids[1], 'term_id', w.term_ids[1])
+      FROM act AS w
+      JOIN roster_section AS section
+        ON section.institution_id = %(institution)s AND section.offering_id = w._id AND section.deleted_at IS NULL
+     WHERE (section.course_id, section.term_id) IS DISTINCT FROM (w.course_ids[1], w.term_ids[1])
+       AND NOT EXISTS (SELECT FROM after_section AS own WHERE own.id = section.id AND NOT own.is_lost)
+"""
+
+COURSE_OFFERING: Final = Kind(
+    name="offering",
+    noun=OFFERING,
+    key=("external_id",),
+    order=40,
+    rows=org_rules.is_of(IS_OFFERING),
+    deletes=DELETES,
+    refs=(
+        parents("templates", "template_code", COURSE, what="course template"),
+        parents("semesters", "semester_code", TERM, what="semester"),
+        customs(),
+    ),
+    uses=uses(
+        "start_date", "end_date", "is_active", "template_code", "semester_code", "custom_code", "discover"
+    ),
+    required=(*REQUIRED, "template_code", "semester_code"),
+    uses_on_delete=USES_ON_DELETE,
+    required_on_delete=("code",),
+    fields=org_rules.identity(
+        Set("course_ids", "r_templates.ids", "uuid[]", header="template_code"),
+        Set("term_ids", "r_semesters.ids", "uuid[]", header="semester_code"),
+        Set("parent_ids", "coalesce(r_customs.ids, '{}')", "uuid[]", header="custom_code"),
+        Set("start_at", "s.v_start_date", "timestamp", blank="switch", header="start_date"),
+        Set("end_at", "s.v_end_date", "timestamp", blank="switch", header="end_date"),
+        # The documented default holds for updates too (5.5, D-13).
+        Set("is_active", "coalesce(s.v_is_active, TRUE)", "boolean", header="is_active"),
+        Set("discover", "s.v_discover", "boolean", blank="keep", default="FALSE", header="discover"),
+        # Whatever made it: now a file speaks of it by its code.
+        Set("is_implicit", "FALSE", "boolean"),
+    ),
+    taken_by=org_rules.taken_by(OFFERING),
+    rules=(
+        *org_rules.of_kind(OFFERING),
+        *cuts(
+            [
+                ("template_code", TEMPLATE_CELL), ("semester_code", SEMESTER_CELL), ("custom_code", CUSTOM_CELL),
+            ]
+        ),
+        # D-28: asked of what is there in the end, for a blank cell may keep a date.
+        RowRule(
+            "end_before_start", "end_date", "w.end_at < w.start_at",
+            "coalesce(nullif(s.cells[6], ''), to_char(w.end_at, 'YYYY-MM-DD'))",
+            "jsonb_build_object('other', coalesce(nullif(s.cells[5], ''), to_char(w.start_at, 'YYYY-MM-DD')))",
+            folded=True,
+        ),
+    ),
+    kept_by=(Keeps(SECTION, "offering_id", words="course sections"), MEMBERS_KEEP),
+    ends=(MEMBERS_GO, _NOT_AFFILIATED),
+    effects=(SECTIONS_FOLLOW,),
+    header="code",
+    label="w.external_id",
+)  # fmt: skip
+
+# An implicit offering goes with its last section, deleted or moved (design section 2).
+OFFERINGS_LEFT = """
+    SELECT min(leaving.row), 4, offering.id, 3, '{}'::jsonb, '{}'::jsonb
+      FROM (SELECT o.offering_id, w._row AS row FROM act AS w
+              JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id AND o.deleted_at IS NULL
+             WHERE o.offering_id <> w.offering_id
+             UNION ALL
+            SELECT o.offering_id, gone.row FROM gone
+              JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = gone.id) AS leaving
+      JOIN roster_offering AS offering
+        ON offering.institution_id = %(institution)s AND offering.id = leaving.offering_id
+       AND offering.is_implicit AND offering.deleted_at IS NULL
+     WHERE offering.id NOT IN (SELECT held.offering_id FROM as_left_section AS held WHERE held.offering_id IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM after_offering AS own WHERE own.id = offering.id)
+     GROUP BY offering.id
+"""
+# A deleted section is taken off its schedules. One without a section is over, and is published nowhere any more.
+OFF_SCHEDULES = """
+    SELECT min(gone.row), 11, schedule.id, 2,
+           jsonb_strip_nulls(jsonb_build_object(
+               'section_ids', schedule.section_ids,
+               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN TRUE END,
+               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN TRUE END)),
+           jsonb_strip_nulls(jsonb_build_object(
+               'section_ids', left_of.ids,
+               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN FALSE END,
+               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN FALSE END))
+      FROM roster_schedule AS schedule
+     CROSS JOIN LATERAL unnest(schedule.section_ids) AS one_of (id)
+      JOIN gone ON gone.id = one_of.id
+     CROSS JOIN LATERAL (
+           SELECT coalesce(jsonb_agg(kept.id ORDER BY kept.place), '[]'::jsonb) AS ids
+             FROM unnest(schedule.section_ids) WITH ORDINALITY AS kept (id, place)
+            WHERE kept.id NOT IN (SELECT each.id FROM gone AS each)) AS left_of
+     WHERE schedule.institution_id = %(institution)s AND schedule.deleted_at IS NULL
+     GROUP BY schedule.id, left_of.ids
+"""
+# What is still to be captured needs a section to be published to.
+_LAST_OF_SCHEDULE = Keeps(
+    SCHEDULE, "section_ids",
+    where=f"child.id IN ({SCHEDULES_AHEAD}) AND NOT EXISTS (SELECT FROM unnest(child.section_ids) AS one_of (id)"  # of our own words
+    " JOIN as_left_section AS held ON held.id = one_of.id)",
+    words="schedules that run today or later, for which it is the last section",
+)  # fmt: skip
+
+COURSE_SECTION: Final = Kind(
+    name="section",
+    noun=SECTION,
+    key=("external_id",),
+    order=50,
+    rows=org_rules.is_of(IS_SECTION),
+    deletes=DELETES,
+    refs=(
+        Ref(
+            "offering", "s.v_offering_code", "offering_code", Looks((OFFERING,)).by("external_id"), "unknown_parent",
+            others=org_rules.others(OFFERING), object="course offering",
+        ),
+    ),
+    uses=uses("offering_code"),
+    required=(*REQUIRED, "offering_code"),
+    uses_on_delete=USES_ON_DELETE,
+    required_on_delete=("code",),
+    fields=org_rules.identity(
+        org_rules.folded_name(),
+        Set("offering_id", "r_offering.id", "uuid", header="offering_code"),
+        # A section is known by the first course and term of its offering (design section 2).
+        Set(
+            "course_id", "(SELECT above.course_ids[1] FROM as_left_offering AS above WHERE above.id = r_offering.id)",
+            "uuid", header="offering_code",
+        ),
+        Set(
+            "term_id", "(SELECT above.term_ids[1] FROM as_left_offering AS above WHERE above.id = r_offering.id)",
+            "uuid", header="offering_code",
+        ),
+    ),
+    taken_by=org_rules.taken_by(SECTION),
+    rules=(
+        *org_rules.of_kind(SECTION),
+        org_rules.truncated("offering_code", OFFERING_CELL, many=False),
+        # 6.6, of rows that delete too.
+        RowRule(
+            "must_be_blank", "custom_code", f"s.cells[{CUSTOM_CELL}] <> ''", f"s.cells[{CUSTOM_CELL}]", on="both"
+        ),
+    ),
+    kept_by=(_LAST_OF_SCHEDULE, ENROLLED_KEEP),
+    ends=(ENROLLED_GO, _NOT_AFFILIATED),
+    effects=(OFFERINGS_LEFT, OFF_SCHEDULES),
+    header="code",
+    label="w.external_id",
+)  # fmt: skip
+
+COURSE_KINDS: Final = (TEMPLATE, COURSE_OFFERING, COURSE_SECTION)
