@@ -9,9 +9,10 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
-from edu_csv.roster.nouns import ORG_UNIT, POINTS_TO, SCHEDULE, SECTION, WRITE_ORDER, Noun
+from edu_csv.roster.fields import points_to
+from edu_csv.roster.nouns import ORG_UNIT, SCHEDULE, SECTION, WRITE_ORDER, Noun
 from edu_csv.roster.occurrences import MOVED_BY
-from imports.steps import undo_clashes, undo_live
+from imports.steps import undo_clashes, undo_live, undo_offerings
 from imports.steps.workspace import Session
 
 CREATE_UNDOING = """
@@ -34,6 +35,14 @@ DELETIONS = """
            CASE WHEN c.before ? '_erased' THEN 'erased' END
       FROM roster_change AS c
      WHERE c.institution_id = %(institution)s AND c.job_id = %(of)s AND c.operation = 3 AND c.undone_by IS NULL
+"""
+# What the import brought back goes again, as what it made.
+REVIVALS = """
+    INSERT INTO undoing
+    SELECT c.object_type, c.object_id, 1, NULL, NULL, NULL, c.id, c.row,
+           CASE WHEN c.before ? '_erased' THEN 'erased' END
+      FROM roster_change AS c
+     WHERE c.institution_id = %(institution)s AND c.job_id = %(of)s AND c.operation = 4 AND c.undone_by IS NULL
 """
 # The ids of what one job made stand side by side in the primary key.
 CREATIONS = SQL("""
@@ -74,61 +83,9 @@ EDITED_SINCE = """
     UPDATE undoing AS u SET conflict = 'changed_later'
       FROM roster_change AS later
      WHERE u.operation = 1 AND later.institution_id = %(institution)s AND later.object_id = u.object_id
-       AND later.undone_by IS NULL AND later.job_id IS DISTINCT FROM %(of)s
+       AND later.id > coalesce(u.change_id, 0) AND later.undone_by IS NULL AND later.job_id IS DISTINCT FROM %(of)s
 """
 
-# The implicit offering of a course and term may have been made anew since it went with its last
-# section: what comes back goes into the one that lives, for two of them would be one too many.
-REPLACED = """
-    CREATE TEMP TABLE replaced ON COMMIT DROP AS
-    SELECT u.object_id AS old, min(living.id::text)::uuid AS new
-      FROM undoing AS u
-      JOIN roster_offering AS gone ON gone.institution_id = %(institution)s AND gone.id = u.object_id AND gone.is_implicit
-      JOIN roster_offering AS living
-        ON living.institution_id = %(institution)s AND living.deleted_at IS NULL AND living.is_implicit
-       AND living.course_id = gone.course_id AND living.term_id = gone.term_id
-     WHERE u.object_type = 4 AND u.operation = 3
-     GROUP BY u.object_id
-"""
-STAY_GONE = "DELETE FROM undoing AS u USING replaced WHERE u.object_id = replaced.old AND u.operation = 3"
-INTO_THE_LIVING = """
-    INSERT INTO undoing
-    SELECT 5, o.id, 2, 'offering_id', to_jsonb(replaced.new), to_jsonb(replaced.old), NULL, u.row, NULL, to_jsonb(replaced.old)
-      FROM undoing AS u
-      JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = u.object_id
-      JOIN replaced ON replaced.old = o.offering_id
-     WHERE u.object_type = 5 AND u.operation = 3 AND u.conflict IS NULL
-"""
-# A section that does not come back goes nowhere.
-NOT_MOVED = """
-    UPDATE undoing AS u SET conflict = back.conflict
-      FROM undoing AS back
-     WHERE u.operation = 2 AND u.field = 'offering_id' AND u.change_id IS NULL AND u.conflict IS NULL
-       AND back.object_id = u.object_id AND back.operation = 3 AND back.conflict IS NOT NULL
-"""
-# An implicit offering goes with its last section, by undo as by file.
-OFFERINGS_LEFT = """
-    INSERT INTO undoing
-    SELECT 4, offering.id, 1, NULL, NULL, NULL, NULL, leaving.row
-      FROM (SELECT o.offering_id AS id, min(u.row) AS row, count(DISTINCT o.id) AS sections
-              FROM undoing AS u
-              JOIN roster_section AS o
-                ON o.institution_id = %(institution)s AND o.id = u.object_id AND o.deleted_at IS NULL
-             WHERE u.object_type = 5 AND u.conflict IS NULL
-               AND (u.operation = 1 OR u.operation = 2 AND u.field = 'offering_id')
-             GROUP BY o.offering_id) AS leaving
-      JOIN (SELECT o.offering_id AS id, count(*) AS sections FROM roster_section AS o
-             WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL
-             GROUP BY o.offering_id) AS held USING (id, sections)
-      JOIN roster_offering AS offering
-        ON offering.institution_id = %(institution)s AND offering.id = leaving.id AND offering.is_implicit
-       AND offering.deleted_at IS NULL
-     WHERE leaving.id NOT IN (SELECT known.object_id FROM undoing AS known WHERE known.object_type = 4)
-       AND to_jsonb(leaving.id) NOT IN (
-            SELECT comes.before FROM undoing AS comes
-             WHERE comes.object_type = 5 AND comes.operation = 2 AND comes.field = 'offering_id'
-               AND comes.conflict IS NULL AND comes.before IS NOT NULL)
-"""
 CONFLICTS_FOUND = "SELECT count(*) FROM undoing WHERE conflict IS NOT NULL"
 
 # A key that a live object holds, which this undo neither removes nor gives another key.
@@ -198,13 +155,13 @@ HAS_DEPENDANTS = SQL("""
 """)
 POINTS_TO_ONE = SQL("CROSS JOIN LATERAL (SELECT child.{}) AS points (to_id)")
 POINTS_TO_SEVERAL = SQL("CROSS JOIN LATERAL unnest(child.{}) AS points (to_id)")
-# A unit within units of the same import: those above one that stays, stay.
+# A unit within units of the same import, or a parent of people: those to whom one that stays points, stay.
 ANCESTORS_STAY = SQL("""
     WITH RECURSIVE stays (id) AS (
         SELECT u.object_id FROM undoing AS u WHERE u.object_type = {code} AND u.operation = 1 AND u.conflict IS NOT NULL
         UNION
         SELECT up.id FROM stays JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = stays.id
-         CROSS JOIN LATERAL unnest(o.parent_ids) AS up (id))
+         CROSS JOIN LATERAL unnest({lists}) AS up (id))
     UPDATE undoing AS u SET conflict = 'has_dependants'
       FROM stays WHERE u.object_id = stays.id AND u.operation = 1 AND u.conflict IS NULL
 """)
@@ -230,6 +187,13 @@ KEEP_CONFLICTS = """
       FROM undoing WHERE conflict IS NOT NULL
 """
 
+# What tells apart the objects of nouns that have no id of their own.
+KEYS = {
+    "enrollment": ("section_id", "person_id"),
+    "membership": ("unit_id", "person_id"),
+    "person_attributes": ("person_id",),
+}
+
 FORGET_CHANGE = "DROP TABLE IF EXISTS pg_temp.change"
 CHANGE = """
     CREATE TEMP TABLE change ON COMMIT DROP AS
@@ -254,6 +218,7 @@ def find(session: Session, *, restore: bool) -> None:
     if restore:
         session.run(FIELDS_SET)
         session.run(DELETIONS)
+        session.run(REVIVALS)
     of = session.params["of"]
     for noun in WRITE_ORDER:
         prefix = object_prefix(of, noun.code)
@@ -274,9 +239,7 @@ def find(session: Session, *, restore: bool) -> None:
         session.run(FIELDS_NOW.format(table=Identifier(noun.table), code=Literal(noun.code)))
         session.run(ALIVE_AGAIN.format(table=Identifier(noun.table), code=Literal(noun.code)))
     if restore:
-        session.run(REPLACED)
-        session.run(STAY_GONE)
-        session.run(INTO_THE_LIVING)
+        undo_offerings.into_the_living(session)
     # What is left alone may keep something else from being taken back: until nothing is added. How
     # often depends on how deep kinds hang on one another, not on how many objects there are.
     moves = any(noun.code in MOVED_BY for noun in present)
@@ -289,14 +252,14 @@ def find(session: Session, *, restore: bool) -> None:
             _parents(session, noun)
         for noun in reversed(present):
             _dependants(session, noun)
-        session.run(NOT_MOVED)
+        session.run(undo_offerings.NOT_MOVED)
         if SCHEDULE in present:
             undo_live.find(session)
         if moves:
             to_change(session)
             undo_clashes.find(session)
     if SECTION in present:
-        session.run(OFFERINGS_LEFT)
+        session.run(undo_offerings.LEFT)
 
 
 def to_change(session: Session) -> None:
@@ -311,13 +274,14 @@ def _any_of(noun: Noun) -> Composable:
 
 
 def _pointing(noun: Noun) -> list[tuple[str, Noun, bool]]:
-    """The columns of a noun that point somewhere: (column, to, is a list)."""
-    pointing = []
-    for name, kind in noun.columns.items():
-        to = POINTS_TO.get(name)
-        if to is not None:
-            pointing.append((name, to, kind.endswith("[]")))
-    return pointing
+    """The columns of a noun that point somewhere: (column, to, is a list). One that may point to several
+    kinds comes once with each: an id is of one of them.
+    """
+    return [
+        (name, to, kind.endswith("[]"))
+        for name, kind in noun.columns.items()
+        for to in points_to(noun, name) or ()
+    ]
 
 
 def _parents(session: Session, noun: Noun) -> None:
@@ -342,7 +306,7 @@ def _parents(session: Session, noun: Noun) -> None:
 def _dependants(session: Session, noun: Noun) -> None:
     for child in WRITE_ORDER:
         for name, to, is_list in _pointing(child):
-            if to.table != noun.table or child.table == noun.table:
+            if to.table != noun.table:
                 continue
             session.run(
                 HAS_DEPENDANTS.format(
@@ -352,29 +316,23 @@ def _dependants(session: Session, noun: Noun) -> None:
                     field=Literal(name),
                 )
             )
-    if "parent_ids" in noun.columns:
-        session.run(
-            HAS_DEPENDANTS.format(
-                code=Literal(noun.code),
-                child=Identifier(noun.table),
-                points=POINTS_TO_SEVERAL.format(Identifier("parent_ids")),
-                field=Literal("parent_ids"),
-            )
-        )
-        session.run(ANCESTORS_STAY.format(code=Literal(noun.code), table=Identifier(noun.table)))
+    own = [name for name, to, _ in _pointing(noun) if to.table == noun.table]
+    if own:
+        lists = SQL(" || ").join(SQL("o.{}").format(Identifier(name)) for name in own)
+        session.run(ANCESTORS_STAY.format(code=Literal(noun.code), table=Identifier(noun.table), lists=lists))
 
 
 def _keys(session: Session, noun: Noun) -> None:
     code, table = Literal(noun.code), Identifier(noun.table)
-    if noun.name == "enrollment":
-        holds = SQL("holder.section_id = o.section_id AND holder.person_id = o.person_id")
+    if noun.name in KEYS:
+        alike = [SQL("holder.{f} = o.{f}").format(f=Identifier(name)) for name in KEYS[noun.name]]
         session.run(
             KEY_TAKEN.format(
                 table=table,
                 code=code,
-                holds=holds,
+                holds=SQL(" AND ").join(alike),
                 which=SQL("u.operation = 3"),
-                fields=Literal(["section_id"]),
+                fields=Literal(list(KEYS[noun.name])),
             )
         )
     for name in ("external_id", "username_folded"):

@@ -33,6 +33,8 @@ NOUNS = (
     "person",
     "section",
     "enrollment",
+    "membership",
+    "person_attributes",
     "campus",
     "building",
     "room",
