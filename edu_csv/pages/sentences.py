@@ -1,7 +1,8 @@
 """The sentence with which a page opens, and the one its bar repeats: always counts, never "are you sure".
 
 Counts are rows by outcome; effects are what rows do to other objects, by type and operation, as the
-contract has them: {"enrollment": {"deleted": 867}}.
+contract has them: {"enrollment": {"deleted": 867}}. Rows of a feed are about several kinds of objects: kinds are
+their counts by kind, {"section": {"created": 212}}, and files how many files it has.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from edu_csv.pages.words import counted, listed, noun, number
 
 Counts = Mapping[str, int]
 Effects = Mapping[str, Mapping[str, int]]
+Kinds = Mapping[str, Counts]
 CHANGING = ("created", "updated", "deleted")
 WAITS = "You can leave this page: the plan will wait for you under Imports."
 
@@ -25,35 +27,40 @@ def changes_in(counts: Counts) -> int:
     return sum(counts.get(outcome, 0) for outcome in CHANGING)
 
 
-def plan(counts: Counts, kind: str, effects: Effects) -> Sentence:
-    """ "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 … end." """
+def plan(counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None, files: int = 0) -> Sentence:
+    """ "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 … end."
+
+    Of a feed: "If you approve these 3 files, 212 sections and 66 people are created, and 31 sections change."
+    """
     if not changes_in(counts):
         return _nothing_to_do(counts)
-    clauses = _clauses(
-        counts,
-        kind,
-        {
-            "created": ("is created", "are created"),
-            "updated": ("changes", "change"),
-            "deleted": ("is deleted", "are deleted"),
-        },
-    )
-    lead = format_html("If you approve, {}{}.", _joined(clauses), _effects_clause(effects))
+    verbs = {
+        "created": ("is created", "are created"),
+        "updated": ("changes", "change"),
+        "deleted": ("is deleted", "are deleted"),
+    }
+    clauses = _clauses_of_kinds(kinds, verbs) if kinds else _clauses(counts, kind, verbs)
+    what = format_html(" these <b>{}</b> files", number(files)) if files > 1 else ""
+    lead = format_html("If you approve{}, {}{}.", what, _joined(clauses), _effects_clause(effects))
     return {"lead": lead, "rest": f"It can be undone. {_left_out(counts)}".strip()}
 
 
-def approve(counts: Counts, kind: str, effects: Effects) -> str:
+def approve(counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None) -> str:
     """The consequence again, for the bar: "Approving creates 212, changes 1,284 and deletes 31 offerings"."""
     verbs = {"created": "creates", "updated": "changes", "deleted": "deletes"}
     there = [(verb, counts[outcome]) for outcome, verb in verbs.items() if counts.get(outcome)]
     if not there:
         return "There is nothing to approve."
-    parts = [f"{verb} {number(count)}" for verb, count in there]
+    if kinds:
+        parts = [f"{verbs[outcome]} {listed(objects)}" for outcome, objects in _objects(kinds)]
+        said = f"Approving {listed(parts)}"
+    else:
+        parts = [f"{verb} {number(count)}" for verb, count in there]
+        said = f"Approving {listed(parts)} {noun(kind, there[-1][1])}"
     by_verb: dict[str, list[str]] = {}
     for of, operation, count in _listed_effects(effects):
         by_verb.setdefault(_effect_verb(operation), []).append(counted(count, of))
     ends = [f"{verb} {listed(objects)}" for verb, objects in by_verb.items()]
-    said = f"Approving {listed(parts)} {noun(kind, there[-1][1])}"
     return f"{said}, and {listed(ends)}." if ends else f"{said}."
 
 
@@ -66,12 +73,22 @@ def left_out(counts: Counts) -> str:
     return f"{listed(parts)} {noun('row', total)} {'stays' if total == 1 else 'stay'} out."
 
 
-def result(counts: Counts, kind: str, effects: Effects) -> Sentence:
-    """Sentence 22: "Done: 212 offerings created, 1,284 updated, 31 deleted; 867 enrollments ended." """
+def result(
+    counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None, files: int = 0
+) -> Sentence:
+    """Sentence 22: "Done: 212 offerings created, 1,284 updated, 31 deleted; 867 enrollments ended."
+
+    Of a feed: "Done, 3 files: 212 sections and 66 people created, 31 sections updated; 867 enrollments ended."
+    """
     if not changes_in(counts):
         return _nothing_to_do(counts)
     said: list[SafeString] = []
-    for outcome in CHANGING:
+    if kinds:
+        said = [
+            format_html("{} {}", _joined([_counted(one) for one in objects]), outcome)
+            for outcome, objects in _objects(kinds)
+        ]
+    for outcome in () if kinds else CHANGING:
         count = counts.get(outcome, 0)
         if count:
             what = f" {noun(kind, count)}" if not said else ""
@@ -81,7 +98,8 @@ def result(counts: Counts, kind: str, effects: Effects) -> Sentence:
         for of, operation, count in _listed_effects(effects)
     ]
     lead = format_html(
-        "Done: {}{}{}.",
+        "Done{}: {}{}{}.",
+        format_html(", <b>{}</b> files", number(files)) if files > 1 else "",
         format_html_join(", ", "{}", ((part,) for part in said)),
         "; " if along else "",
         format_html_join(", ", "{}", ((part,) for part in along)),
@@ -92,6 +110,16 @@ def result(counts: Counts, kind: str, effects: Effects) -> Sentence:
     if counts.get("held"):
         rest.append(f"{counted(counts['held'], 'row')} {'is' if counts['held'] == 1 else 'are'} still held.")
     return {"lead": lead, "rest": " ".join(rest)}
+
+
+def checked(counts: Counts) -> Sentence:
+    """Of a file that was to be checked only: "Checked only: 212 rows are good, 3 failed." """
+    good = counts.get("rows", 0) - counts.get("failed", 0)
+    failed = f", {number(counts['failed'])} failed" if counts.get("failed") else ""
+    lead = format_html(
+        "Checked only: <b>{}</b> {} good{}.", counted(good, "row"), "is" if good == 1 else "are", failed
+    )
+    return {"lead": lead, "rest": "Nothing was changed."}
 
 
 def running(phase: str) -> Sentence:
@@ -189,6 +217,35 @@ def _clauses(counts: Counts, kind: str, verbs: Mapping[str, tuple[str, str]]) ->
             what = f" {noun(kind, count)}" if not clauses else ""
             clauses.append(format_html("<b>{}</b>{} {}", number(count), what, one if count == 1 else many))
     return clauses
+
+
+def _clauses_of_kinds(kinds: Kinds, verbs: Mapping[str, tuple[str, str]]) -> list[SafeString]:
+    """ "<b>212</b> sections and <b>66</b> people are created", "<b>31</b> sections change"."""
+    clauses: list[SafeString] = []
+    for outcome, objects in _objects(kinds):
+        one, many = verbs[outcome]
+        is_one = objects[0].startswith("1 ") and len(objects) == 1
+        clauses.append(
+            format_html("{} {}", _joined([_counted(each) for each in objects]), one if is_one else many)
+        )
+    return clauses
+
+
+def _objects(kinds: Kinds) -> list[tuple[str, list[str]]]:
+    """("created", ["212 sections", "66 people"]), …: what changes, the most first."""
+    found = []
+    for outcome in CHANGING:
+        there = [(kind, counts[outcome]) for kind, counts in kinds.items() if counts.get(outcome)]
+        if there:
+            found.append(
+                (outcome, [counted(count, kind) for kind, count in sorted(there, key=lambda of: -of[1])])
+            )
+    return found
+
+
+def _counted(objects: str) -> SafeString:
+    figure, _, what = objects.partition(" ")
+    return format_html("<b>{}</b> {}", figure, what)
 
 
 def _joined(parts: list[SafeString]) -> SafeString:

@@ -19,7 +19,7 @@ from imports.plans.shapes import (
     PlannedRow,
     RowPage,
 )
-from imports.plans.summary import biggest_deletes, counts_by_cause, facets
+from imports.plans.summary import biggest_deletes, counts_by_cause, counts_by_kind, facets
 from imports.plans.table import keeps_unchanged
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "biggest_deletes",
     "count_rows",
     "counts_by_cause",
+    "counts_by_kind",
     "facets",
     "keeps_unchanged",
     "row_at",

@@ -13,8 +13,9 @@ from edu_csv.access.actors import Actor
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.parts import Confirm, FootBar
 from edu_csv.pages.words import counted, number
-from edu_csv.roster.nouns import NOUNS
+from edu_csv.roster.nouns import NOUNS, Noun
 from edu_csv.roster.reach import reaching, within
+from imports import plans
 from imports.models import Import
 from imports.views import names
 
@@ -29,16 +30,21 @@ LIVE = SQL("""
 
 
 def number_to_type(actor: Actor, upload: Import) -> int | None:
-    """The number of deletes that must be typed to approve; None when they are few. One statement at most."""
+    """The number of deletes that must be typed to approve; None when they are few. One statement a kind at most."""
     deletes = int(upload.counts.get("deleted", 0))
     if not deletes:
         return None
-    return deletes if deletes >= CONFIRM_FROM or deletes >= CONFIRM_SHARE * _live(actor, upload) else None
+    if deletes >= CONFIRM_FROM:
+        return deletes
+    by_kind = {kind: counts.get("deleted", 0) for kind, counts in plans.counts_by_kind(upload).items()}
+    is_large = any(
+        n and n >= CONFIRM_SHARE * _live(actor, upload, NOUNS[kind]) for kind, n in by_kind.items()
+    )
+    return deletes if is_large else None
 
 
-def _live(actor: Actor, upload: Import) -> int:
-    """Live objects of the kind that the import is about, as far as the actor reaches."""
-    noun = NOUNS[names.kind(upload)]
+def _live(actor: Actor, upload: Import, noun: Noun) -> int:
+    """Live objects of a kind that the import is about, as far as the actor reaches."""
     reach = policy.import_reach(actor, noun.name)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -83,7 +89,7 @@ def foot_bar(actor: Actor, upload: Import, *, typed: str = "", wrong: str = "") 
     small = " ".join(filter(None, [sentences.left_out(counts), "You can undo it afterwards."]))
     return {
         "title": "",
-        "sentence": sentences.approve(counts, names.kind(upload), upload.effects),
+        "sentence": sentences.approve(counts, names.kind(upload), upload.effects, names.kinds(upload)),
         "small": small,
         "action_url": names.address(upload, "approve"),
         "button": {"label": f"Approve {counted(changes, 'change')}", "href": ""},

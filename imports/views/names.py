@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.http import urlencode
 
 from edu_csv.pages.contexts.parts import Link
+from imports import plans
 from imports.files import files_of
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
@@ -76,11 +77,23 @@ def what_of(upload: Import, file: int) -> str:
 
 
 def kind(upload: Import) -> str:
-    """The kind of object that the rows are about, for counting: "section"; "row" while unknown, or of a feed."""
+    """The kind of object that the rows are about, for counting: "section"; "row" while unknown.
+
+    "object" of a feed, whose rows are about several kinds.
+    """
     fmt = format_of(upload)
-    if fmt is None or issubclass(fmt, Layout | Package):
+    if fmt is None:
         return "row"
-    return fmt.target.name
+    return "object" if is_feed(fmt) else fmt.target.name
+
+
+def kinds(upload: Import) -> dict[str, dict[str, int]] | None:
+    """Of a feed, the counts of its rows by kind of object; one statement at most."""
+    return plans.counts_by_kind(upload) if is_feed(format_of(upload)) else None
+
+
+def is_feed(fmt: type[Format] | None) -> bool:
+    return fmt is not None and issubclass(fmt, Layout | Package)
 
 
 def object_href(object_type: str, object_id: UUID | str | None) -> str:

@@ -13,13 +13,15 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import counted, listed, noun, number
 from imports import plans
+from imports.files import files_of
 from imports.models import Import
 from imports.views import names
 from imports.views.approval import foot_bar
 from imports.views.captures import with_captures
 from imports.views.causes import failed_item
+from imports.views.files import file_lines, refused_note
 from imports.views.finding import may_decide
-from imports.views.rows import CAUSES_ASKED, rows_of
+from imports.views.rows import CAUSES_ASKED, Filters, rows_of
 from imports.views.stakes import losses_said
 
 # A row may take several kinds of objects along; so many lines hold the three rows that take most.
@@ -61,8 +63,10 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
         "facts": facts(request, upload),
         "actions": _actions(upload),
         "sentence": with_captures(
-            sentences.plan(upload.counts, kind, upload.effects), upload.review.get("captures", {})
+            sentences.plan(upload.counts, kind, upload.effects, names.kinds(upload), len(files_of(upload))),
+            upload.review.get("captures", {}),
         ),
+        "files": file_lines(upload, Filters.read(request.GET).file),
         "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), facets, causes),
         "notes": [*notes, *_notes(request, upload)][:2],
         "rail": [item for item in rail if item is not None],
@@ -118,6 +122,8 @@ def _notes(request: PersonRequest, upload: Import) -> list[Note]:
                 ],
             }
         )
+    if refused := refused_note(upload):
+        notes.append(refused)
     if clears := _clears(upload):
         notes.append(clears)
     if not may_decide(request.actor, upload):

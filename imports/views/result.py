@@ -18,13 +18,15 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import counted, duration, listed, number
 from imports import plans, services
+from imports.files import files_of
 from imports.formats.registry import formats
 from imports.models import Import
 from imports.views import names
 from imports.views.causes import failed_item
+from imports.views.files import file_lines, refused_note
 from imports.views.finding import may_be_undone, may_decide
 from imports.views.lines import lines_of
-from imports.views.rows import CAUSES_ASKED, Filters, rows_of
+from imports.views.rows import CAUSES_ASKED, Filters, counts_shown, rows_of
 
 # Children of one import that its page lists; the list of imports has all.
 CHILDREN_SHOWN = 20
@@ -37,6 +39,7 @@ def show_result(request: PersonRequest, upload: Import) -> HttpResponse:
 def result_page(request: PersonRequest, upload: Import) -> ResultPage:
     title = names.heading(upload)
     was_read = bool(upload.counts.get("rows"))
+    filters = Filters.read(request.GET)
     causes = plans.counts_by_cause(upload, limit=CAUSES_ASKED) if was_read else plans.Causes([], 0)
     failed = failed_item(upload, causes)
     status = upload.job.status
@@ -49,8 +52,9 @@ def result_page(request: PersonRequest, upload: Import) -> ResultPage:
         "facts": _facts(upload),
         "actions": _actions(request, upload),
         "sentence": _sentence(upload),
-        "notes": _notes(upload),
-        "total": upload.counts["rows"] if was_read else None,
+        "notes": [*filter(None, [refused_note(upload)]), *_notes(upload)],
+        "files": file_lines(upload, filters.file),
+        "total": counts_shown(upload, filters)["rows"] if was_read else None,
         "tabs": _tabs(request, upload) if was_read else [],
         "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), plans.facets(upload), causes)
         if was_read
@@ -71,7 +75,10 @@ def _sentence(upload: Import) -> Sentence:
         return sentences.cancelled()
     if status == Status.VOIDED:
         return undone_sentence(upload.void or {}, kind)
-    return sentences.result(upload.counts, kind, upload.effects)
+    if upload.switches.get("validate_only") and upload.applied_at is None:
+        return sentences.checked(upload.counts)
+    files = len(files_of(upload))
+    return sentences.result(upload.counts, kind, upload.effects, names.kinds(upload), files)
 
 
 def undone_sentence(void: dict[str, Any], kind: str) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from edu_csv.pages.doors import asked
 from edu_csv.pages.tallies import segments
 from edu_csv.pages.words import counted, noun, number
 from imports import plans
+from imports.files import files_of
 from imports.models import Import, Outcome
 from imports.plans import Causes, Facets, Place
 from imports.views import names
@@ -34,6 +36,7 @@ class Filters:
     code: str = ""
     q: str = ""
     room: str = ""
+    file: str = ""
     plan_changed: bool = False
 
     @classmethod
@@ -46,13 +49,18 @@ class Filters:
             code=asked(query, "code", 80),
             q=asked(query, "q", 200),
             room=asked(query, "room", 36),
+            file=asked(query, "file", 255),
             plan_changed=asked(query, "plan_changed") == "true",
         )
 
     @property
     def query(self) -> Query:
         pairs = [("outcome", word) for word in self.outcomes]
-        pairs += [(name, value) for name in ("column", "code", "q", "room") if (value := getattr(self, name))]
+        pairs += [
+            (name, value)
+            for name in ("file", "column", "code", "q", "room")
+            if (value := getattr(self, name))
+        ]
         return [*pairs, ("plan_changed", "true")] if self.plan_changed else pairs
 
     def without(self, *gone: str) -> Query:
@@ -88,6 +96,7 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
         "code": filters.code,
         "q": filters.q,
         "room": filters.room,
+        "file": _file(upload, filters.file),
         "plan_changed": filters.plan_changed,
     }
     found = plans.rows(upload, reach, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)
@@ -101,7 +110,9 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
     is_hidden = not filters.outcomes and outcomes != []
     following = f"{found.after[0]}.{found.after[1]}" if found.after else ""
     return {
-        "segments": segments(upload.counts, page_url, _chosen(filters), filters.without("outcome")),
+        "segments": segments(
+            counts_shown(upload, filters), page_url, _chosen(filters), filters.without("outcome")
+        ),
         "filters": _filters(filters, facets, page_url, upload, is_hidden),
         "q": filters.q,
         "keeps": filters.without("q"),
@@ -123,8 +134,23 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
         else _empty(upload, filters, page_url, leaves_out=found.leaves_out_unchanged),
         "page_url": page_url,
         "rows_url": rows_url,
+        "is_one_file": bool(filters.file),
         "download": _download(upload),
     }
+
+
+def _file(upload: Import, name: str) -> int | None:
+    """The number of the file asked for; None: all of them. A name that is not there has no rows."""
+    if not name:
+        return None
+    found = files_of(upload).named(name)
+    return found.number if found else -1
+
+
+def counts_shown(upload: Import, filters: Filters) -> Mapping[str, int]:
+    """What the tally counts: the rows of the file chosen, else all."""
+    found = files_of(upload).named(filters.file) if filters.file else None
+    return found.counts if found else upload.counts
 
 
 def _place(after: str) -> Place | None:
@@ -163,6 +189,8 @@ def _filters(
     if filters.room:
         # The room itself is named in each of the rows.
         pills.append(_pill("room", "Room", "one that is taken", href(page_url, filters.without("room"))))
+    if facets.files:
+        pills.append(_choice("file", "File", filters.file, dict(facets.files), filters, page_url))
     columns = {name: count for name, count in facets.columns.items() if count is None or count}
     pills.append(_choice("column", "Column", filters.column, columns, filters, page_url))
     if facets.codes or filters.code:
@@ -207,6 +235,8 @@ def _caption(filters: Filters, total: int | None, is_hidden: bool) -> str:
         said.append("unchanged ones hidden")
     elif filters.outcomes and ALL not in filters.outcomes:
         said.append("only " + ", ".join(filters.outcomes))
+    if filters.file:
+        said.append(f"of {filters.file}")
     if filters.column:
         said.append(f"column {filters.column}")
     if filters.code:

@@ -106,3 +106,35 @@ def test_while_applying_it_is_all_or_nothing() -> None:
 
 def test_words_of_a_file_are_escaped_in_a_sentence() -> None:
     assert "<script>" not in sentences.refused("<script>alert(1)</script>")["lead"]
+
+
+KINDS = {
+    "section": {"created": 212, "updated": 31, "unchanged": 9},
+    "person": {"created": 66},
+    "enrollment": {"created": 1, "deleted": 1},
+}
+OF_KINDS = {"rows": 320, "created": 279, "updated": 31, "deleted": 1, "unchanged": 9}
+
+
+def test_what_a_feed_would_do_is_told_by_kind_of_object() -> None:
+    assert said(sentences.plan(OF_KINDS, "object", {"offering": {"created": 1}}, KINDS, 3)) == (
+        "If you approve these 3 files, 212 sections, 66 people and 1 enrollment are created, 31 sections change and"
+        " 1 enrollment is deleted, and 1 offering is made along. It can be undone."
+    )
+    assert sentences.approve(OF_KINDS, "object", ENDS, KINDS) == (
+        "Approving creates 212 sections, 66 people and 1 enrollment, changes 31 sections and deletes 1 enrollment, and"
+        " ends 867 enrollments."
+    )
+
+
+def test_what_a_feed_did_is_told_by_kind_of_object() -> None:
+    assert said(sentences.result(OF_KINDS, "object", ENDS, KINDS, 3)) == (
+        "Done, 3 files: 212 sections, 66 people and 1 enrollment created, 31 sections updated, 1 enrollment deleted;"
+        " 867 enrollments ended."
+    )
+
+
+def test_a_file_that_is_only_checked_says_how_many_rows_are_good() -> None:
+    assert said(sentences.checked({"rows": 215, "held": 212, "failed": 3})) == (
+        "Checked only: 212 rows are good, 3 failed. Nothing was changed."
+    )

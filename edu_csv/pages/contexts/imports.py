@@ -232,7 +232,7 @@ class Rows(TypedDict):
 
     caption: tells filter and count to those who do not see the pills. object_word: head of the
     column, "offering". keeps: the other parameters, which a search must not lose. page_url
-    and rows_url: without query.
+    and rows_url: without query. is_one_file: of a package, the tally counts one of its files.
     """
 
     segments: list[Segment]
@@ -246,12 +246,32 @@ class Rows(TypedDict):
     empty: Empty | None
     page_url: str
     rows_url: str
+    is_one_file: bool
     download: Action | None
 
 
-class PlanPage(ImportFrame):
-    """imports/plan.html. rail: "Before you approve", worst first. foot: None when nothing can be approved."""
+class FileLine(TypedDict):
+    """imports/_files.html, one file of a package. what: "D2L Org units · 3.0". problem: why it was refused.
 
+    href: its rows; blank when it has none. is_on: the rows shown are those of this file.
+    """
+
+    name: str
+    what: str
+    rows: int
+    segments: list[Segment]
+    problem: str
+    href: str
+    is_on: bool
+
+
+class PlanPage(ImportFrame):
+    """imports/plan.html. rail: "Before you approve", worst first. foot: None when nothing can be approved.
+
+    files: of a package, in the order in which they are read.
+    """
+
+    files: list[FileLine]
     rows: Rows
     notes: list[Note]
     rail: list[RailItem]
@@ -349,10 +369,11 @@ class ResultPage(ImportFrame):
     """imports/result.html: done, refused, cancelled or undone, by its status.
 
     total: rows in the file, for the sum that proves the count identity; None when nothing was read.
-    children: imports made from this one's rows.
+    children: imports made from this one's rows. files: of a package, in the order in which they are read.
     """
 
     notes: list[Note]
+    files: list[FileLine]
     total: int | None
     tabs: list[ResultTab]
     rows: Rows | None

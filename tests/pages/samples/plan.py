@@ -86,6 +86,7 @@ def rows() -> to_imports.Rows:
         "empty": None,
         "page_url": PLAN_URL,
         "rows_url": f"{PLAN_URL}rows/",
+        "is_one_file": False,
         "download": None,
     }
 
@@ -111,6 +112,28 @@ CANCEL: Action = {
 }
 
 
+FILES: list[to_imports.FileLine] = [
+    {
+        "name": "05-Offerings-20260818094100.csv",
+        "what": "D2L org units · 3.0",
+        "rows": 3643,
+        "segments": segments(COUNTS),
+        "problem": "",
+        "href": f"{PLAN_URL}?file=05-Offerings-20260818094100.csv",
+        "is_on": False,
+    },
+    {
+        "name": "08-Enrollments-20260818094100.csv",
+        "what": "format not recognised",
+        "rows": 0,
+        "segments": [],
+        "problem": "Its header is not one of this family. Use the header of a sample file.",
+        "href": "",
+        "is_on": False,
+    },
+]
+
+
 def plan() -> to_imports.PlanPage:
     return {
         "title": "Plan: Fall offerings 2026",
@@ -130,6 +153,7 @@ def plan() -> to_imports.PlanPage:
             CANCEL,
         ],
         "sentence": sentences.plan(COUNTS, "offering", EFFECTS),
+        "files": FILES,
         "rows": rows(),
         "notes": [],
         "rail": RAIL,

@@ -10,7 +10,7 @@ from edu_csv.pages.contexts.parts import RailItem
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.styleguide import COUNTS, RAIL, STATIONS
 from edu_csv.pages.tallies import UNDO_WORDS, segments
-from tests.pages.samples.plan import APPROVE, CANCEL, rows
+from tests.pages.samples.plan import APPROVE, CANCEL, FILES, rows
 from tests.pages.samples.story import EFFECTS, ENDED, IMPORTS, NO_PAGER, NOW, PLAN_URL
 
 PROGRESS_RAIL: list[RailItem] = [
@@ -94,6 +94,7 @@ def result() -> to_imports.ResultPage:
         ],
         "sentence": sentences.result(COUNTS, "offering", EFFECTS),
         "notes": [],
+        "files": [],
         "total": 3643,
         "tabs": [
             {"label": "Failed", "href": f"{PLAN_URL}?outcome=failed", "count": 37, "is_on": True},
@@ -112,6 +113,7 @@ def refused() -> to_imports.ResultPage:
         **result(),
         "status": status_of("failed"),
         "sentence": sentences.refused("This file was not read: its header matches no format."),
+        "files": FILES[1:],
         "rows": None,
         "total": None,
         "tabs": [],
