@@ -13,10 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
-
 from edu_csv import storage
-from edu_csv.tabular import Archive, Chunk, Limits, Table, TableRefused, open_archive, open_member, open_table
+from edu_csv.tabular import Archive, Chunk, Table, TableRefused, open_archive, open_member, open_table
 from imports.formats.columns import Column
 from imports.formats.feed import Layout, Package
 from imports.formats.fitting import layout_of, package_of
@@ -24,8 +22,10 @@ from imports.formats.registry import format_for
 from imports.formats.text import fold
 from imports.models import Import
 from imports.problems import FileRejected, Problem
+from imports.steps.limits import package_limits
 from imports.steps.members import Contents, examine
 from imports.steps.read import refusals
+from imports.steps.secrets import Hider, secret_places
 
 # The reader's words for a whole file, in those of these formats (d2l 10.2, circlein 8).
 CODES = {"bad_encoding": "not_utf8", "unclosed_quote": "unreadable_csv", "lone_return": "unreadable_csv"}
@@ -40,7 +40,7 @@ class Member:
     number: from 1; 0 for a CSV that came alone. header: row 1 as it stands. places: which cell fills which
     column. version: of the package, or the newest one whose header this is; None where the family has none.
     versions: all whose header it is. problem: why it cannot be read; then it has no rows. notes: warnings about
-    the file as a whole. layout: None when its header is nobody's.
+    the file as a whole. secrets: filled secret cells met so far. layout: None when its header is nobody's.
     """
 
     number: int
@@ -52,16 +52,24 @@ class Member:
     header: list[str] = field(default_factory=list)
     problem: FileRejected | None = None
     notes: list[Problem] = field(default_factory=list)
+    secrets: int = 0
     _table: Table | None = None
 
     def chunks(self, size: int = 2_000) -> Iterator[Chunk]:
-        """Its rows, once, while it is the one that is open. Raises FileRejected, in their middle too."""
-        if self._table is None:
+        """Its rows, once, while it is the one that is open; secret cells are empty, also in faults.
+
+        Raises FileRejected, in their middle too.
+        """
+        if self._table is None or self.layout is None:
             return
         rows = 0
+        chunks = self._table.chunks(size)
+        places = secret_places(self.layout, self.places)
+        hider = Hider(places, len(self.header)) if places else None
         with file_refusals(self.name):
-            for chunk in self._table.chunks(size):
+            for chunk in hider.chunks(chunks) if hider else chunks:
                 rows += len(chunk.rows) + len(chunk.faults)
+                self.secrets = hider.filled if hider else 0
                 yield chunk
         if not rows:
             words = {"variant": "file", "file": self.name}
@@ -85,6 +93,8 @@ class Opened:
         self.family = family
         self.layouts = tuple(layouts)
         self.packing: str | None = None
+        # What was taken out of the upload already (see ``redaction``).
+        self.secrets: dict[str, Any] = {}
         self.contents = Contents([name])
         with refusals(), self._archive() as archive:
             if archive is not None:
@@ -147,23 +157,24 @@ class Opened:
             "version": self.version,
             "manifest": self.contents.manifest,
             "notes": [{"code": note.code, "message": str(note)} for note in self.notes],
+            "secrets": self.secrets,
         }
 
     @contextmanager
     def _archive(self) -> Iterator[Archive | None]:
         """The zip, or None when the upload is a CSV."""
         with storage.open_file(self._key) as stream:
-            yield open_archive(stream, _limits())
+            yield open_archive(stream, package_limits())
 
     @contextmanager
     def _open(self, archive: Archive | None, name: str) -> Iterator[Table]:
         if archive is not None:
-            with open_member(archive, name, limits=_limits()) as table:
+            with open_member(archive, name, limits=package_limits()) as table:
                 yield table
             return
         with (
             storage.open_file(self._key) as stream,
-            open_table(stream, name=self._name, strict=True, limits=_limits()) as table,
+            open_table(stream, name=self._name, strict=True, limits=package_limits()) as table,
         ):
             self.packing = table.packing
             yield table
@@ -218,6 +229,7 @@ def open_package(upload: Import) -> Opened:
     Raises FileRejected for what refuses the whole: the zip, its manifest, or the one CSV that it is.
     """
     opened = look_into(upload.file_key, upload.file_name, upload.format_key)
+    opened.secrets = upload.seen.get("secrets", {})
     opened.verify()
     return opened
 
@@ -245,7 +257,3 @@ def file_refusals(name: str) -> Iterator[None]:
         if refused.code == "no_header":
             raise FileRejected("header_mismatch", f"{refused.detail} {refused.hint}", **params) from refused
         raise FileRejected(refused.code, f"{refused.detail} {refused.hint}", **params) from refused
-
-
-def _limits() -> Limits:
-    return Limits(unpacked_bytes=settings.MAX_PACKAGE_UNPACKED_BYTES, rows=settings.MAX_ROWS)

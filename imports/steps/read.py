@@ -7,16 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from edu_csv import storage
 from edu_csv.errors import MissingFile
-from edu_csv.tabular import Limits, RowFault, Table, TableRefused, open_table
+from edu_csv.tabular import RowFault, Table, TableRefused, open_table
 from imports.formats.base import Format
 from imports.formats.headers import Match, match
 from imports.formats.registry import format_for, recognise, refuse_action
 from imports.models import Import
 from imports.problems import FileRejected
+from imports.steps.limits import limits
 
 # The reader's words for a bad row, in ours: a code, and what more is known.
 FAULT_CODES: dict[str, tuple[str, str | None]] = {
@@ -59,10 +58,6 @@ class Upload:
             "own_id_ignored": self.match.own_id_ignored,
             "notes": [{"code": note.code, **note.params} for note in table.notes],
         }
-
-
-def limits() -> Limits:
-    return Limits(unpacked_bytes=settings.MAX_UNPACKED_BYTES, rows=settings.MAX_ROWS)
 
 
 @contextmanager

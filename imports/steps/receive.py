@@ -11,8 +11,8 @@ from imports.formats.registry import recognise
 from imports.models import Mode, OnError
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest
+from imports.steps.limits import limits
 from imports.steps.plan import OUTCOMES
-from imports.steps.read import limits
 
 ENCODINGS = ("", "utf-8", "windows-1252")
 DELIMITERS = ("", ",", ";", "\t", "|")

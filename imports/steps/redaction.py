@@ -1,0 +1,206 @@
+"""Redaction: an upload with secret cells is replaced by a copy in which they are empty (design section 11).
+
+The copy is read as the original was: each row keeps its number, each row that could not be read still cannot, for
+the same reason, and a file that was refused in its middle is refused there again. The hash stays the original's.
+What nobody can look into, and may hold such cells, is emptied: whoever sent it has it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any, BinaryIO, cast
+
+from django.db import transaction
+from isal import igzip
+
+from edu_csv import storage
+from edu_csv.errors import MissingFile
+from edu_csv.ids import uuid7
+from edu_csv.tabular import Archive, Table, TableRefused, open_archive, open_member, open_table
+from imports.formats.feed import Layout, Package
+from imports.formats.fitting import package_of
+from imports.formats.registry import formats
+from imports.formats.text import fold
+from imports.models import Import
+from imports.problems import Problem
+from imports.steps.limits import package_limits
+from imports.steps.rewriting import EMPTIED, rewrite
+from imports.steps.secrets import Hider
+
+HEAD_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 20
+PACKED = (b"PK", b"\x1f\x8b")
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """One file without its secrets. columns: their headers. count: cells that were filled. file: what to keep."""
+
+    columns: list[str]
+    count: int
+    file: IO[bytes]
+
+
+def redact(upload: Import) -> dict[str, Problem]:
+    """Replace the stored upload by one without secrets, if it has any; what to tell, by name of the file.
+
+    Call it once reading has ended, however it ended, and after ``upload.seen`` was set. Safe to repeat: what an
+    earlier attempt took out is told again. The original is deleted when the transaction is committed.
+    """
+    headers = _secret_headers(upload.format_key)
+    if not headers:
+        return {}
+    told: dict[str, dict[str, Any]] = dict(upload.seen.get("secrets", {}))
+    if told:
+        return _problems(told)
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(storage.open_file(upload.file_key))
+        except MissingFile:
+            return _problems(told)
+        found = _clean(upload.file_name, stream, headers, stack)
+        if not found:
+            return _problems(told)
+        former = upload.file_key
+        upload.file_key = _store(upload, stream, found)
+    for name, cleaned in found.items():
+        told[name] = {"columns": cleaned.columns, "count": cleaned.count}
+    upload.seen = {**upload.seen, "secrets": told}
+    upload.save(update_fields=["file_key", "seen"])
+    transaction.on_commit(partial(storage.delete, former))
+    return _problems(told)
+
+
+def _problems(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Problem]:
+    problems = {}
+    for name, each in told.items():
+        columns = ", ".join(f"`{column}`" for column in each["columns"])
+        params = {"columns": columns, "count": each["count"], "file": name}
+        if not each["count"]:
+            params["variant"] = "unread"
+        problems[name] = Problem("secret_dropped", severity="warning", params=params)
+    return problems
+
+
+def _secret_headers(key: str) -> set[str]:
+    """Headers of secret columns, folded, of a format's family; of all families where none was recognised."""
+    fmt = formats().get(key)
+    if fmt is None:
+        layouts = [each for each in formats().values() if issubclass(each, Layout)]
+    elif issubclass(fmt, Package):
+        layouts = list(fmt.layouts)
+    elif issubclass(fmt, Layout):
+        layouts = list(package_of(fmt).layouts)
+    else:
+        layouts = []
+    return {fold(layout.column(name).header) for layout in layouts for name in layout.secret}
+
+
+def _clean(name: str, stream: BinaryIO, headers: set[str], stack: ExitStack) -> dict[str, Cleaned]:
+    """Those of an upload's files that change, by name."""
+    try:
+        archive = open_archive(stream, package_limits())
+    except TableRefused:
+        return {name: _emptied(sorted(headers), stack)}
+    if archive is None:
+        read = partial(_whole, stream)
+        cleaned = _clean_file(partial(_open_alone, stream, name), read, headers, stack)
+        return {name: cleaned} if cleaned else {}
+    found = {}
+    for member in archive.names:
+        open_strictly = partial(open_member, archive, member, limits=package_limits())
+        cleaned = _clean_file(open_strictly, partial(archive.open, member), headers, stack)
+        if cleaned:
+            found[member] = cleaned
+    return found
+
+
+def _whole(stream: BinaryIO) -> BinaryIO:
+    stream.seek(0)
+    return stream
+
+
+def _open_alone(stream: BinaryIO, name: str) -> Table:
+    stream.seek(0)
+    return open_table(stream, name=name, strict=True, limits=package_limits())
+
+
+def _clean_file(
+    open_strictly: Callable[[], AbstractContextManager[Table]],
+    read: Callable[[], Any],
+    headers: set[str],
+    stack: ExitStack,
+) -> Cleaned | None:
+    """A file without its secrets; None when it has none."""
+    try:
+        with open_strictly() as table:
+            places = [at for at, cell in enumerate(table.header) if fold(cell.strip()) in headers]
+            columns = [table.header[at] for at in places]
+            if not places:
+                # One cell that holds them all: the file is parted by something else than commas.
+                within = any(header in fold(cell) for cell in table.header for header in headers)
+                return _emptied(sorted(headers), stack) if within else None
+            hider = Hider(places, len(table.header))
+            file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the stack
+            was_cut = rewrite(table, hider, file, package_limits())
+    except TableRefused:
+        return _emptied(sorted(headers), stack) if _may_hold(read, headers) else None
+    if not hider.filled and not was_cut:
+        return None
+    return Cleaned(columns, hider.filled, file)
+
+
+def _may_hold(read: Callable[[], Any], headers: set[str]) -> bool:
+    """Whether a file that cannot be opened may have secret columns: it is packed, or speaks of them."""
+    try:
+        head = read().read(HEAD_BYTES) or b""
+    except TableRefused:
+        return True
+    # As UTF-16 every other byte is NUL.
+    text = head.replace(b"\0", b"").lower()
+    return head.startswith(PACKED) or any(header.encode() in text for header in headers)
+
+
+def _emptied(columns: list[str], stack: ExitStack) -> Cleaned:
+    file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the stack
+    file.write(EMPTIED)
+    return Cleaned(columns, 0, file)
+
+
+def _store(upload: Import, stream: BinaryIO, found: Mapping[str, Cleaned]) -> str:
+    """Put the copy beside the original, packed as that is; the key of it."""
+    key = storage.file_key(
+        "uploads", upload.institution_id, upload.pk, uuid7(), name=upload.file_name or "upload.csv"
+    )
+    for cleaned in found.values():
+        cleaned.file.seek(0)
+    try:
+        archive = open_archive(_whole(stream), package_limits())
+    except TableRefused:
+        archive = None
+    begins = _whole(stream).read(2)
+    with storage.writer(key) as into:
+        if archive is not None:
+            _copy_archive(archive, found, cast("BinaryIO", into))
+            return key
+        (cleaned,) = found.values()
+        if begins == PACKED[1]:
+            with igzip.IGzipFile(fileobj=into, mode="wb") as packed:  # type: ignore[no-untyped-call]
+                shutil.copyfileobj(cleaned.file, packed, BLOCK_BYTES)
+        else:
+            shutil.copyfileobj(cleaned.file, into, BLOCK_BYTES)
+    return key
+
+
+def _copy_archive(archive: Archive, found: Mapping[str, Cleaned], into: BinaryIO) -> None:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in archive.names:
+            cleaned = found.get(name)
+            with copy.open(name, "w", force_zip64=True) as member:
+                shutil.copyfileobj(cleaned.file if cleaned else archive.open(name), member, BLOCK_BYTES)
