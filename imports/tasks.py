@@ -13,7 +13,8 @@ from edu_csv import storage, tenancy
 from edu_csv.access.services import all_institutions
 from imports import retention
 from imports.mails import endings
-from imports.sources import expiry, pickup, waking
+from imports.mails import feeds as mailed_feeds
+from imports.sources import expiry, feed_watch, pickup, waking
 
 # Longer than any file is written, or directly uploaded, at a stretch.
 UNFINISHED_AFTER = timedelta(days=2)
@@ -23,6 +24,13 @@ UNFINISHED_AFTER = timedelta(days=2)
 def tell() -> None:
     """Mail those whom ended or waiting imports name, and the subscribers of their sources."""
     endings.tell_ends()
+
+
+@shared_task(name="imports.watch", ignore_result=True)
+def watch() -> None:
+    """See how all feeds are, and mail what is new of them."""
+    feed_watch.look_everywhere()
+    mailed_feeds.tell_feeds()
 
 
 @shared_task(name="imports.pick_up", ignore_result=True)

@@ -113,6 +113,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_URL.startswith("pgmq:")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "edu_csv.jobs.sweep", "schedule": 5.0, "options": {"queue": "imports", "expires": 5}},
     "tell": {"task": "imports.tell", "schedule": 15.0, "options": {"queue": "reports", "expires": 15}},
+    "watch feeds": {"task": "imports.watch", "schedule": 60.0, "options": {"queue": "reports", "expires": 60}},
     # Answers what ended, takes what waits: each file that comes and each import that ends asks for it at once too.
     "pick up": {"task": "imports.pick_up", "schedule": 60.0, "options": {"queue": "imports", "expires": 60}},
     # At night, one after the other: first the partitions that tomorrow's rows need.

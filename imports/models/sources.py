@@ -37,8 +37,8 @@ class Limits:
     """What a source may send, and when its feed counts as strange. Stored as JSON; what is left out is as here.
 
     quota_bytes: of everything in its three folders. max_file_bytes: of one file as it is sent.
-    shrink_percent: a file with so many per cent fewer rows than the one before is told. unchanged_days: so is a
-    feed that changed nothing for so long. 0 in either: never.
+    shrink_percent: a file with so many per cent fewer rows than is usual (the median of the last ten of its format) is
+    told. unchanged_days: so is a file that has come byte for byte for so long. 0 in either: never.
     """
 
     quota_bytes: int = 20 << 30
