@@ -106,4 +106,5 @@ def _lying(values: Sequence[Any]) -> Arrival:
 
 def _object(stored: Any) -> dict[str, Any] | None:
     """JSON of the database. Django's connections hand it out as text, for its fields to read."""
-    return json.loads(stored) if isinstance(stored, str) else stored
+    found: dict[str, Any] | None = json.loads(stored) if isinstance(stored, str) else stored
+    return found

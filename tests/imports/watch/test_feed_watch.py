@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from edu_csv import tenancy
 from imports.mails import feeds as mailed
-from imports.models import FeedEvent, InboxFile, Source
+from imports.models import FeedEvent, FeedFault, InboxFile, Source
 from imports.sources import feed_watch
 from tests.imports.harness import Tenant, new_tenant
 from tests.imports.watch.feeds import SUBSCRIBER, came, local, new_source
@@ -49,7 +49,9 @@ def look(tenant: Tenant, now: datetime) -> dict[str, list[str]]:
     with tenancy.use_institution(tenant.pk):
         found = feed_watch.look(tenant.pk, now)
         mailed.tell_of(tenant.pk)
-    return {feed.source.name: [str(each.fault) for each in feed.health.conditions] for feed in found}
+    return {
+        feed.source.name: [FeedFault(each.fault).value for each in feed.health.conditions] for feed in found
+    }
 
 
 def subjects() -> list[str]:

@@ -199,7 +199,9 @@ def test_without_a_schedule_nothing_is_late() -> None:
     assert words(assess(watched(expected=None), [], at("08:00"))) == "nothing has come yet"
 
 
-became = st.sampled_from(["waiting_turn", "running", "approval", "ended", "refused", "cancelled", "undone"])
+became: st.SearchStrategy[Became] = st.sampled_from(
+    ["waiting_turn", "running", "approval", "ended", "refused", "cancelled", "undone"]
+)
 hours = st.integers(0, 24 * 40)
 
 
