@@ -427,7 +427,7 @@ SENTENCES = {
     "not_utf8": "{found} Files of this kind are UTF-8: save it as “CSV UTF-8” and send it again.",
     "unreadable_csv": "{found} Nothing of this file was read.",
     "header_mismatch": "The header is not that of {title} {version}. Expected `{wanted_line}`, found `{found_line}`.",
-    "header_mismatch.differs": "Column {place} is `{said}`, and {title} {version} have `{wanted}` there, letter for letter. Expected"
+    "header_mismatch.differs": "Column {place} is `{written}`, and {title} {version} have `{wanted}` there, letter for letter. Expected"
     " `{wanted_line}`, found `{found_line}`.",
     "header_mismatch.lacks": "The header ends before `{missing}`, which {title} {version} have. Expected `{wanted_line}`, found"
     " `{found_line}`.",

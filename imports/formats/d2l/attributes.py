@@ -162,6 +162,15 @@ class Attributes(D2LLayout):
 
     kinds = (ATTRIBUTES,)
     label = ("lms_username",)
+    sample_rows = (
+        {
+            "lms_username": "m.teravest", "company_employee_id": "E-2207", "company_name": "Northfield Institute",
+            "department": "Biology", "division": "Science", "employee_role": "Senior Lecturer", "hired_date": "2019-02-11",
+            "location": "North Campus", "region": "Coast", "role_category": "Academic", "team": "Cell Lab",
+            "affiliated_org_units": "DEP-BIO",
+        },
+        {"lms_username": "k.oduya", "company_name": "Northfield Institute", "manager": "m.teravest"},
+    )  # fmt: skip
     spaced = ("Affiliated Org Units", VERSIONS)
 
     @classmethod

@@ -197,6 +197,9 @@ class Codes(D2LColumn):
             raise CellFault("too_many", count=len(codes), limit=self.most)
         return codes
 
+    def export(self, source: str) -> str:
+        return f"array_to_string({source}, '{PIPE}')"
+
 
 class OrgName(D2LText):
     """The name of an org unit. What is not allowed in it is staged beside it (``x_``), for the institution

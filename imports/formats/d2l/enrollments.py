@@ -164,3 +164,11 @@ class Enrollments(D2LLayout):
 
     kinds = (IN_SECTION, ELSEWHERE)
     label = ("child_code", "parent_code")
+    sample_rows = (
+        {
+            "type": "enrollment", "action": "UPDATE", "child_code": "T-0412", "role_name": "Teacher", "parent_code": "DEP-BIO",
+        },
+        {
+            "type": "enrollment", "action": "UPDATE", "child_code": "S-70021", "role_name": "Student", "parent_code": "TRM-27A",
+        },
+    )  # fmt: skip

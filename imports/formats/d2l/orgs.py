@@ -31,16 +31,20 @@ class Orgs(D2LLayout):
     action = Action("action", help="A blank cell means UPDATE, which creates what is not there.")
     code = Code("code", help="Identifies the org unit, whatever its type. Cut to 50 characters.")
     org_name = OrgName("name", required=("create", "update"), help="At most 128 characters.")
-    start_date = Moment("start_date", field="start_at", help="Of course offerings only; else read past.")
-    end_date = Moment("end_date", field="end_at", help="Of course offerings only; else read past.")
-    is_active = Flag("is_active", field="is_active", help="Of course offerings only; blank means 1.")
+    start_date = Moment("start_date", help="Of course offerings only; else read past.")
+    end_date = Moment("end_date", help="Of course offerings only; else read past.")
+    is_active = Flag("is_active", help="Of course offerings only; blank means 1.")
     department_code = Codes("department_code", help="Departments of a course template, joined by “|”.")
     template_code = Codes("template_code", help="Course templates of an offering, joined by “|”.")
     semester_code = Codes("semester_code", help="Semesters of an offering, joined by “|”.")
     offering_code = OneCode("offering_code", help="The one course offering of a section.")
     custom_code = Codes("custom_code", help="Custom org units above it, joined by “|”; blank in sections.")
-    discover = Flag("discover", field="discover", help="Of course offerings only; blank leaves it as it is.")
+    discover = Flag("discover", help="Of course offerings only; blank leaves it as it is.")
 
     kinds = (*UNIT_KINDS, *COURSE_KINDS)
     row_rules = org_rules.OF_EVERY_ROW
     label = ("code", "org_name")
+    sample_rows = (
+        {"type": "department", "action": "UPDATE", "code": "DEP-BIO", "org_name": "Biology"},
+        {"type": "semester", "action": "UPDATE", "code": "TRM-27A", "org_name": "Autumn 2027"},
+    )

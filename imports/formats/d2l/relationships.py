@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from imports.formats.columns import CellFault
 from imports.formats.d2l.columns import PIPE, RELATIONSHIPS, D2LColumn
-from imports.formats.wire import ENCODERS
+from imports.formats.wire import ENCODERS, NULL
 
 PARENT, GUARDIAN, AUDITOR = "Parent", "Guardian", "Auditor"
 PIPED, AS_JSON = "pipe", "json"
@@ -52,6 +52,8 @@ class Relationships(D2LColumn):
         return PIPED, _from_pipes(text)
 
     def wire(self, text: str) -> bytes:
+        if not text:
+            return NULL * len(self.staged)
         form, related = self.parse(text)
         lists = [ENCODERS["text[]"](related.get(kind, ())) for kind in (PARENT, GUARDIAN, AUDITOR)]
         return b"".join((ENCODERS["text"](form), *lists))

@@ -188,3 +188,15 @@ class Users(D2LLayout):
 
     kinds = (_kind(BY_ID), _kind(BY_USERNAME))
     label = ("org_defined_id", "username")
+    sample_rows = (
+        {
+            "type": "user", "action": "UPDATE", "username": "m.teravest", "org_defined_id": "T-0412", "first_name": "Marit",
+            "last_name": "ter Avest", "is_active": "1", "role_name": "Teacher", "email": "m.teravest@fjord.example",
+            "sort_last_name": "Avest", "pronouns": "she/her",
+        },
+        {
+            "type": "user", "action": "UPDATE", "username": "k.oduya", "org_defined_id": "S-70021", "first_name": "Kwame",
+            "last_name": "Oduya", "is_active": "1", "role_name": "Student", "email": "k.oduya@fjord.example",
+            "relationships": "Auditor:T-0412", "pref_first_name": "Kay",
+        },
+    )  # fmt: skip
