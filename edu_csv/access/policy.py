@@ -18,6 +18,8 @@ class Ability(StrEnum):
     EXPORT = "export"
     REPORT = "report"
     READ_ROSTER = "read_roster"
+    # Feeds: to see those one is named in. Setting them up takes SETTINGS for the whole institution.
+    SOURCES = "sources"
     SETTINGS = "settings"
 
 
@@ -61,13 +63,14 @@ IMPORTS: dict[Role, frozenset[str]] = {
     Role.ANALYST: frozenset(),
     Role.INTEGRATION: EVERYTHING,
 }
+OF_FEEDERS = frozenset({Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER, Ability.SOURCES})
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.ADMIN: frozenset(Ability),
-    Role.ORG_ADMIN: frozenset({Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER}),
-    Role.DEPARTMENT_ADMIN: frozenset({Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER}),
+    Role.ORG_ADMIN: OF_FEEDERS,
+    Role.DEPARTMENT_ADMIN: OF_FEEDERS,
     Role.SCHEDULER: frozenset({Ability.IMPORT, Ability.EXPORT, Ability.READ_ROSTER}),
     Role.ANALYST: frozenset({Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER}),
-    Role.INTEGRATION: frozenset({Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER}),
+    Role.INTEGRATION: OF_FEEDERS,
 }
 ADMINS = frozenset({Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN})
 

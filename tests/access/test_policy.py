@@ -118,6 +118,7 @@ def test_a_role_imports_exactly_the_objects_of_the_table(role: Role) -> None:
         (Ability.EXPORT, ALL),
         (Ability.READ_ROSTER, ALL),
         (Ability.REPORT, ALL - {Role.SCHEDULER}),
+        (Ability.SOURCES, ALL - {Role.SCHEDULER, Role.ANALYST}),
         (Ability.SETTINGS, {Role.ADMIN}),
     ],
 )
