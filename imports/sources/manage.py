@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -19,11 +20,11 @@ from django.utils import timezone
 
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor
-from edu_csv.access.models import ApiClient, Institution
+from edu_csv.access.models import Account, ApiClient, Institution
 from edu_csv.access.policy import Ability
 from imports.models import Family, OnError, Source, SourceMode
 from imports.requests import BadRequest, NotAllowed
-from imports.sources import automation, keys, settings_of
+from imports.sources import automation, keys, settings_of, waking
 
 ACTIONS = ("create", "update", "delete")
 # What ``change`` may set; the rest is set by what happens.
@@ -62,15 +63,23 @@ def may_manage(actor: Actor) -> bool:
 
 
 def visible_sources(actor: Actor) -> QuerySet[Source]:
-    """All, to those who manage them; to an API client those that it feeds."""
+    """All, to those who manage them; to an API client those that it feeds; to an account those that mail to it."""
     sources = (
         Source.objects.filter(institution_id=actor.institution).select_related("client").order_by("name")
     )
     if may_manage(actor):
         return sources
-    if actor.client is None or not policy.may(actor, Ability.IMPORT):
+    if not policy.may(actor, Ability.SOURCES):
         return sources.none()
-    return sources.filter(client_id=actor.client)
+    if actor.client is not None:
+        return sources.filter(client_id=actor.client)
+    address = Account.objects.values_list("email", flat=True).get(pk=actor.account)
+    named = [
+        pk
+        for pk, notify in sources.values_list("pk", "notify")
+        if address in {each.strip().casefold() for each in notify}
+    ]
+    return sources.filter(pk__in=named)
 
 
 def check_may_manage(actor: Actor) -> None:
@@ -111,6 +120,19 @@ def change(actor: Actor, source: Source, **given: Any) -> Source:
         raise BadRequest(unknown[0], "unknown_field", f"Expected one of {', '.join(FIELDS)}.")
     with transaction.atomic():
         return _save(actor, Source.objects.select_for_update().get(pk=source.pk), given)
+
+
+def pause(actor: Actor, source: Source, until: datetime | None) -> None:
+    """Until then nothing of its inbox is taken and nothing is expected of it; None: it goes on at once."""
+    check_may_manage(actor)
+    now = timezone.now()
+    if until is not None and until <= now:
+        raise BadRequest("until", "time_in_past", "This time is past. Write one that is to come.")
+    # What was due in a pause that ends now is not missed.
+    since = now if until is None and source.is_paused(now) else source.watched_since
+    Source.objects.filter(pk=source.pk).update(paused_until=until, watched_since=since)
+    if until is None:
+        waking.wake_on_commit(source)
 
 
 def new_password(actor: Actor, source: Source) -> str:
@@ -224,6 +246,9 @@ def _set(actor: Actor, source: Source, name: str, value: Any) -> None:
         case "action":
             source.action = str(value).strip().lower()
         case _:
+            if value and not source.is_enabled:
+                # What was due while it was off is not missed.
+                source.watched_since = timezone.now()
             source.is_enabled = bool(value)
 
 
