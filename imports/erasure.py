@@ -5,7 +5,8 @@ Uploads stay until their retention ends; whatever is made of an older one leaves
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,46 +16,57 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Literal
 
 from edu_csv import storage
 from edu_csv.access import services as access
 from edu_csv.roster import erasure as roster
-from edu_csv.roster.nouns import ENROLLMENT, PERSON
+from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, PERSON_ATTRIBUTES
 from imports.formats.registry import formats
 from imports.formats.text import fold
 from imports.models import Erasure, Import
+from imports.reach import nouns_of
 from imports.steps.record import tables
 
+# Nouns whose rows tell of somebody.
+PERSONAL = frozenset(noun.code for noun in (PERSON, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES))
 # What a problem says of an erased value.
 PLACEHOLDER = "(erased)"
 
-# A cell may list several ids.
+# What separates ids in a cell that lists several, and from what it says of them: ``P-1;P-2``, ``Parent:P-1|Auditor:P-2``,
+# ``[{"Type": "Parent", "Id": "P-1"}]``.
+BETWEEN_IDS = r'[;|:,"{}\[\]]'
+_IS_THEIRS = SQL("lower(btrim(cell.text)) = ANY (%(known)s::text[])")
 _NAMED = SQL("""
-    EXISTS (SELECT FROM unnest(string_to_array(cell.text, ';')) AS part (text)
+    EXISTS (SELECT FROM regexp_split_to_table(cell.text, {between}) AS part (text)
              WHERE lower(btrim(part.text)) = ANY (%(known)s::text[]))
-""")
-# Rows about people and enrollments lose all their cells, others those that name the person.
+""").format(between=Literal(BETWEEN_IDS))
+# Rows about people that are theirs lose all their cells, others those that name the person.
 EMPTY_ROWS = SQL("""
     UPDATE {plan_row} AS r
        SET key = NULL, meaning = NULL,
-           cells = (SELECT array_agg(CASE WHEN r.import_id = ANY (%(personal)s::uuid[]) OR {named} THEN NULL
+           cells = (SELECT array_agg(CASE WHEN about.them OR {theirs} OR {named} THEN NULL
                                           ELSE cell.text END ORDER BY cell.place)
-                      FROM unnest(r.cells) WITH ORDINALITY AS cell (text, place)),
+                      FROM unnest(r.cells) WITH ORDINALITY AS cell (text, place)
+                     CROSS JOIN (SELECT r.import_id = ANY (%(personal)s::uuid[])
+                                        AND (coalesce(r.object_id = ANY (%(objects)s::uuid[]), false)
+                                             OR EXISTS (SELECT FROM unnest(r.cells) AS cell (text) WHERE {theirs}))
+                                        AS them) AS about),
            problems = (SELECT jsonb_agg(told || jsonb_build_object(
                                   'value', CASE WHEN told ->> 'value' IS NOT NULL THEN {placeholder} END,
                                   'params', jsonb_strip_nulls(jsonb_build_object('object', told -> 'params' -> 'object'))))
                          FROM jsonb_array_elements(r.problems) AS told)
      WHERE r.institution_id = %(institution)s
-       AND (r.object_id = %(person)s OR EXISTS (SELECT FROM unnest(r.cells) AS cell (text) WHERE {named}))
+       AND (r.object_id = ANY (%(objects)s::uuid[])
+            OR EXISTS (SELECT FROM unnest(r.cells) AS cell (text) WHERE {theirs} OR {named}))
 """)
 EMPTY_CHANGES = SQL("""
     UPDATE {plan_change} SET before = '{{}}', after = '{{}}'
-     WHERE institution_id = %(institution)s AND object_id = %(person)s
+     WHERE institution_id = %(institution)s AND object_id = ANY (%(objects)s::uuid[])
 """)
 EMPTY_CONFLICTS = """
     UPDATE imports_conflict SET ours = NULL, now = NULL
-     WHERE institution_id = %(institution)s AND object_id = %(person)s
+     WHERE institution_id = %(institution)s AND object_id = ANY (%(objects)s::uuid[])
 """
 
 
@@ -77,6 +89,7 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
     return {
         "person": str(person),
         "enrollments": erased.enrollments,
+        "memberships": erased.memberships,
         "sections": erased.sections,
         "schedules": erased.schedules,
         "changes": erased.changes,
@@ -86,12 +99,11 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
 
 def _empty_plans(institution: int, erased: roster.Erased) -> int:
     kept = list(Import.objects.filter(institution_id=institution).only("pk", "format_key", "has_own_tables"))
-    personal = {f.key for f in formats().values() if f.target.code in (PERSON.code, ENROLLMENT.code)}
     params: dict[str, Any] = {
         "institution": institution,
-        "person": erased.person,
+        "objects": erased.objects,
         "known": [known.lower() for known in erased.identifiers],
-        "personal": [upload.pk for upload in kept if upload.format_key in personal],
+        "personal": [upload.pk for upload in kept if _is_personal(upload)],
     }
     places = [tables(UUID(int=0), own=False)]
     places += [tables(upload.pk, own=True) for upload in kept if upload.has_own_tables]
@@ -99,13 +111,24 @@ def _empty_plans(institution: int, erased: roster.Erased) -> int:
     with connection.cursor() as cursor:
         for plan_row, plan_change in places:
             cursor.execute(
-                EMPTY_ROWS.format(plan_row=plan_row, named=_NAMED, placeholder=SQL(f"'{PLACEHOLDER}'::text")),
+                EMPTY_ROWS.format(
+                    plan_row=plan_row,
+                    theirs=_IS_THEIRS,
+                    named=_NAMED,
+                    placeholder=SQL(f"'{PLACEHOLDER}'::text"),
+                ),
                 params,
             )
             rows += cursor.rowcount
             cursor.execute(EMPTY_CHANGES.format(plan_change=plan_change), params)
         cursor.execute(EMPTY_CONFLICTS, params)
     return rows
+
+
+def _is_personal(upload: Import) -> bool:
+    """Whether rows of its format are about people, and what is known of them."""
+    fmt = formats().get(upload.format_key)
+    return fmt is not None and any(noun.code in PERSONAL for noun in nouns_of(fmt))
 
 
 def _digest(known: str) -> str:
@@ -121,19 +144,20 @@ def emptied(upload: Import) -> Callable[[Sequence[str]], list[str]] | None:
     )
     if not gone:
         return None
-    fmt = formats().get(upload.format_key)
-    is_personal = fmt is not None and fmt.target.code in (PERSON.code, ENROLLMENT.code)
+    is_personal = _is_personal(upload)
+
+    @lru_cache(maxsize=100_000)
+    def is_theirs(cell: str) -> bool:
+        return bool(cell.strip()) and _digest(cell) in gone
 
     @lru_cache(maxsize=100_000)
     def names(cell: str) -> bool:
-        parts: Iterable[str] = cell.split(";")
-        return any(_digest(part) in gone for part in parts if part.strip())
+        return is_theirs(cell) or any(is_theirs(part) for part in re.split(BETWEEN_IDS, cell))
 
     def empty(cells: Sequence[str]) -> list[str]:
-        named = [names(cell) for cell in cells]
-        if is_personal and any(named):
+        if is_personal and any(map(is_theirs, cells)):
             return [""] * len(cells)
-        return ["" if is_named else cell for cell, is_named in zip(cells, named, strict=True)]
+        return ["" if names(cell) else cell for cell in cells]
 
     return empty
 

@@ -46,6 +46,61 @@ END_ENROLLMENTS = """
     INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
     SELECT now(), %(institution)s, 7, ended.id, 3, true FROM ended
 """
+END_MEMBERSHIPS = """
+    WITH ended AS (
+        UPDATE roster_membership SET deleted_at = now(), updated_at = now()
+         WHERE institution_id = %(institution)s AND person_id = %(person)s AND deleted_at IS NULL
+     RETURNING id)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
+    SELECT now(), %(institution)s, 12, ended.id, 3, true FROM ended
+"""
+# Deleted ones say as much of somebody as the one that lives.
+ATTRIBUTES = """
+    SELECT id FROM roster_person_attributes WHERE institution_id = %(institution)s AND person_id = %(person)s
+"""
+EMPTY_ATTRIBUTES = """
+    UPDATE roster_person_attributes
+       SET company_employee_id = NULL, company_name = NULL, departments = '{}', divisions = '{}',
+           employee_role = NULL, hired_date = NULL, locations = '{}', manager_id = NULL, regions = '{}',
+           role_category = NULL, team = NULL, affiliated_units = '{}',
+           deleted_at = coalesce(deleted_at, now()), updated_at = now()
+     WHERE institution_id = %(institution)s AND id = ANY (%(attributes)s::uuid[])
+"""
+# Who names the erased person as parent, guardian or auditor does so no longer.
+LEAVE_PEOPLE = """
+    WITH related AS (
+        SELECT p.id, p.parent_person_ids, p.guardian_person_ids, p.auditor_person_ids
+          FROM roster_person AS p
+         WHERE p.institution_id = %(institution)s
+           AND %(person)s = ANY (p.parent_person_ids || p.guardian_person_ids || p.auditor_person_ids) FOR UPDATE),
+    changed AS (
+        UPDATE roster_person AS p
+           SET parent_person_ids = array_remove(p.parent_person_ids, %(person)s),
+               guardian_person_ids = array_remove(p.guardian_person_ids, %(person)s),
+               auditor_person_ids = array_remove(p.auditor_person_ids, %(person)s), updated_at = now()
+          FROM related WHERE p.institution_id = %(institution)s AND p.id = related.id
+     RETURNING p.id, p.parent_person_ids, p.guardian_person_ids, p.auditor_person_ids)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, is_effect)
+    SELECT now(), %(institution)s, 6, related.id, 2,
+           jsonb_object_agg(list.name, list.before) FILTER (WHERE list.before <> list.after),
+           jsonb_object_agg(list.name, list.after) FILTER (WHERE list.before <> list.after), true
+      FROM related JOIN changed USING (id)
+     CROSS JOIN LATERAL (VALUES
+           ('parent_person_ids', related.parent_person_ids, changed.parent_person_ids),
+           ('guardian_person_ids', related.guardian_person_ids, changed.guardian_person_ids),
+           ('auditor_person_ids', related.auditor_person_ids, changed.auditor_person_ids)) AS list (name, before, after)
+     GROUP BY related.id
+"""
+LEAVE_EMPLOYEES = """
+    WITH changed AS (
+        UPDATE roster_person_attributes SET manager_id = NULL, updated_at = now()
+         WHERE institution_id = %(institution)s AND manager_id = %(person)s
+     RETURNING id)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after, is_effect)
+    SELECT now(), %(institution)s, 13, changed.id, 2, jsonb_build_object('manager_id', %(person)s::uuid),
+           jsonb_build_object('manager_id', NULL::uuid), true
+      FROM changed
+"""
 LEAVE_SECTIONS = """
     WITH taught AS (
         SELECT s.id, s.instructor_id, s.secondary_instructor_ids
@@ -81,19 +136,24 @@ LEAVE_SCHEDULES = """
 EMPTY_PERSON = """
     UPDATE roster_person
        SET external_id = NULL, given_name = NULL, family_name = NULL, email = NULL, email_folded = NULL,
-           username = NULL, username_folded = NULL, sso_id = NULL, roles = '{}',
+           username = NULL, username_folded = NULL, sso_id = NULL, roles = '{}', org_role = NULL,
+           preferred_given_name = NULL, preferred_family_name = NULL, sort_family_name = NULL, pronouns = NULL,
+           is_active = NULL, is_marked_administrator = false,
+           parent_person_ids = '{}', guardian_person_ids = '{}', auditor_person_ids = '{}',
            deleted_at = coalesce(deleted_at, now()), updated_at = now()
      WHERE institution_id = %(institution)s AND id = %(person)s
 """
 EMPTY_JOURNAL = """
     UPDATE roster_change SET before = %(erased)s, after = %(erased)s
-     WHERE institution_id = %(institution)s AND object_id = %(person)s
+     WHERE institution_id = %(institution)s AND object_id = ANY (%(objects)s::uuid[])
 """
 NOTE = """
     INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after)
-    SELECT now(), %(institution)s, 6, %(person)s, 3, %(erased)s, %(erased)s
+    SELECT now(), %(institution)s, emptied.object_type, emptied.id, 3, %(erased)s, %(erased)s
+      FROM (SELECT 6 AS object_type, %(person)s::uuid AS id
+             UNION ALL SELECT 13, one_of.id FROM unnest(%(attributes)s::uuid[]) AS one_of (id)) AS emptied
      WHERE NOT EXISTS (SELECT FROM roster_change AS c
-                        WHERE c.institution_id = %(institution)s AND c.object_id = %(person)s
+                        WHERE c.institution_id = %(institution)s AND c.object_id = emptied.id
                           AND c.operation = 3 AND c.job_id IS NULL AND c.before = %(erased)s)
 """
 
@@ -104,11 +164,16 @@ class UnknownPerson(EduCsvError):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was found of a person, and what ended. identifiers: everything a file may call them by."""
+    """What was found of a person, and what ended.
+
+    identifiers: everything a file may call them by. objects: the system ids of the person and their attributes.
+    """
 
     person: UUID
     identifiers: frozenset[str]
+    objects: list[UUID]
     enrollments: int
+    memberships: int
     sections: int
     schedules: int
     changes: int
@@ -141,18 +206,35 @@ def erase(institution: int, person: UUID) -> Erased:
         known = {value for value in cursor.fetchone() if value}
         cursor.execute(ONCE_KNOWN_AS, params)
         known |= {row[0] for row in cursor.fetchall()}
+        cursor.execute(ATTRIBUTES, params)
+        params["attributes"] = [row[0] for row in cursor.fetchall()]
+        params["objects"] = [person, *params["attributes"]]
         cursor.execute(END_ENROLLMENTS, params)
         enrollments = cursor.rowcount
+        cursor.execute(END_MEMBERSHIPS, params)
+        memberships = cursor.rowcount
+        cursor.execute(LEAVE_PEOPLE, params)
+        cursor.execute(LEAVE_EMPLOYEES, params)
         cursor.execute(LEAVE_SECTIONS, params)
         sections = cursor.rowcount
         cursor.execute(LEAVE_SCHEDULES, params)
         schedules = cursor.rowcount
         cursor.execute(EMPTY_PERSON, params)
+        cursor.execute(EMPTY_ATTRIBUTES, params)
         cursor.execute(EMPTY_JOURNAL, params)
         changes = cursor.rowcount
         cursor.execute(NOTE, params)
     raise_version(institution)
-    return Erased(person, frozenset({*known, str(person)}), enrollments, sections, schedules, changes)
+    return Erased(
+        person=person,
+        identifiers=frozenset({*known, str(person)}),
+        objects=params["objects"],
+        enrollments=enrollments,
+        memberships=memberships,
+        sections=sections,
+        schedules=schedules,
+        changes=changes,
+    )
 
 
 __all__ = ["Erased", "UnknownPerson", "erase", "find_person"]

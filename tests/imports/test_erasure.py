@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from io import StringIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -170,6 +170,83 @@ def test_schedules_lose_an_erased_instructor_and_an_undo_does_not_bring_them_bac
     assert loaded.query("SELECT instructor_id, deleted_at FROM roster_schedule WHERE id = %s", schedule) == [
         (None, None)
     ]
+
+
+def test_what_d2l_tells_of_somebody_goes_with_them(loaded: Tenant) -> None:
+    def of(external_id: str) -> UUID:
+        [(id_,)] = loaded.query("SELECT id FROM roster_person WHERE external_id = %s", external_id)
+        assert isinstance(id_, UUID)
+        return id_
+
+    person, other = of("P-1001"), of("P-1002")
+    loaded.query(
+        "UPDATE roster_person SET preferred_given_name = 'Inga', preferred_family_name = 'Holt', pronouns = 'she/her',"
+        " sort_family_name = 'Solberg', org_role = 'instructor', is_active = true, is_marked_administrator = true,"
+        " auditor_person_ids = ARRAY[%s] WHERE id = %s",
+        other,
+        person,
+    )
+    loaded.query("UPDATE roster_person SET parent_person_ids = ARRAY[%s] WHERE id = %s", person, other)
+    [(term,)] = loaded.query("SELECT id FROM roster_term LIMIT 1")
+    loaded.query(
+        "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"
+        " VALUES (uuidv7(), %s, %s, 2, %s, 'instructor')",
+        loaded.pk,
+        person,
+        term,
+    )
+    for who, manager in ((person, None), (other, person)):
+        loaded.query(
+            "INSERT INTO roster_person_attributes (id, institution_id, person_id, company_employee_id, departments,"
+            " manager_id) VALUES (uuidv7(), %s, %s, 'E-2207', '{Biology}', %s)",
+            loaded.pk,
+            who,
+            manager,
+        )
+    assert erase(loaded)["memberships"] == 1
+    [values] = loaded.query(
+        "SELECT preferred_given_name, preferred_family_name, pronouns, sort_family_name, org_role, is_active,"
+        " is_marked_administrator, auditor_person_ids FROM roster_person WHERE id = %s",
+        person,
+    )
+    assert values == (None, None, None, None, None, None, False, [])
+    assert loaded.query("SELECT parent_person_ids FROM roster_person WHERE id = %s", other) == [([],)]
+    assert loaded.query("SELECT count(*) FROM roster_membership WHERE deleted_at IS NULL") == [(0,)]
+    attributes = loaded.query(
+        "SELECT person_id, company_employee_id, departments, manager_id, deleted_at IS NULL"
+        " FROM roster_person_attributes ORDER BY deleted_at IS NULL"
+    )
+    assert attributes == [(person, None, [], None, False), (other, "E-2207", ["Biology"], None, True)]
+    # What ended for others is told by the journal, without what was erased.
+    told = loaded.query(
+        "SELECT object_type, operation FROM roster_change WHERE is_effect ORDER BY object_type"
+    )
+    assert {(6, 2), (12, 3), (13, 2)} <= set(told)
+
+
+@pytest.mark.parametrize(
+    ("cell", "left"),
+    [
+        ("Parent:P-1001|Auditor:P-1002", ""),
+        ('[{"Type": "Parent", "Id": "P-1001"}]', ""),
+        ("P-1002;P-1001", ""),
+        ("Parent:P-1002", "Parent:P-1002"),
+    ],
+)
+def test_somebody_elses_row_loses_the_cell_that_names_them_and_no_other(
+    loaded: Tenant, cell: str, left: str
+) -> None:
+    users = loaded.load(
+        csv_text(["First Name", "Last Name", "Email", "Role", "SSO Id"], ["Kwame", "Oduya", "k@fjord.example", "Student", cell]),
+        USERS,
+    )  # fmt: skip
+    erase(loaded)
+    with tenancy.use_institution(loaded.pk):
+        [row] = plans.rows(users, EVERYWHERE, limit=10).rows
+    shown = {header: cell or "" for header, cell in (row.cells or {}).items()}
+    assert (shown["First Name"], shown["SSO Id"]) == ("Kwame", left)
+    assert results(loaded, users).count("Kwame") == 1
+    assert (cell.split("|")[0] in results(loaded, users)) is bool(left)
 
 
 def test_erasing_twice_equals_once(loaded: Tenant) -> None:
