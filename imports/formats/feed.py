@@ -71,6 +71,7 @@ class Ref:
     lookup: SQL of candidates ``SELECT t.text, <object type code>, o.id, o.row …`` over ``t`` (text, uuid); relations
     ``as_left_<noun>`` are the roster as this upload leaves it (id, row and key columns), ``as_was_<noun>`` with what it deletes too.
     others: the same for objects that it may not mean, told as ``wrong_code`` instead of ``unknown``.
+    said: SQL over ``s`` of what people are shown, where the text is put together. unknown "": who points nowhere is not told.
     own_kind: rows of the same kind may make what it points to. on_delete: rows that delete look it up too.
     deleted_code: told when this upload deletes what it points to (else ``unknown``).
     """
@@ -86,6 +87,7 @@ class Ref:
     own_kind: bool = False
     on_delete: bool = False
     object: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,12 @@ class Kind:
 
     name: unique in its family. key: the fields (each also in ``fields``) that identify an object; of several
     candidates the live one counts, else the one deleted last, which is then revived.
-    rows: SQL over ``s``: which rows speak of it. resolved: SQL over ``r_…``, asked when references are known.
+    rows: SQL over ``s``: which rows speak of it; a row that no kind speaks of must have been told why by ``row_rules``.
+    resolved: SQL over ``r_…``, asked when references are known.
     deletes: SQL over ``s``. uses: columns that are read when a row creates or updates; others are ignored, bad or not.
     required: of these, which must be filled. uses_on_delete, required_on_delete: the same for deletions.
     is_main: the row's outcome is that of this object; else what happens to it is an effect of the row.
     missing: what is told of deleting what is not there: (code, severity).
-    code_of: with ``others_with_key``: SQL ``SELECT … `` see below.
     taken_by: candidates (as ``Ref.lookup``, over ``t`` with the key as text) of objects of other kinds that have the key of
     a new object: told as ``wrong_type`` (d2l D-11).
     completions: statements over ``work`` after folding. effects: SELECTs as ``base.Effect`` (row, object_type,
@@ -187,6 +189,8 @@ class Kind:
     header: str = ""
     # SQL over ``w`` of a name of the object for people and results.
     label: str = "NULL::text"
+    # A list of objects of the same noun along which nobody may come back to where he began.
+    acyclic: str = ""
 
 
 class Layout(Format):
@@ -207,6 +211,12 @@ class Layout(Format):
     blanks: ClassVar[Literal["refuse", "empty"]] = "refuse"
     # The family's versions in which this layout has a header, oldest first; empty: the family has no versions.
     versions: ClassVar[tuple[str, ...]] = ()
+    # What a row is told whose object a later one speaks of again: code and, of the sentence, variant.
+    told_superseded: ClassVar[tuple[str, str | None]] = ("superseded", None)
+    # Its rows give objects other identifiers (columns old_id, new_id, obj_type): planned by ``steps.feed.renames``.
+    renames: ClassVar[bool] = False
+    # Columns with identifiers that such a file may have given, and of what.
+    identifiers: ClassVar[tuple[tuple[str, Noun], ...]] = ()
     # Words, folded, that names of its files have; a name that only has another layout's is told (d2l D-27).
     called: ClassVar[tuple[str, ...]] = ()
 

@@ -7,6 +7,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from edu_csv.roster.nouns import Noun
 from imports.formats.feed import Ends, Kind, Layout
 from imports.models import Outcome
+from imports.steps.feed import renames
 from imports.steps.feed.good import GOOD, GOOD_ROW
 from imports.steps.feed.space import FeedSpace, drop
 from imports.steps.workspace import called, fragment
@@ -159,6 +160,7 @@ def compare(space: FeedSpace) -> None:
     space.run(TABLES)
     _hold(space)
     if not space.switches.validate_only:
+        renames.compare(space)
         _make_gone(space)
         for place, (layout, kind) in enumerate(space.kinds, 1):
             _of_kind(space, layout, kind, place)

@@ -33,9 +33,9 @@ ANY_LOST = SQL("SELECT EXISTS (SELECT FROM {after} AS a WHERE a.is_lost)")
 # Rows that point to what, in the end, no good row makes.
 LOST = SQL("""
     INSERT INTO problem
-    SELECT DISTINCT told.row, 'error', {header}, 'parent_failed', r.text,
+    SELECT DISTINCT told.row, 'error', {header}, 'parent_failed', told.said,
            jsonb_build_object('object', {object}::text, 'other_row', a.row)
-      FROM (SELECT s.row, {element} AS text, ({deletes}) AS deletes FROM {stage} AS s {unnested}
+      FROM (SELECT s.row, {element} AS text, {said} AS said, ({deletes}) AS deletes FROM {stage} AS s {unnested}
              WHERE ({rows}) AND {good}) AS told
       JOIN {ref} AS r ON r.text = told.text AND r.deletes = told.deletes
       JOIN {lost} AS a ON a.id = r.id

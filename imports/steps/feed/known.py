@@ -6,6 +6,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.roster.nouns import WRITE_ORDER, Noun
 from imports.formats.feed import Kind
+from imports.steps.feed import renames
 from imports.steps.feed.space import FeedSpace, drop
 from imports.steps.workspace import typed
 
@@ -25,7 +26,7 @@ AS_LEFT = SQL("""
 """)
 AS_WAS = SQL("""
     CREATE TEMP VIEW {view} AS
-    SELECT o.id, NULL::integer AS row, {fields} FROM {table} AS o WHERE {live}
+    SELECT o.id, NULL::integer AS row, {fields} FROM {renamed} AS o WHERE {live}
     UNION ALL
     SELECT a.id, a.row, {own} FROM {after} AS a WHERE a.is_new AND NOT a.is_lost
 """)
@@ -68,6 +69,7 @@ def create(space: FeedSpace) -> None:
         given = {
             "after": after(noun),
             "table": Identifier(noun.table),
+            "renamed": renames.objects(space, noun),
             "fields": columns(noun, "o"),
             "own": columns(noun, "a"),
             "live": live(noun, space.institution),

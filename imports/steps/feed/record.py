@@ -19,8 +19,8 @@ ROWS = SQL("""
            o.object_type, o.object_id, s.cells,
            CASE WHEN NOT coalesce(told.failed, false) AND last.row IS NOT NULL
                 THEN coalesce(told.problems, '[]') || jsonb_build_array(jsonb_build_object(
-                         'severity', 'warning', 'column', NULL, 'code', 'superseded', 'value', NULL,
-                         'params', jsonb_build_object('other_row', last.by_row)))
+                         'severity', 'warning', 'column', NULL, 'code', {superseded_code}, 'value', NULL,
+                         'params', jsonb_build_object('other_row', last.by_row, 'variant', {superseded_variant}::text)))
                 WHEN NOT coalesce(told.failed, false) AND (o.outcome = {held} OR {is_held} AND o.outcome < {held})
                 THEN coalesce(told.problems, '[]') || jsonb_build_array(jsonb_build_object(
                          'severity', 'warning', 'column', NULL, 'code', {held_code}, 'value', NULL, 'params', '{{}}'::jsonb))
@@ -72,8 +72,11 @@ def record(
     # A big plan does not keep rows that change nothing, and have nothing to tell.
     kept = SQL("o.outcome IS DISTINCT FROM {} OR told.row IS NOT NULL").format(outcomes["unchanged"])
     for layout in space.layouts:
+        code, variant = layout.told_superseded
         space.run(
             ROWS.format(
+                superseded_code=Literal(code),
+                superseded_variant=Literal(variant),
                 plan_row=plan_row,
                 stage=Identifier(f"stage_{layout.slug()}"),
                 is_held=Literal(held),

@@ -63,12 +63,12 @@ UNKNOWN = SQL("""
                 WHEN r.why = 'lost' THEN 'parent_failed'
                 WHEN r.why = 'other' THEN {wrong}
                 ELSE {unknown} END,
-           r.text,
+           told.said,
            jsonb_build_object('object', {object}::text, 'variant', CASE WHEN r.why = 'deleted' THEN 'deleted' END,
                               'other_row', CASE WHEN r.why IN ('lost', 'deleted') THEN r.by_row END,
                               'candidates', (SELECT string_agg('`' || c.id || '`', ', ' ORDER BY c.id)
                                                FROM unnest(r.ids[1:5]) AS c (id)))
-      FROM (SELECT DISTINCT s.row, {element} AS text, ({deletes}) AS deletes FROM {stage} AS s {joins} {unnested}
+      FROM (SELECT DISTINCT s.row, {element} AS text, {said} AS said, ({deletes}) AS deletes FROM {stage} AS s {joins} {unnested}
              WHERE ({rows}) AND ({resolved}) AND {good}) AS told
       JOIN {ref} AS r ON r.text = told.text AND r.deletes = told.deletes
      WHERE r.id IS NULL AND (NOT told.deletes OR {on_delete})
@@ -158,6 +158,7 @@ def given(layout: type[Layout], kind: Kind, ref: Ref, *, good: Composable) -> di
         "deletes": deletes(kind),
         "good": good,
         "element": SQL("element.text") if ref.many else text,
+        "said": fragment(ref.said) if ref.said else SQL("element.text") if ref.many else text,
         "unnested": (
             SQL("CROSS JOIN LATERAL unnest({}) AS element (text)").format(text) if ref.many else SQL("")
         ),

@@ -144,6 +144,11 @@ UNGIVEN = SQL("""
      WHERE {good}
 """)
 
+RENAMED = SQL("""
+    (SELECT {fields}, coalesce(r.external_id, named.external_id) AS external_id
+       FROM {table} AS named LEFT JOIN renamed AS r ON r.object_type = {code} AND r.id = named.id)
+""")
+
 CHANGES = SQL("""
     INSERT INTO change_raw
     SELECT 0, m.object_type, m.object_id, 2, jsonb_build_object('external_id', m.before) || follows.before,
@@ -165,17 +170,35 @@ OUTCOMES = SQL("""
 """)
 
 
+def prepare(space: FeedSpace) -> None:
+    """Make the tables, before views of ``known`` look at them."""
+    drop(["rename_move", "renamed", "rename_stopped"])
+    space.run(TABLES)
+
+
+def objects(space: FeedSpace, noun: Noun) -> Composable:
+    """What to read objects of the roster from, dead ones too, under the identifiers that they get."""
+    if noun not in NOUNS or _layout(space) is None:
+        return Identifier(noun.table)
+    fields = [name for name in ("id", "institution_id", "deleted_at", *noun.columns) if name != "external_id"]
+    return RENAMED.format(
+        fields=SQL(", ").join(SQL("named.{}").format(Identifier(name)) for name in fields),
+        table=Identifier(noun.table),
+        code=Literal(noun.code),
+    )
+
+
 def plan(space: FeedSpace, *, bad: Collection[tuple[str, str]], told: set[tuple[str, str, str, str]]) -> None:
     """Plan all files of renames of the upload, before anything else looks at the roster.
 
     The tables of ``known`` stand. Rows at fault are told; rows of other files that need what is not given are, too.
     """
-    drop(["rename_move", "renamed", "rename_stopped"])
-    space.run(TABLES)
     layout = _layout(space)
     if layout is None:
         return
     cells.tell(space, layout, _ROWS, bad=bad, told=told)
+    if space.switches.validate_only:
+        return
     for file in space.files:
         if file["format"] == layout.key:
             _plan_file(space, layout, file)

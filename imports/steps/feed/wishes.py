@@ -8,7 +8,7 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.feed import Kind, Layout, Set
-from imports.steps.feed import known, refs
+from imports.steps.feed import known, refs, renames
 from imports.steps.feed.good import GOOD, GOOD_ROW, deletes
 from imports.steps.feed.space import FeedSpace
 from imports.steps.workspace import fragment
@@ -48,7 +48,7 @@ FOUND_DELETED = SQL("""
     CREATE TEMP TABLE found ON COMMIT DROP AS
     SELECT DISTINCT ON ({keys}) {keys}, ARRAY[o.id] AS ids, 2::smallint AS state
       FROM (SELECT DISTINCT {wanted} FROM {w} AS w WHERE {filled} AND w._id IS NULL) AS k
-      JOIN {table} AS o ON {same}
+      JOIN {renamed} AS o ON {same}
      WHERE o.institution_id = %(institution)s AND o.deleted_at IS NOT NULL {fixed_o}
      ORDER BY {keys}, o.deleted_at DESC, o.id
 """)
@@ -58,7 +58,7 @@ BY_SYSTEM_ID = SQL("""
       FROM {table} AS o
      WHERE w._id IS NULL AND w.external_id ~* {uuid_form} AND o.institution_id = %(institution)s
        AND o.id = CASE WHEN w.external_id ~* {uuid_form} THEN w.external_id::uuid END
-       AND o.deleted_at IS NULL AND o.external_id IS NULL {fixed_o}
+       AND o.deleted_at IS NULL AND o.external_id IS NULL {others} {fixed_o}
 """)
 ANY_UNNAMED = SQL("SELECT EXISTS (SELECT FROM {w} AS w WHERE w._id IS NULL)")
 TAKEN = SQL("""
@@ -166,6 +166,7 @@ def _identify(space: FeedSpace, kind: Kind, w: Identifier) -> None:
         "filled": SQL(" AND ").join(SQL("w.{} IS NOT NULL").format(key) for key in keys),
         "match": pairs("found", "w"),
         "table": Identifier(noun.table),
+        "renamed": renames.objects(space, noun),
         "after": known.after(noun),
         "kind": Literal(kind.name),
         "fixed_o": _fixed(kind, "o"),
@@ -175,8 +176,10 @@ def _identify(space: FeedSpace, kind: Kind, w: Identifier) -> None:
     space.run(FOUND.format(same_o=pairs("o", "k"), same_a=pairs("a", "k"), **given), "identity")
     space.run(NAMED.format(**given), "identity")
     space.run(AMBIGUOUS.format(**given), "identity")
-    if kind.key == ("external_id",):
-        space.run(BY_SYSTEM_ID.format(uuid_form=SQL(refs.UUID_FORM), **given), "identity")
+    if "external_id" in kind.key:
+        others = [key for name, key in zip(kind.key, keys, strict=True) if name != "external_id"]
+        same = SQL("").join(SQL(" AND o.{k} = w.{k}").format(k=key) for key in others)
+        space.run(BY_SYSTEM_ID.format(uuid_form=SQL(refs.UUID_FORM), others=same, **given), "identity")
     space.run("DROP TABLE found")
     [(any_unnamed,)] = space.fetch(ANY_UNNAMED.format(w=w), "identity")
     if not any_unnamed:
