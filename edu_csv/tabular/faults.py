@@ -100,7 +100,7 @@ def lone_return(row: int, line: str) -> TableRefused:
     shown = _visible(excerpt(line.strip("\n")))
     return TableRefused(
         "lone_return",
-        f"Row {row}: a carriage return stands alone, so that nobody can tell where the row ends: {shown}",
+        f"Row {row}: a carriage return stands alone, so that nobody can tell where the row ends (`{shown}`).",
         "End each line with a line feed, or with a carriage return and a line feed.",
         {"row": row, "excerpt": shown},
     )
@@ -111,7 +111,7 @@ def undecodable(fault: RowFault, encoding: str) -> TableRefused:
     column = (fault.column or 0) + 1
     return TableRefused(
         "bad_encoding",
-        f"Row {fault.row}, column {column}: these bytes are not text in {encoding}: {fault.excerpt}",
+        f"Row {fault.row}, column {column}: these bytes are not text in {encoding}: {fault.excerpt}.",
         fault.hint,
         {"row": fault.row, "column": fault.column, "excerpt": fault.excerpt, "encoding": encoding},
     )

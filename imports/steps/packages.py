@@ -251,9 +251,9 @@ def file_refusals(name: str) -> Iterator[None]:
         yield
     except TableRefused as refused:
         params = {**refused.params, "file": name}
-        code = CODES.get(refused.code)
-        if code:
-            raise FileRejected(code, **{**params, "found": refused.detail}) from refused
+        if code := CODES.get(refused.code):
+            found = " ".join(refused.detail.split()).rstrip(".") + "."
+            raise FileRejected(code, **{**params, "found": found, "hint": refused.hint}) from refused
         if refused.code == "no_header":
             raise FileRejected("header_mismatch", f"{refused.detail} {refused.hint}", **params) from refused
         raise FileRejected(refused.code, f"{refused.detail} {refused.hint}", **params) from refused
