@@ -56,7 +56,9 @@ def redact(upload: Import) -> dict[str, Problem]:
     headers = _secret_headers(upload.format_key)
     if not headers:
         return {}
-    told: dict[str, dict[str, Any]] = dict(upload.seen.get("secrets", {}))
+    # As it is stored: what an attempt did whose transaction was rolled back was not done.
+    upload.file_key, seen = Import.objects.values_list("file_key", "seen").get(pk=upload.pk)
+    told: dict[str, dict[str, Any]] = dict(seen.get("secrets", {}))
     if told:
         return _problems(told)
     with ExitStack() as stack:
