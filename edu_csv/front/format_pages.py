@@ -16,9 +16,10 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed
 from imports.formats.base import Format
 from imports.formats.columns import CREATE, DELETE
+from imports.formats.feed import Layout, Package
 from imports.services import visible_formats
 from imports.views.format_help import format_help, sample_href
-from imports.views.names import FAMILIES, format_name
+from imports.views.names import FAMILIES, format_name, is_feed, title_of
 
 INTROS = {
     "echovideo": "One action a file; a blank optional cell empties its field.",
@@ -39,7 +40,7 @@ BAD_BYTES = {
     "file": "One byte that cannot be read refuses the whole file.",
 }
 # Where a rule is from is of no use to who uses it.
-SOURCE = re.compile(r"\s*\(echovideo\.md [^)]*\)")
+SOURCE = re.compile(r"\s*\((?:echovideo\.md|d2l|circlein|d2l-standard-csv\.md|circlein-csv\.md) [^)]*\)")
 # What the docs have after this is what the page shows itself, from the same declarations.
 GENERATED = "<!--"
 
@@ -55,10 +56,10 @@ def formats_page(request: PersonRequest) -> HttpResponse:
         )
         family["formats"].append(
             {
-                "title": fmt.title,
+                "title": title_of(fmt),
                 "href": address(fmt),
-                "summary": counted(len([c for c in fmt.columns if c.actions]), "column"),
-                "actions": ", ".join(fmt.actions) if fmt.importable else "export only",
+                "summary": _holds(fmt),
+                "actions": _actions(fmt),
                 "sample_href": sample_href(fmt, CREATE) if CREATE in fmt.actions else "",
             }
         )
@@ -69,6 +70,18 @@ def formats_page(request: PersonRequest) -> HttpResponse:
         "families": list(families.values()),
     }
     return render(request, "help/formats.html", {**context})
+
+
+def _holds(fmt: type[Format]) -> str:
+    if issubclass(fmt, Package):
+        return counted(len(fmt.layouts), "kind of file")
+    return counted(len([column for column in fmt.columns if column.actions]), "column")
+
+
+def _actions(fmt: type[Format]) -> str:
+    if not fmt.importable:
+        return "export only"
+    return "as each row says" if is_feed(fmt) else ", ".join(fmt.actions)
 
 
 @page()
@@ -92,7 +105,7 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
         "rules": rules_of(fmt, action),
         **_handbook(fmt.family),
         "others": [
-            {"label": each.title, "value": each.key, "href": address(each), "is_on": False}
+            {"label": title_of(each), "value": each.key, "href": address(each), "is_on": False}
             for each in visible
             if each.family == fmt.family and each is not fmt
         ],
@@ -117,7 +130,13 @@ def address(fmt: type[Format]) -> str:
 
 def rules_of(fmt: type[Format], action: str) -> list[str]:
     """What holds for the rows of this action beside the columns' own rules."""
+    if issubclass(fmt, Package):
+        return _package_rules(fmt)
     rules = [REPEATS[fmt.repeats]]
+    if issubclass(fmt, Layout):
+        rules += _layout_rules(fmt)
+        rules.append(BAD_BYTES[fmt.bad_bytes])
+        return rules
     if action == "update":
         rules.append(BLANKS[fmt.blank_on_update])
     if action != DELETE:
@@ -141,4 +160,40 @@ def rules_of(fmt: type[Format], action: str) -> list[str]:
     if fmt.references() and action != DELETE:
         rules.append("A reference may be to an object that a later row of the same file makes or renames.")
     rules.append(BAD_BYTES[fmt.bad_bytes])
+    return rules
+
+
+def _layout_rules(fmt: type[Layout]) -> list[str]:
+    """What holds for all rows of one file of a feed."""
+    rules = [
+        "The header is exact: names, upper and lower case, and order. Nothing is trimmed; only commas separate cells.",
+        "A reference may be to an object that any other row or file of the same upload makes, changes or renames.",
+    ]
+    if fmt.versions:
+        rules.append(f"Each version has its own header: {listed(fmt.versions)}. The newest is shown.")
+    if fmt.all_or_nothing:
+        rules.append("One row that fails, and no row of the file is applied.")
+    if fmt.secret:
+        secret = listed([fmt.column(name).header for name in fmt.secret])
+        rules.append(f"{secret} is dropped at once, and emptied in the file that is kept.")
+    return rules
+
+
+def _package_rules(fmt: type[Package]) -> list[str]:
+    order = (
+        "Files are read in the order of their names."
+        if fmt.files_by == "name"
+        else f"Files are read in this order: {listed([each.title for each in fmt.layouts])}."
+    )
+    rules = [
+        "A flat zip of CSVs, without folders: one import, one plan, all of it applied together.",
+        order,
+        "A file with a wrong header or wrong bytes is refused alone; the others go on, unless it is all or nothing.",
+        "A reference may be to what any file of the package makes, changes or renames.",
+    ]
+    if fmt.manifest:
+        rules.append(
+            f'`{fmt.manifest}` says the version, such as {{"version": "{fmt.versions()[-1]}"}}; without it the'
+            f" files are of version {fmt.without_manifest}."
+        )
     return rules

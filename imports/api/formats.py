@@ -15,6 +15,7 @@ from edu_csv.access.api.schema import PROBLEMS, paged
 from edu_csv.access.api.views import ApiView
 from imports.formats.base import Format
 from imports.formats.columns import Column
+from imports.formats.feed import Layout, Package
 from imports.services import visible_formats
 
 # An own id is written like any reference.
@@ -43,6 +44,12 @@ class FormatShape(serializers.Serializer[Any]):
     importable = serializers.BooleanField()
     exportable = serializers.BooleanField()
     columns = ColumnShape(many=True)
+    layouts = serializers.ListField(
+        child=serializers.CharField(), help_text="Of a package: the keys of its files' formats."
+    )
+    versions = serializers.ListField(
+        child=serializers.CharField(), help_text="Versions of the family that it is read in, oldest first."
+    )
 
 
 def shown(fmt: type[Format]) -> dict[str, Any]:
@@ -55,7 +62,15 @@ def shown(fmt: type[Format]) -> dict[str, Any]:
         "importable": fmt.importable,
         "exportable": fmt.exportable,
         "columns": [_column(column) for column in fmt.columns],
+        "layouts": [each.key for each in fmt.layouts] if issubclass(fmt, Package) else [],
+        "versions": _versions(fmt),
     }
+
+
+def _versions(fmt: type[Format]) -> list[str]:
+    if issubclass(fmt, Package):
+        return fmt.versions()
+    return list(fmt.versions) if issubclass(fmt, Layout) else []
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from edu_csv.pages.contexts.imports import ColumnHelp, FormatGroup, FormatHelp
 from edu_csv.pages.words import counted, number
 from imports.formats.base import Format
 from imports.formats.columns import Column
+from imports.formats.feed import Package
 from imports.formats.references import EMAIL, Reference
-from imports.views.names import FAMILIES
+from imports.views.names import FAMILIES, is_feed, title_of
 
 TYPES = {
     "external_id": "id of your own",
@@ -36,13 +37,23 @@ TYPES = {
 def format_help(
     fmt: type[Format], action: str, action_url: str, query: Sequence[tuple[str, str]] = ()
 ) -> FormatHelp:
-    """One format for one action. action_url: where another action is chosen; query: what stays in it."""
+    """One format for one action. action_url: where another action is chosen; query: what stays in it.
+
+    Rows of a feed say themselves what they do: no action is chosen, and the columns are all there.
+    """
+    by_row = is_feed(fmt)
+    action = "" if by_row else action
     columns = fmt.columns_for(action) if action else [column for column in fmt.columns if column.actions]
     required = fmt.required_for(action) if action else []
-    what = counted(len(columns), "column")
+    what = counted(len(columns), "column") if columns else ""
+    if by_row:
+        what = (
+            f"{what}; each row says what it does" if columns else "A zip of files; each row says what it does"
+        )
+    layouts = fmt.layouts if issubclass(fmt, Package) else ()
     return {
         "key": fmt.key,
-        "title": fmt.title,
+        "title": title_of(fmt),
         "family": FAMILIES.get(fmt.family, fmt.family),
         "action": action,
         "actions": [
@@ -52,7 +63,16 @@ def format_help(
                 "href": f"{action_url}?{urlencode([*query, ('format', fmt.key), ('action', each)])}",
                 "is_on": each == action,
             }
-            for each in fmt.actions
+            for each in (() if by_row else fmt.actions)
+        ],
+        "layouts": [
+            {
+                "label": title_of(each),
+                "value": each.key,
+                "href": f"/help/formats/{each.key}/",
+                "is_on": False,
+            }
+            for each in layouts
         ],
         "columns": [_column(column, action) for column in columns],
         "summary": f"{what}, {number(len(required))} required." if action else f"{what}.",
@@ -97,5 +117,5 @@ def groups_of(formats: Sequence[type[Format]], chosen: str) -> list[FormatGroup]
     for fmt in formats:
         family = FAMILIES.get(fmt.family, fmt.family)
         group = groups.setdefault(family, {"family": family, "formats": []})
-        group["formats"].append({"label": fmt.title, "value": fmt.key, "is_on": fmt.key == chosen})
+        group["formats"].append({"label": title_of(fmt), "value": fmt.key, "is_on": fmt.key == chosen})
     return list(groups.values())

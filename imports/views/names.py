@@ -58,8 +58,15 @@ def heading(upload: Import) -> str:
 
 
 def format_name(fmt: type[Format]) -> str:
-    """ "EchoVideo sections"."""
-    return f"{FAMILIES.get(fmt.family, fmt.family)} {fmt.title.lower()}"
+    """ "EchoVideo sections"; a title may begin with its family."""
+    family = FAMILIES.get(fmt.family, fmt.family)
+    return fmt.title if fmt.title.startswith(f"{family} ") else f"{family} {fmt.title.lower()}"
+
+
+def title_of(fmt: type[Format]) -> str:
+    """The title beside a family that is said already: "Sections", "Org units"."""
+    own = fmt.title.removeprefix(f"{FAMILIES.get(fmt.family, fmt.family)} ")
+    return own[0].upper() + own[1:]
 
 
 def what(upload: Import) -> str:

@@ -53,9 +53,8 @@ def _chosen(request: PersonRequest, key: str, action: str) -> FormatHelp | None:
     fmt = allowed_formats(request).get(key)
     if fmt is None:
         return None
-    return format_help(
-        fmt, action if action in fmt.actions else fmt.actions[0], FORMAT_URL, parent_query(request)
-    )
+    chosen = action if action in fmt.actions else fmt.actions[0]
+    return format_help(fmt, chosen, FORMAT_URL, parent_query(request))
 
 
 def allowed_formats(request: PersonRequest) -> dict[str, type[Format]]:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import zipfile
 
 import pytest
 
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 from tests.api.caller import Caller, caller_in
 
 SECTIONS = "echovideo.sections.v1"
+FEEDS = [key for key, fmt in formats().items() if issubclass(fmt, Layout)]
+PACKAGES = {key: fmt for key, fmt in formats().items() if issubclass(fmt, Package)}
+ONE_ACTION = [
+    key for key, fmt in formats().items() if "create" in fmt.actions and not issubclass(fmt, Layout | Package)
+]
 
 
 def rows(caller: Caller, key: str, action: str) -> list[list[str]]:
@@ -51,7 +59,7 @@ def test_an_unknown_format_is_404(caller: Caller) -> None:
     assert caller.get("/formats/nothing.v1/sample").status_code == 404
 
 
-@pytest.mark.parametrize("key", [key for key, fmt in formats().items() if "create" in fmt.actions])
+@pytest.mark.parametrize("key", ONE_ACTION)
 def test_a_create_sample_has_two_invented_rows(caller: Caller, key: str) -> None:
     header, *invented = rows(caller, key, "create")
     assert header == [column.header for column in formats()[key].columns_for("create")]
@@ -88,3 +96,47 @@ def test_a_scheduler_sees_all_formats_for_all_can_be_exported(caller: Caller) ->
     refused = scheduler.upload("First Name\n", format="echovideo.users.v1", action="create")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
     assert "terms" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("key", FEEDS)
+def test_a_sample_of_a_feed_has_all_its_columns_and_two_rows(caller: Caller, key: str) -> None:
+    fmt = formats()[key]
+    header, *invented = rows(caller, key, "create")
+    assert header == [column.header for column in fmt.columns]
+    assert len(invented) == 2
+    told = caller.get(f"/formats/{key}").json()
+    assert [column["name"] for column in told["columns"]] == header
+    assert any(column["required_for"] for column in told["columns"])
+    assert told["layouts"] == []
+
+
+def sampled(package: type[Package]) -> list[type[Layout]]:
+    """Renames are of what is there, and in an empty institution nothing is."""
+    return [layout for layout in package.layouts if not layout.renames]
+
+
+@pytest.mark.parametrize("key", PACKAGES)
+def test_a_package_names_its_layouts_and_has_a_sample_of_each(caller: Caller, key: str) -> None:
+    package = PACKAGES[key]
+    told = caller.get(f"/formats/{key}").json()
+    assert (told["columns"], told["layouts"]) == ([], [layout.key for layout in package.layouts])
+    answer = caller.get(f"/formats/{key}/sample", action="create")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        csvs = [name for name in archive.namelist() if name.endswith(".csv")]
+        for name, layout in zip(csvs, sampled(package), strict=True):
+            text = archive.read(name).decode()
+            assert text == caller.get(f"/formats/{layout.key}/sample").content.decode()
+        if package.manifest:
+            assert json.loads(archive.read(package.manifest)) == {"version": package.versions()[-1]}
+
+
+@pytest.mark.parametrize("key", PACKAGES)
+def test_a_sample_package_imports_cleanly_into_an_empty_institution(caller: Caller, key: str) -> None:
+    sample = caller.get(f"/formats/{key}/sample").content
+    done = caller.import_(sample, file_name="sample.zip", format=key)
+    counts = done["counts"]
+    assert (done["status"], counts["failed"], counts["warnings"]) == ("completed", 0, 0), done["problem"]
+    assert counts["created"] == counts["rows"] == 2 * len(sampled(PACKAGES[key]))
+    again = caller.import_(sample, file_name="sample.zip", format=key)
+    assert again["counts"]["unchanged"] == counts["rows"]

@@ -79,7 +79,8 @@ class ColumnHelp(TypedDict):
 class FormatHelp(TypedDict):
     """imports/_format.html: what one format takes for one action.
 
-    actions: each with the address of this fragment for it. summary: "9 columns, 4 required".
+    actions: each with the address of this fragment for it. summary: "9 columns, 4 required". layouts: of a
+    package, the formats of its files.
     """
 
     key: str
@@ -87,6 +88,7 @@ class FormatHelp(TypedDict):
     family: str
     action: str
     actions: list[Option]
+    layouts: list[Option]
     columns: list[ColumnHelp]
     summary: str
     sample_href: str
