@@ -392,7 +392,7 @@ SENTENCES = {
     "missing_column.template": "The header lacks {columns}. {title} has all columns of its template, in this order: `{wanted_line}`.",
     "unknown_column": "The header has {columns}, which {title} does not know. Take it out: a file has the columns of its template and"
     " no other.",
-    "header_mismatch.template": "Column {place} is `{said}`, and {title} has `{wanted}` there. Names, letter case and order count:"
+    "header_mismatch.template": "Column {place} is `{stands}`, and {title} has `{wanted}` there. Names, letter case and order count:"
     " `{wanted_line}`.",
     "role_differs": "{said}, and the role there was {stored}. The enrollment was deleted all the same: rows that delete need no"
     " role.",

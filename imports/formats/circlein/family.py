@@ -45,7 +45,7 @@ class CircleInLayout(Layout):
             raise FileRejected("unknown_column", **words, columns=_quoted(unknown))
         if found != wanted:
             at = next(place for place, name in enumerate(wanted) if found[place] != name)
-            raise FileRejected("header_mismatch", **words, place=at + 1, said=found[at], wanted=wanted[at])
+            raise FileRejected("header_mismatch", **words, place=at + 1, stands=found[at], wanted=wanted[at])
         return dict(zip(cls.columns, places, strict=True))
 
 

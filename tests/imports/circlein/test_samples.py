@@ -8,8 +8,6 @@ from tests.imports.harness import Tenant
 
 def test_every_printed_sample_imports_in_order(tenant: Tenant) -> None:
     courses = tenant.load(files.SAMPLE_COURSES, "circlein.courses", "")
-    for name in ("users", "enrollments", "update_ids"):
-        pass
     assert [(row.row, row.outcome, row.codes) for row in tenant.plan(courses)] == [
         (2, "created", []),
         (3, "created", []),
