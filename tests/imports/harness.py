@@ -60,7 +60,7 @@ def sample(fmt: type[Format], action: str = "create") -> str:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """One stored row of a plan. problems: their codes; sentences: their words."""
+    """One stored row of a plan. codes, columns, sentences: of its problems, one by one. file: from 1, 0 outside packages."""
 
     row: int
     outcome: str
@@ -70,6 +70,8 @@ class PlannedRow:
     columns: list[str | None]
     sentences: list[str]
     plan_changed: bool
+    file: int
+    problems: list[Problem]
 
 
 @dataclass
@@ -137,7 +139,7 @@ class Tenant:
         """The stored rows of a plan, in order."""
         table = f"plan_row_{upload.pk.hex}" if upload.has_own_tables else "imports_plan_row"
         statement = SQL(
-            "SELECT \"row\", outcome, object_id, cells, coalesce(problems, '[]'), plan_changed"
+            "SELECT \"row\", outcome, object_id, cells, coalesce(problems, '[]'), plan_changed, file"
             ' FROM {} WHERE import_id = %s ORDER BY file, "row"'
         ).format(Identifier(table))
         return [_planned(*found) for found in self.query(statement, upload.pk)]
@@ -154,7 +156,13 @@ class Tenant:
 
 
 def _planned(
-    row: int, outcome: int, object_id: Any, cells: list[str] | None, problems: Any, plan_changed: bool
+    row: int,
+    outcome: int,
+    object_id: Any,
+    cells: list[str] | None,
+    problems: Any,
+    plan_changed: bool,
+    file: int,
 ) -> PlannedRow:
     import json
 
@@ -169,6 +177,8 @@ def _planned(
         columns=[p.column for p in found],
         sentences=[str(p) for p in found],
         plan_changed=plan_changed,
+        file=file,
+        problems=found,
     )
 
 

@@ -25,7 +25,8 @@ def test_case(folder: Path, tenant: Tenant) -> None:
         return
     found = case.found_rows(upload)
     assert found == case.expected_rows()
-    any_failed = any(line[1] == "failed" for line in found)
+    assert case.found_files(upload) == told.get("files", {})
+    any_failed = any(line[1] == "failed" for line in found) or "files" in told
     assert upload.job.status == told.get("status", "completed_with_errors" if any_failed else "completed")
     assert upload.effects == told.get("effects", {})
     assert upload.counts | told.get("counts", {}) == upload.counts
