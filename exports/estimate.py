@@ -6,6 +6,7 @@ from django.db import connection
 from psycopg.sql import SQL, Identifier, Literal
 
 from edu_csv.roster.reach import reaching, within
+from exports.steps.said import Asked
 from exports.steps.select import Selection, declared, live
 
 # Whoever exports more does not need the last figure.
@@ -15,6 +16,33 @@ COUNT = SQL("""
     {reach} SELECT count(*) FROM (
         SELECT FROM {table} AS o {joins} WHERE {live} AND {reached} AND {filters} LIMIT {most}) AS counted
 """)
+
+
+OF_KIND = SQL("""
+    (SELECT count(*) FROM (
+        SELECT FROM {table} AS o {joins} WHERE {live} AND ({where}) AND {reached} AND {wanted} LIMIT {most}) AS counted)
+""")
+
+
+def about_sheet(asked: Asked) -> int | None:
+    """The same of all kinds that stand in the files of a feed."""
+    counts = [
+        OF_KIND.format(
+            table=Identifier(rows.noun.table),
+            joins=declared(rows.joins),
+            live=live(rows.noun),
+            where=declared(rows.where),
+            reached=asked.reached(rows),
+            wanted=asked.wanted(rows),
+            most=Literal(MOST_COUNTED + 1),
+        )
+        for rows in asked.written
+    ]
+    statement = SQL("{} SELECT {}").format(reaching(asked.reach), SQL(" + ").join(counts))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked.params)
+        (found,) = cursor.fetchone()
+    return int(found) if found <= MOST_COUNTED else None
 
 
 def about(selection: Selection) -> int | None:

@@ -27,6 +27,9 @@ class Export(models.Model):
     # What the format cannot express: how many objects were left out, by reason.
     omitted = models.JSONField(default=dict)
     omitted_key = models.TextField(blank=True)
+    # Of feeds, each file written, those of a package in their order: [{"name", "rows", "omitted": [Omission.stored]}];
+    # the last may be without a name, for what no file has a place for.
+    files = models.JSONField(default=list)
     expires_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,9 +1,10 @@
-"""Why objects are left out of an export, in words."""
+"""Why objects are left out of an export, and what gets lost of others, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from edu_csv.roster.nouns import Noun
 
@@ -35,28 +36,61 @@ SENTENCES = {
     "outside_series": "{column} has a day outside of the series.",
     "live_needs_section": "{column} is on, and there is no section to stream to.",
     "mismatched_org_unit": "{column} does not belong to the organization of this course.",
+    "only_blanks": "{column} holds blanks alone, which this format takes for nothing.",
+    "line_break": "{column} holds a line break, which this format does not allow.",
+    "illegal_characters": "{column} holds a character that this format does not allow.",
+    "shared_code": "{column} is also that of another object, and this format could not tell the two apart.",
+    "code_collision": "{column} was cut to the length that counts, and another was cut to the same.",
+    "unmapped_type": "{column} is a type that the settings of the institution do not have any more.",
+    "too_many": "{column} would have to name more than this format has room for.",
+    "names_left_out": "{column} would have to name something that is itself left out.",
+    "not_its_offerings": "Course or term is another than that of its offering, which {column} names.",
+    "not_its_departments": "The course code does not begin with its department's external id, and {column} is what follows it.",
+    "other_sso_id": "The SSO id is not {column}, and this format takes them for one.",
+    "shared_email": "{column} is also that of somebody else, and in this format it belongs to one alone.",
+    "no_file": "There is no file for {column} in this format.",
+    "no_place": "This format has no place for {column}; all else of the object is written.",
+    "first_alone": "This format has a place for the first of the {column} alone, beside those of enrollments.",
+    "no_format": "{column} are a kind of object that this family of formats does not have.",
 }
 OTHERWISE = "{column} breaks a rule of this format, so that an import would refuse it."
 
 
+# What is left out: a whole object, or a field of one that is written.
+OBJECT, FIELD = "object", "field"
+
+
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """So many objects that the format cannot express, for one reason.
+    """So many objects, or fields of objects, that the format cannot express, for one reason.
 
-    code: a key of SENTENCES, or of a format's own rule; column: the header of the cell at fault.
+    code: a key of SENTENCES, or of a format's own rule; column: the header of the cell at fault, or the field.
+    file: of a package, the one that it would stand in; blank: none.
     """
 
     code: str
     column: str
     count: int
     object_type: str
+    what: str = OBJECT
+    file: str = ""
 
     @property
     def message(self) -> str:
         return sentence(self.code, self.column)
 
+    def stored(self) -> dict[str, str | int]:
+        """As an entry of ``Export.files``."""
+        return {
+            "code": self.code, "column": self.column, "count": self.count, "object_type": self.object_type,
+            "what": self.what,
+        }  # fmt: skip
+
     def as_json(self) -> dict[str, str | int]:
-        return {"code": self.code, "column": self.column, "count": self.count, "message": self.message}
+        return {
+            "code": self.code, "column": self.column, "count": self.count, "message": self.message, "what": self.what,
+            "object_type": self.object_type, "file": self.file,
+        }  # fmt: skip
 
 
 def sentence(code: str, column: str) -> str:
@@ -75,4 +109,18 @@ def read(omitted: Mapping[str, int], noun: Noun) -> list[Omission]:
         Omission(code, column, count, noun.name)
         for (code, _, column), count in ((key.partition("/"), count) for key, count in omitted.items())
     ]
-    return sorted(found, key=lambda each: (-each.count, each.code, each.column))
+    return sorted(found, key=_frequent)
+
+
+def read_files(files: Sequence[Mapping[str, Any]]) -> list[Omission]:
+    """What ``Export.files`` holds: objects first, then fields, each most frequent first."""
+    found = [
+        Omission(each["code"], each["column"], each["count"], each["object_type"], each["what"], file["name"])
+        for file in files
+        for each in file["omitted"]
+    ]
+    return sorted(found, key=_frequent)
+
+
+def _frequent(omission: Omission) -> tuple[Any, ...]:
+    return omission.what != OBJECT, -omission.count, omission.code, omission.column, omission.file

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -13,19 +12,20 @@ from django.utils import timezone
 from edu_csv import storage
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client, system_actor
-from edu_csv.access.models import Institution
 from edu_csv.access.policy import Ability
 from edu_csv.errors import TransientFailure
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.errors import JobCancelled, LeaseLost
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Job, Status
-from exports import omissions
+from exports import feeds, omissions
 from exports.models import Export
 from exports.problems import BadRequest
 from exports.steps import filters, write
+from exports.steps.said import Asked
 from exports.steps.select import OMITTED_HEADER, Selection, copying
 from imports.formats.base import Format
+from imports.formats.exporting import sheets
 from imports.formats.registry import formats
 
 # One snapshot for the rows, the count of what is left out and its list.
@@ -46,8 +46,12 @@ def run_export(lease: Lease) -> None:
     written: list[str] = []
     try:
         lease.enter(Status.RUNNING)
-        selection = _select(export)
-        _write(export, selection, lease, written)
+        selected = _select(export)
+        if isinstance(selected, Asked):
+            export.file_name = file_name(formats()[export.format_key], export)
+            feeds.write_sheet(export, selected, lease, lambda name: _key(export, lease, name), written)
+        else:
+            _write(export, selected, lease, written)
         with transaction.atomic():
             job = jobs.locked(lease)
             job.rows_done = job.rows_total = export.rows or 0
@@ -68,7 +72,7 @@ def run_export(lease: Lease) -> None:
         raise
 
 
-def _select(export: Export) -> Selection:
+def _select(export: Export) -> Selection | Asked:
     """What the export may hold by now. Raises BadRequest when a right or a filter is gone meanwhile."""
     fmt = formats().get(export.format_key)
     if fmt is None:
@@ -79,11 +83,15 @@ def _select(export: Export) -> Selection:
             "format", "not_permitted", f"{actor.name} may not export any more. An administrator can."
         )
     reach = policy.read_reach(actor, Ability.EXPORT)
+    found = filters.resolve(fmt, export.institution_id, reach, export.filters)
+    if fmt.key in sheets():
+        book, sheet = sheets()[fmt.key]
+        return Asked(book, sheet, export.institution_id, reach, found)
     return Selection(
         fmt=fmt,
         institution=export.institution_id,
         reach=reach,
-        filters=filters.resolve(fmt, export.institution_id, reach, export.filters),
+        filters=found,
         spreadsheet_safe=export.spreadsheet_safe,
     )
 
@@ -144,13 +152,17 @@ def _write_omitted(export: Export, selection: Selection, lease: Lease, written: 
 
 
 def file_name(fmt: type[Format], export: Export) -> str:
-    """``edu-csv_sections_v1_20310918-0805.csv`` (echovideo.md 5.2), in the institution's zone."""
-    zone = zoneinfo.ZoneInfo(
-        Institution.objects.values_list("time_zone", flat=True).get(pk=export.institution_id)
-    )
-    now: datetime = timezone.now().astimezone(zone)
-    words = "_".join(fmt.key.split(".")[1:])
-    return f"edu-csv_{words}_{now:%Y%m%d-%H%M}.csv" + (".gz" if export.compression else "")
+    """``edu-csv_sections_v1_20310918-0805.csv`` (echovideo.md 5.2), in the institution's zone; a package's own name."""
+    words = fmt.key.split(".")
+    if fmt.key in sheets():
+        archive = sheets()[fmt.key][1].archive
+        if archive:
+            return feeds.archive_name(archive, export.institution_id)
+    else:
+        # The family that was there first goes unsaid.
+        words = words[1:]
+    now = feeds.local(export.institution_id, timezone.now())
+    return f"edu-csv_{'_'.join(words)}_{now:%Y%m%d-%H%M}.csv" + (".gz" if export.compression else "")
 
 
 def _key(export: Export, lease: Lease, name: str) -> str:

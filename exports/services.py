@@ -26,6 +26,8 @@ from exports.steps import filters as filtering
 from exports.steps.select import Selection
 from imports.formats.base import Format
 from imports.formats.columns import DELETE, UPDATE
+from imports.formats.exporting import sheets
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -43,7 +45,14 @@ class Output:
 
 def exportable_formats(actor: Actor) -> list[type[Format]]:
     """Formats that this actor may export, in the families' order."""
-    return [fmt for fmt in formats().values() if fmt.exportable and policy.may_export(actor, fmt.target.name)]
+    return [
+        fmt for fmt in formats().values() if is_exportable(fmt) and policy.may_export(actor, fmt.target.name)
+    ]
+
+
+def is_exportable(fmt: type[Format]) -> bool:
+    """Whether exports write it: feeds as far as their family says how."""
+    return fmt.exportable and (fmt.key in sheets() or not issubclass(fmt, (Layout, Package)))
 
 
 def request_export(
@@ -61,6 +70,8 @@ def request_export(
             "bad_enum",
             f"Expected a comma, semicolon, tab or “|”, got `{output.delimiter}`.",
         )
+    if fmt.key in sheets():
+        _check_output(fmt, output)
     given = {name: list(dict.fromkeys(values)) for name, values in (filters or {}).items()}
     filtering.resolve(fmt, actor.institution, policy.read_reach(actor, Ability.EXPORT), given)
     with transaction.atomic():
@@ -87,11 +98,36 @@ def request_export(
     return export
 
 
+def is_package(export: Export) -> bool:
+    """Whether its file is a zip of several."""
+    return export.format_key in sheets() and sheets()[export.format_key][1].is_package
+
+
+def _check_output(fmt: type[Format], output: Output) -> None:
+    """Raises BadRequest for what an import of a feed could not read back."""
+    if output.delimiter != ",":
+        raise BadRequest(
+            "output.delimiter",
+            "bad_enum",
+            f"{fmt.title} are separated by commas alone; leave the delimiter out.",
+        )
+    if output.spreadsheet_safe:
+        raise BadRequest(
+            "output.spreadsheet_safe", "not_possible",
+            f"{fmt.title} are read as they stand, so an apostrophe before a formula sign would become part of the"
+            " value. Leave it out, and open the file as text.",
+        )  # fmt: skip
+    if output.compression and sheets()[fmt.key][1].is_package:
+        raise BadRequest(
+            "output.compression", "not_possible", "A package is a zip already; leave the compression out."
+        )
+
+
 def _exportable(actor: Actor, format_key: str) -> type[Format]:
     if not policy.may(actor, Ability.EXPORT):
         raise NotAllowed("Your role exports nothing. An administrator can export for you.")
     fmt = formats().get(format_key)
-    if fmt is None or not fmt.exportable:
+    if fmt is None or not is_exportable(fmt):
         known = [each.key for each in exportable_formats(actor)]
         raise BadRequest(
             "format", "unknown_format", f"There is no format `{format_key}` to export. Use one of: {', '.join(known)}.",
@@ -126,13 +162,15 @@ def fresh_link(export: Export) -> str | None:
 
 def omitted_link(export: Export) -> str | None:
     """The same for the list of what the format cannot express."""
-    return _link(export, export.omitted_key, f"omitted_{export.file_name.removesuffix('.gz')}")
+    name = export.file_name.removesuffix(".gz").removesuffix(".zip").removesuffix(".csv")
+    return _link(export, export.omitted_key, f"omitted_{name}.csv")
 
 
 def omitted_from(export: Export) -> list[Omission]:
     """What was left out, by reason, most frequent first."""
     fmt = formats().get(export.format_key)
-    return omissions.read(export.omitted, fmt.target) if fmt else []
+    found = omissions.read(export.omitted, fmt.target) if fmt else []
+    return [*found, *omissions.read_files(export.files)]
 
 
 def _link(export: Export, key: str, name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,16 +52,29 @@ class ExportInput(Strict):
 
 
 class Reason(serializers.Serializer[Any]):
-    """Why objects were left out, and how many."""
+    """Why objects, or fields of objects, were left out, and how many. file: of a package; blank: no file has a place."""
 
     code = serializers.CharField()
     column = serializers.CharField()
     count = serializers.IntegerField()
     message = serializers.CharField()
+    what = serializers.ChoiceField(("object", "field"))
+    object_type = serializers.CharField()
+    file = serializers.CharField()
+
+
+class WrittenFile(serializers.Serializer[Any]):
+    """One file of a package."""
+
+    name = serializers.CharField()
+    rows = serializers.IntegerField()
 
 
 class ExportShape(serializers.Serializer[Export]):
-    """One export. omitted: how many objects the format cannot express. signed_url: fresh with each GET of one."""
+    """One export. omitted: how many objects, and fields of others, the format cannot express. files: of a package.
+
+    signed_url: fresh with each GET of one.
+    """
 
     id = serializers.UUIDField(source="pk")
     format = serializers.CharField(source="format_key")
@@ -76,6 +89,7 @@ class ExportShape(serializers.Serializer[Export]):
     finished_at = Moment(source="job.finished_at", allow_null=True)
     expires_at = Moment(allow_null=True)
     problem = serializers.DictField(source="job.problem", allow_null=True)
+    files = serializers.SerializerMethodField()
     omitted = serializers.SerializerMethodField()
     omitted_reasons = serializers.SerializerMethodField()
     signed_url = serializers.SerializerMethodField()
@@ -83,6 +97,12 @@ class ExportShape(serializers.Serializer[Export]):
 
     def get_sha256(self, export: Export) -> str | None:
         return export.sha256 or None
+
+    @extend_schema_field(WrittenFile(many=True))
+    def get_files(self, export: Export) -> list[dict[str, str | int]]:
+        if not services.is_package(export):
+            return []
+        return [{"name": each["name"], "rows": each["rows"]} for each in export.files if each["name"]]
 
     def get_omitted(self, export: Export) -> int:
         return sum(reason.count for reason in services.omitted_from(export))

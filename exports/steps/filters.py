@@ -15,6 +15,7 @@ from edu_csv.roster.reach import reaching, within
 from exports.problems import BadRequest
 from exports.steps.select import live
 from imports.formats.base import Format
+from imports.formats.exporting import sheets
 
 # More would be a file of its own, and the statement names each.
 MOST_VALUES = 1_000
@@ -32,9 +33,10 @@ def resolve(
 ) -> dict[str, list[UUID]]:
     """System ids by filter. Raises BadRequest for a filter or object that is not there."""
     found = {}
+    nouns = filters_of(fmt)
     for name, texts in given.items():
-        if name not in fmt.export_filters:
-            known = ", ".join(f"`{each}`" for each in fmt.export_filters)
+        if name not in nouns:
+            known = ", ".join(f"`{each}`" for each in nouns)
             hint = f"Filter them by {known}." if known else "They are exported whole: leave the filters out."
             raise BadRequest(
                 f"filters.{name}", "unknown_filter", f"{fmt.title} have no filter `{name}`. {hint}"
@@ -44,20 +46,21 @@ def resolve(
             raise BadRequest(
                 f"filters.{name}",
                 "required",
-                f"Name at least one {_called(fmt, name)}, or leave the filter out.",
+                f"Name at least one {nouns[name].name.replace('_', ' ')}, or leave the filter out.",
             )
         if len(texts) > MOST_VALUES:
             raise BadRequest(
                 f"filters.{name}", "too_many", f"Name at most {MOST_VALUES:,} at once; got {len(texts):,}.",
             )  # fmt: skip
-        found[name] = _ids(
-            name, fmt.export_filters[name][1], institution, reach, [text.strip() for text in texts]
-        )
+        found[name] = _ids(name, nouns[name], institution, reach, [text.strip() for text in texts])
     return found
 
 
-def _called(fmt: type[Format], name: str) -> str:
-    return fmt.export_filters[name][1].name.replace("_", " ")
+def filters_of(fmt: type[Format]) -> Mapping[str, Noun]:
+    """What narrows an export of a format: by name, the noun whose objects do."""
+    if fmt.key in sheets():
+        return sheets()[fmt.key][1].filters
+    return {name: noun for name, (_, noun) in fmt.export_filters.items()}
 
 
 def _ids(name: str, noun: Noun, institution: int, reach: Reach, texts: list[str]) -> list[UUID]:
