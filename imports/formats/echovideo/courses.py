@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import COURSE, DEPARTMENT, ORGANIZATION, SECTION
+from edu_csv.roster.nouns import COURSE, DEPARTMENT, OFFERING, ORGANIZATION, SECTION
 from imports.formats.base import Dependents, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, Text
+from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import CODE, NAME, EchoVideoFormat
 from imports.formats.references import OwnId, Reference
 
@@ -48,7 +49,12 @@ class Courses(EchoVideoFormat):
             "(SELECT r.text FROM ref_department AS r WHERE r.ordinal = w._o_department)",
         ),
     )  # fmt: skip
-    blocks_delete = (Dependents(SECTION, "course_id"),)
+    # Offerings of other families keep it without sections too; an implicit one is not there without.
+    blocks_delete = (
+        Dependents(SECTION, "course_id"),
+        Dependents(OFFERING, "course_ids", where="NOT child.is_implicit"),
+    )
+    effects = units_left.LEFT
     export_order = 'o.code_folded COLLATE "C", o.id'
     sample_rows = (
         {

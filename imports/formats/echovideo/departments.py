@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import COURSE, DEPARTMENT, ORG_UNIT, ORGANIZATION
+from edu_csv.roster.nouns import COURSE, DEPARTMENT, OFFERING, ORG_UNIT, ORGANIZATION, TERM
 from imports.formats.base import Dependents, Unique
 from imports.formats.columns import ExternalId, Ignored, Text
+from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
 from imports.formats.references import OnlyReference, OwnId
 
@@ -37,7 +38,11 @@ class Departments(EchoVideoFormat):
         ),
     )  # fmt: skip
     # 4.3; units of other families below it keep it too, or they would hang on nothing.
-    blocks_delete = (Dependents(COURSE, "department_id"), Dependents(ORG_UNIT, "parent_ids"))
+    blocks_delete = (
+        Dependents(COURSE, "department_id"),
+        *(Dependents(noun, "parent_ids") for noun in (ORG_UNIT, TERM, COURSE, OFFERING)),
+    )
+    effects = units_left.LEFT
     export_joins = """
         LEFT JOIN roster_org_unit AS organization
                ON (organization.institution_id, organization.id) = (o.institution_id, o.parent_ids[1])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import COURSE, DEPARTMENT, ORG_UNIT, ORGANIZATION
+from edu_csv.roster.nouns import COURSE, DEPARTMENT, OFFERING, ORG_UNIT, ORGANIZATION, TERM
 from imports.formats.base import Dependents, Unique
 from imports.formats.columns import ExternalId, Ignored, Text
+from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
 from imports.formats.references import OwnId
 
@@ -53,7 +54,9 @@ class Organizations(EchoVideoFormat):
             ORG_UNIT, "parent_ids", where="child.type <> 'department'", words="other org units point to it"
         ),
         Dependents(COURSE, "organization_id"),
+        *(Dependents(noun, "parent_ids") for noun in (TERM, COURSE, OFFERING)),
     )
+    effects = units_left.LEFT
     export_order = 'o.name_folded COLLATE "C", o.id'
     sample_rows = (
         {"organization_name": "School of Marine Science", "external_id": "ORG-MAR"},

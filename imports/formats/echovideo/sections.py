@@ -8,7 +8,7 @@ from typing import ClassVar
 from edu_csv.roster.nouns import COURSE, PERSON, SECTION, TERM, Noun
 from imports.formats.base import Effect, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, ListOf, Text
-from imports.formats.echovideo import schedules_left
+from imports.formats.echovideo import schedules_left, units_left
 from imports.formats.echovideo.family import CODE, DESCRIPTION, NAME, EchoVideoFormat
 from imports.formats.echovideo.instructors import is_no_instructor
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference, ReferenceList
@@ -196,6 +196,7 @@ class Sections(EchoVideoFormat):
         Effect("instructors", INSTRUCTORS, ("create", "update")),
         Effect("enrollments left", ENROLLMENTS_LEFT, ("delete",)),
         schedules_left.DETACHED,
+        *units_left.LEFT_WITH_SECTIONS,
     )
     export_joins = """
         LEFT JOIN roster_course AS course ON (course.institution_id, course.id) = (o.institution_id, o.course_id)

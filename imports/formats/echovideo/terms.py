@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import SECTION, TERM
+from edu_csv.roster.nouns import OFFERING, SECTION, TERM
 from imports.formats.base import Dependents, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, ListOf, Text
 from imports.formats.dates import Date
+from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
 from imports.formats.references import OwnId
 
@@ -53,7 +54,12 @@ class Terms(EchoVideoFormat):
             "jsonb_build_object('start', w.start_date, 'end', w.end_date)",
         ),
     )  # fmt: skip
-    blocks_delete = (Dependents(SECTION, "term_id"),)
+    # Offerings of other families keep it without sections too; an implicit one is not there without.
+    blocks_delete = (
+        Dependents(SECTION, "term_id"),
+        Dependents(OFFERING, "term_ids", where="NOT child.is_implicit"),
+    )
+    effects = units_left.LEFT
     export_order = 'o.start_date, o.name_folded COLLATE "C", o.id'
     sample_rows = (
         {
