@@ -17,7 +17,7 @@ from edu_csv.jobs.models import Status
 from edu_csv.roster import lock
 from imports.models import Import, Mode, OnError
 from imports.problems import FileRejected
-from imports.steps import plan, record, stored, ways
+from imports.steps import plan, record, redaction, stored, ways
 from imports.steps.ways import Way
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def run_import(lease: Lease) -> None:
         _refuse(upload, lease, rejection)
     except JobCancelled:
         with transaction.atomic():
+            redaction.redact(upload)
             jobs.end(jobs.locked(lease), Status.CANCELLED)
     except OperationalError as error:
         raise TransientFailure(str(error)) from error
@@ -195,6 +196,7 @@ def _save(upload: Import, planned: _Planned) -> None:
 def _refuse(upload: Import, lease: Lease, rejection: FileRejected) -> None:
     with transaction.atomic():
         job = jobs.locked(lease)
+        redaction.redact(upload)
         upload.counts = dict.fromkeys(("rows", *plan.OUTCOMES, "warnings"), 0)
         upload.save(update_fields=["counts", "format_key", "seen"])
         jobs.end(job, Status.FAILED, rejection.as_json())

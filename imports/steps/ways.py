@@ -19,7 +19,7 @@ from imports.formats.registry import format_for
 from imports.models import Import
 from imports.problems import FileRejected
 from imports.reach import allowed
-from imports.steps import apply, packages, plan, read, record, stage
+from imports.steps import apply, packages, plan, read, record, redaction, stage
 from imports.steps.feed import apply as feed_apply
 from imports.steps.feed import plan as feed_plan
 from imports.steps.feed import record as feed_record
@@ -175,7 +175,12 @@ def stage_feed(upload: Import, fmt: type[Format], lease: Lease) -> FeedWay:
     opened = packages.open_package(upload)
     upload.seen = opened.seen()
     lease.enter(Status.CHECKING)
-    return FeedWay(stage_members(upload, opened, lambda rows: lease.beat(rows=rows)))
+    space = stage_members(upload, opened, lambda rows: lease.beat(rows=rows))
+    dropped = redaction.redact(upload)
+    for file in space.files:
+        if file["name"] in dropped:
+            file["notes"].append(dropped[file["name"]].as_json())
+    return FeedWay(space)
 
 
 def stage_members(upload: Import, opened: packages.Opened, progress: Callable[[int], None]) -> FeedSpace:

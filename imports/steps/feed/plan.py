@@ -6,7 +6,7 @@ from typing import Any
 
 from edu_csv.roster.nouns import BY_CODE
 from imports.models import Outcome
-from imports.steps.feed import cells, known
+from imports.steps.feed import cells, known, overwrites, renames
 from imports.steps.feed.compare import compare
 from imports.steps.feed.decide import plan_kind
 from imports.steps.feed.judge import judge
@@ -41,11 +41,13 @@ def make(space: FeedSpace) -> dict[str, int]:
     """Plan the staged rows; returns the contract's counts, and fills those of ``space.files``."""
     drop(["needs", "superseded", "told"])
     space.run(TABLES)
+    renames.prepare(space)
     known.create(space)
     bad = cells.find_bad(space)
     told: set[tuple[str, str, str, str]] = set()
     for layout in space.layouts:
         cells.ask_row_rules(space, layout)
+    renames.plan(space, bad=bad, told=told)
     for layout, kind in space.kinds:
         if space.switches.validate_only:
             cells.tell(space, layout, kind, bad=bad, told=told)
@@ -54,6 +56,8 @@ def make(space: FeedSpace) -> dict[str, int]:
     if not space.switches.validate_only:
         judge(space)
     compare(space)
+    if not space.switches.validate_only:
+        overwrites.find(space)
     return count(space)
 
 
@@ -71,7 +75,8 @@ def count(space: FeedSpace) -> dict[str, int]:
             total[name] += value
     [(warnings,)] = space.fetch(WARNINGS, "record")
     [(more,)] = space.fetch(WARNINGS_OF_FAILED, "record")
-    return {**total, "warnings": int(warnings) + int(more)}
+    # A row that a later one says again is told so when the plan is written.
+    return {**total, "warnings": int(warnings) + int(more) + total["superseded"]}
 
 
 def _by_file(space: FeedSpace) -> dict[int, dict[str, int]]:

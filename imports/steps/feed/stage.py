@@ -17,7 +17,7 @@ from typing import IO, Any
 from django.db import transaction
 from psycopg.sql import SQL, Identifier
 
-from edu_csv.tabular import Chunk, RowFault
+from edu_csv.tabular import Chunk
 from imports.formats.columns import Column
 from imports.formats.feed import Layout
 from imports.formats.wire import HEADER, NULL, TRAILER, array, text
@@ -25,7 +25,8 @@ from imports.problems import FileRejected
 from imports.steps.feed.space import TABLES, FeedSpace
 from imports.steps.memos import MEMOS_BYTES, Memo, Room
 from imports.steps.packages import Member
-from imports.steps.stage import Fault, Faults, collector_off, row_problem, storable
+from imports.steps.read import row_fault
+from imports.steps.stage import Faults, collector_off, storable
 from imports.steps.workspace import names, raw_connection, typed
 
 CREATE = SQL("CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
@@ -121,7 +122,12 @@ class Reader:
                     ),
                     None,
                 )
-            faults.add(self._base + fault.row, self._own_cells(fault.cells), [_row_problem(fault, header)])
+            code, words = row_fault(fault)
+            faults.add(
+                self._base + fault.row,
+                self._own_cells(fault.cells),
+                [(code, header, fault.excerpt or None, words)],
+            )
             self.last = max(self.last, fault.row)
         if not chunk.rows:
             return b""
@@ -146,15 +152,6 @@ class Reader:
         for place in self._secret:
             own[place] = ""
         return own
-
-
-# The reader's words for a row, in those of these families (d2l D-5).
-CODES = {"line_break": "illegal_characters"}
-
-
-def _row_problem(fault: RowFault, header: str | None) -> Fault:
-    code, column, value, params = row_problem(fault, header)
-    return CODES.get(code, code), column, value, params
 
 
 def _cells_wire(cells: Sequence[str | None]) -> bytes:
@@ -185,7 +182,6 @@ def copy_member(space: FeedSpace, member: Member, progress: Callable[[int], None
         "base": base,
         "last": base,
         "rows": 0,
-        "notes": [note.as_json() for note in member.notes],
     }
     space.files.append(file)
     refusal, before = member.problem, space.rows
@@ -197,6 +193,8 @@ def copy_member(space: FeedSpace, member: Member, progress: Callable[[int], None
             refusal, space.rows = rejection, before
         else:
             file.update(last=base + last, rows=space.rows - before)
+    # Some are known only when all rows were read.
+    file["notes"] = [note.as_json() for note in member.notes]
     if refusal is not None:
         file["problem"] = refusal.as_json()
         space.refusals.append(refusal)

@@ -1,0 +1,29 @@
+"""A whole D2L package of a large university, in one go, and again the next night."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from edu_csv.jobs import lease
+from imports.steps.workspace import Session
+from tests.imports.harness import Tenant
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+FULL = {"people": 66_000, "sections": 20_000, "enrollments": 300_000}
+ROWS = 400_000
+
+
+def test_nine_files_of_400_000_rows_are_imported_and_again_change_nothing(tenant: Tenant, tmp_path: Path) -> None:
+    call_command("seed_roster", institution="fjord", format="d2l", output=str(tmp_path), **FULL)
+    package = (tmp_path / "D2LStdCSV.zip").read_bytes()
+    tenant.allow_org_unit_types("campus", "faculty", "school")
+    first = tenant.load(package, "d2l.package", "", file_name="D2LStdCSV.zip")
+    assert first.job.status == "completed", first.job.problem
+    assert first.counts["created"] == first.counts["rows"] > ROWS
+    assert len(first.files) == 9
+    again = tenant.load(package, "d2l.package", "", file_name="D2LStdCSV.zip")
+    assert again.counts["unchanged"] == again.counts["rows"] == first.counts["rows"]
