@@ -30,6 +30,8 @@ RETRY_SECONDS = "3"
 
 AS_CSV: dict[Any, Any] = {
     (200, "text/csv"): OpenApiTypes.STR,
+    # Of a package: a CSV for each of its files.
+    (200, "application/zip"): OpenApiTypes.BINARY,
     202: OpenApiResponse(description="It is being made; see Retry-After."),
     **PROBLEMS,
 }
@@ -79,7 +81,8 @@ class ResultsCsv(ApiView):
             return answer
         kind = "failed" if self.only_failed else "results"
         self.audit(f"{kind}.downloaded", upload.pk, name=upload.file_name)
-        return sent(request, found, f"{PurePath(upload.file_name).stem or 'import'}.{kind}.csv")
+        ending = report.ending(upload)
+        return sent(request, found, f"{PurePath(upload.file_name).stem or 'import'}.{kind}{ending}")
 
 
 class FailedCsv(ResultsCsv):
@@ -93,9 +96,10 @@ class FailedCsv(ResultsCsv):
 
 
 def sent(request: Request, found: storage.StoredKey, filename: str) -> HttpResponseBase:
-    """A stored CSV as the answer itself, piece by piece."""
+    """A stored CSV or zip as the answer itself, piece by piece."""
     body = body_for(request._request, Blocks(storage.open_file(found.key), 0, found.size_bytes))
-    answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+    kind = "application/zip" if filename.endswith(".zip") else "text/csv; charset=utf-8"
+    answer = StreamingHttpResponse(body, content_type=kind)
     answer["Content-Length"] = str(found.size_bytes)
     answer["Content-Disposition"] = attachment_header(filename)
     answer["X-Content-Type-Options"] = "nosniff"

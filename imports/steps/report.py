@@ -1,4 +1,4 @@
-"""Report: results.csv and failed.csv of an import, made when someone asks for them.
+"""Report: results.csv and failed.csv of an import, made when someone asks for them; of a package, zips.
 
 A small file is made at once, a long one by a job. Either is kept in storage under the moment at which
 its plan was made, so that a plan made again is never answered with the rows of the former one.
@@ -6,6 +6,7 @@ its plan was made, so that a plan made again is never answered with the rows of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import BinaryIO, cast
 
@@ -18,9 +19,11 @@ from edu_csv.jobs import services as jobs
 from edu_csv.jobs.errors import JobCancelled
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
+from imports.files import files_of
+from imports.formats.registry import format_for
 from imports.models import Import, ResultFile
 from imports.problems import FileRejected
-from imports.steps import report_rows
+from imports.steps import report_feeds, report_rows, ways
 
 # Up to here the file is there before whoever asked has put the phone down.
 ROWS_MADE_AT_ONCE = 50_000
@@ -52,16 +55,31 @@ def results_file(upload: Import, only_failed: bool = False) -> storage.StoredKey
         return None
     try:
         with transaction.atomic(), storage.writer(key) as out:
-            report_rows.write(upload, cast("BinaryIO", out), only_failed=only_failed)
+            _write(upload, cast("BinaryIO", out), only_failed=only_failed)
     except FileRejected as rejection:
         raise NoResults(rejection.detail) from rejection
     return _stored(key)
 
 
+def _write(
+    upload: Import, out: BinaryIO, *, only_failed: bool, progress: Callable[[int], None] = lambda rows: None
+) -> None:
+    if ways.is_feed(format_for(upload.format_key)):
+        report_feeds.write(upload, out, only_failed=only_failed, progress=progress)
+    else:
+        report_rows.write(upload, out, only_failed=only_failed, progress=progress)
+
+
+def ending(upload: Import) -> str:
+    """``.csv``, or ``.zip`` for a package: how the names of its results end."""
+    return ".zip" if files_of(upload) else ".csv"
+
+
 def result_key(upload: Import, only_failed: bool) -> str:
     """``results/7/0190…/20310918T080501123456-failed.csv``."""
     assert upload.planned_at is not None  # noqa: S101  # looked at by whoever asks
-    name = f"{upload.planned_at:%Y%m%dT%H%M%S%f}-{'failed' if only_failed else 'results'}.csv"
+    kind = "failed" if only_failed else "results"
+    name = f"{upload.planned_at:%Y%m%dT%H%M%S%f}-{kind}{ending(upload)}"
     return storage.file_key(folder(upload), name=name)
 
 
@@ -113,7 +131,7 @@ def run_results(lease: Lease) -> None:
                 "plan_changed", "The file was planned again meanwhile. Ask for its results again."
             )
         with transaction.atomic(), storage.writer(wanted.key) as out:
-            report_rows.write(
+            _write(
                 upload,
                 cast("BinaryIO", out),
                 only_failed=wanted.only_failed,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Identifier
 
 from edu_csv.tabular import Chunk, write_rows
 from imports import erasure
@@ -37,8 +37,9 @@ PLANNED_AND_FOUND = SQL("""
     SELECT coalesce(r.row, f.row), coalesce(r.outcome, {unchanged}),
            CASE WHEN r.row IS NULL THEN f.object_id ELSE r.object_id END, r.problems
       FROM (SELECT * FROM {plan_row} WHERE import_id = %(job)s) AS r
-      FULL JOIN found AS f ON f.row = r.row ORDER BY 1
+      FULL JOIN {found} AS f ON f.row = r.row ORDER BY 1
 """)
+FOUND = "found"
 FOUND_BY_ID = (
     "CREATE TEMP TABLE found ON COMMIT DROP AS SELECT w._row AS row, w._id AS object_id FROM work AS w"
 )
@@ -67,40 +68,60 @@ def write(
     Inside a transaction. progress: told the number of rows read so far, now and then. Raises
     FileRejected when the upload is no longer stored.
     """
-    looks_up = not only_failed and upload.has_own_tables and upload.counts.get("unchanged", 0) > 0
-    if looks_up:
-        looks_up = _find_unchanged(upload, progress)
-    with read.open_upload(upload) as opened, closing(_told(upload, only_failed, looks_up)) as told:
+    found = FOUND if looks_up(upload, only_failed) and _find_unchanged(upload, progress) else ""
+    with read.open_upload(upload) as opened, closing(told_rows(upload, only_failed, found)) as told:
         table = opened.table
-        kept = [place for place, name in enumerate(table.header) if name not in ADDED]
+        kept = kept_places(table.header)
+        plan_rows = PlanRows(told)
         repeated = _repeated(opened.fmt, upload.action)
         without_erased = erasure.emptied(upload)
 
         def rows() -> Iterator[Sequence[str]]:
             yield [*(table.header[place] for place in kept), *ADDED]
-            for number, cells, said in _merged(table.chunks(), told, progress):
-                if only_failed and (said is None or said.outcome != Outcome.FAILED):
-                    continue
-                if without_erased is not None:
-                    cells = without_erased(cells)
-                own = [cells[place] if place < len(cells) else "" for place in kept]
-                # Cells that no column is left for stand behind ours: nothing is lost, and the row is
-                # still refused for them when it is sent back as it is.
-                yield [*own, *_added(number, said, repeated), *cells[len(table.header) :]]
+            read_so_far = 0
+            for chunk in table.chunks():
+                for number, cells in in_order(chunk):
+                    said = plan_rows.at(number)
+                    if only_failed and (said is None or said.outcome != Outcome.FAILED):
+                        continue
+                    if without_erased is not None:
+                        cells = without_erased(cells)
+                    added = _added(number, said, repeated)
+                    yield written_row(cells, kept, len(table.header), added)
+                read_so_far += len(chunk.rows) + len(chunk.faults)
+                progress(read_so_far)
 
         return write_rows(out, rows(), delimiter=table.delimiter) - 1
+
+
+def looks_up(upload: Import, only_failed: bool) -> bool:
+    """Whether unchanged rows are asked for that the plan does not keep."""
+    return not only_failed and upload.has_own_tables and upload.counts.get("unchanged", 0) > 0
+
+
+def kept_places(header: Sequence[str]) -> list[int]:
+    """The places of the uploaded columns: ours, of a file that is sent back, are written anew."""
+    return [place for place, name in enumerate(header) if name not in ADDED]
+
+
+def written_row(cells: Sequence[str], kept: Sequence[int], width: int, added: Sequence[str]) -> list[str]:
+    """A row of the file again, with what became of it. width: cells of the header."""
+    own = [cells[place] if place < len(cells) else "" for place in kept]
+    # Cells that no column is left for stand behind ours: nothing is lost, and the row is still refused for
+    # them when it is sent back as it is.
+    return [*own, *added, *cells[width:]]
 
 
 def _added(number: int, said: Told | None, repeated: str) -> list[str]:
     if said is None:
         return [str(number), Outcome.UNCHANGED.name.lower(), "", repeated]
-    words = " ".join(str(_problem(each)) for each in said.problems)
+    words = " ".join(str(stored_problem(each)) for each in said.problems)
     if not words and said.outcome == Outcome.UNCHANGED:
         words = repeated
     return [str(number), said.outcome.name.lower(), str(said.object_id or ""), words]
 
 
-def _problem(stored: dict[str, Any]) -> Problem:
+def stored_problem(stored: dict[str, Any]) -> Problem:
     return Problem(
         stored["code"], stored["column"], stored["value"], stored["severity"], stored["params"] or {}
     )
@@ -113,22 +134,21 @@ def _repeated(fmt: type[Format], action: str) -> str:
     return str(Problem("already_exists", severity="warning", params={"object": called(fmt.target.name)}))
 
 
-def _merged(
-    chunks: Iterator[Chunk], told: Iterator[Told], progress: Callable[[int], None]
-) -> Iterator[tuple[int, Sequence[str], Told | None]]:
-    """(row number, its cells, what the plan says), in the order of the file."""
-    said = next(told, None)
-    rows = 0
-    for chunk in chunks:
-        for number, cells in _in_order(chunk):
-            while said is not None and said.row < number:
-                said = next(told, None)
-            yield number, cells, said if said is not None and said.row == number else None
-        rows += len(chunk.rows) + len(chunk.faults)
-        progress(rows)
+class PlanRows:
+    """The stored plan beside the rows of the upload; both come in the same order."""
+
+    def __init__(self, told: Iterator[Told]) -> None:
+        self._told = told
+        self._next = next(told, None)
+
+    def at(self, number: int) -> Told | None:
+        """What the plan says of this row, asked of ascending rows; None when it does not keep it."""
+        while self._next is not None and self._next.row < number:
+            self._next = next(self._told, None)
+        return self._next if self._next is not None and self._next.row == number else None
 
 
-def _in_order(chunk: Chunk) -> Iterator[tuple[int, Sequence[str]]]:
+def in_order(chunk: Chunk) -> Iterator[tuple[int, Sequence[str]]]:
     """The rows of a chunk, good and faulty; cells of a faulty one as far as they could be read."""
     good = zip(chunk.numbers, chunk.rows, strict=True)
     if not chunk.faults:
@@ -138,13 +158,16 @@ def _in_order(chunk: Chunk) -> Iterator[tuple[int, Sequence[str]]]:
     yield from sorted([*good, *faulty], key=lambda numbered: numbered[0])
 
 
-def _told(upload: Import, only_failed: bool, looks_up: bool) -> Generator[Told]:
-    """The stored plan in the order of the file, streamed from the server."""
+def told_rows(upload: Import, only_failed: bool, found: str) -> Generator[Told]:
+    """The stored plan in the order of the file, streamed from the server.
+
+    found: a table (row, object_id) of what unchanged rows are about, where the plan does not keep them.
+    """
     plan_row, _ = tables(upload.pk, own=upload.has_own_tables)
     unchanged = SQL(str(int(Outcome.UNCHANGED)))
     statement: Composable
-    if looks_up:
-        statement = PLANNED_AND_FOUND.format(plan_row=plan_row, unchanged=unchanged)
+    if found:
+        statement = PLANNED_AND_FOUND.format(plan_row=plan_row, unchanged=unchanged, found=Identifier(found))
     else:
         wanted = SQL("r.outcome = {}").format(SQL(str(int(Outcome.FAILED)))) if only_failed else SQL("TRUE")
         statement = PLANNED.format(plan_row=plan_row, wanted=wanted)

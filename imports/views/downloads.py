@@ -60,11 +60,12 @@ def _rows_file(request: PersonRequest, import_id: UUID, *, only_failed: bool) ->
         return HttpResponseRedirect(names.address(upload))
     if found is None:
         messages.info(
-            request, f"{kind}.csv of so many rows takes a moment to make. Ask for it again in a minute."
+            request,
+            f"{kind}{report.ending(upload)} of so many rows takes a moment to make. Ask for it again in a minute.",
         )
         return HttpResponseRedirect(names.address(upload))
     audit(request, "results.downloaded", str(upload.pk), name=names.heading(upload), kind=kind)
-    filename = f"{stem_of(upload.file_name)}-{kind}.csv"
+    filename = f"{stem_of(upload.file_name)}-{kind}{report.ending(upload)}"
     return HttpResponseRedirect(
         same_site(storage.signed_url(found.key, lifetime=LINK_LIFETIME, filename=filename))
     )

@@ -21,6 +21,7 @@ from imports import plans, services
 from imports.files import files_of
 from imports.formats.registry import formats
 from imports.models import Import
+from imports.steps import report
 from imports.views import names
 from imports.views.causes import failed_item
 from imports.views.files import file_lines, refused_note
@@ -122,7 +123,7 @@ def _facts(upload: Import) -> list[Fact]:
 def _actions(request: PersonRequest, upload: Import) -> list[Action]:
     actions: list[Action] = []
     if upload.counts.get("failed"):
-        actions.append(_download(upload, "failed.csv"))
+        actions.append(_download(upload, "failed"))
     if may_decide(request.actor, upload) and may_be_undone(upload):
         actions.append({"label": "Undo…", "href": names.address(upload, "undo"), "icon": "undo"})
     return actions
@@ -131,15 +132,16 @@ def _actions(request: PersonRequest, upload: Import) -> list[Action]:
 def _downloads(upload: Import) -> list[Action]:
     found: list[Action] = []
     if upload.counts.get("rows"):
-        found.append(_download(upload, "results.csv"))
+        found.append(_download(upload, "results"))
     if upload.counts.get("failed"):
-        found.append(_download(upload, "failed.csv"))
+        found.append(_download(upload, "failed"))
     found.append({"label": "The upload", "href": names.address(upload, "file"), "icon": "file"})
     return found
 
 
-def _download(upload: Import, name: str) -> Action:
-    return {"label": name, "href": names.address(upload, name).rstrip("/"), "icon": "in"}
+def _download(upload: Import, kind: str) -> Action:
+    href = names.address(upload, f"{kind}.csv").rstrip("/")
+    return {"label": f"{kind}{report.ending(upload)}", "href": href, "icon": "in"}
 
 
 def again_href(upload: Import) -> str:
@@ -159,10 +161,10 @@ def _notes(upload: Import) -> list[Note]:
                 "kind": "failed",
                 "icon": "warn",
                 "title": f"{counted(failed, 'row')} {'waits' if failed == 1 else 'wait'} for correction",
-                "text": f"Download failed.csv, correct {they} there, and send that file as it is: the columns that "
+                "text": f"Download failed{report.ending(upload)}, correct {they} there, and send that file as it is: the columns that "
                 "begin with “_” are read past. Rows that went through need not be sent again.",
                 "actions": [
-                    _download(upload, "failed.csv"),
+                    _download(upload, "failed"),
                     {"label": "Send the corrected rows", "href": again_href(upload), "icon": "out"},
                 ],
             }

@@ -18,6 +18,7 @@ from imports import plans
 from imports.files import files_of
 from imports.models import Import, Outcome
 from imports.plans import Causes, Facets, Place
+from imports.steps import report
 from imports.views import names
 from imports.views.paging import PAGE_SIZE, Cursor, Query, href, pager
 from imports.views.row_words import CauseKey, plan_row
@@ -251,7 +252,8 @@ def _empty(upload: Import, filters: Filters, page_url: str, *, leaves_out: bool)
     if leaves_out and unchanged and "unchanged" in (filters.outcomes or ("unchanged",)):
         return {
             "title": f"{number(unchanged)} unchanged rows are not listed",
-            "text": "Of a large import only the rows that do something are kept. results.csv has all of them.",
+            "text": "Of a large import only the rows that do something are kept."
+            f" results{report.ending(upload)} has all of them.",
             "actions": [_results(upload)],
         }
     if filters.is_default:
@@ -264,7 +266,8 @@ def _empty(upload: Import, filters: Filters, page_url: str, *, leaves_out: bool)
 
 
 def _results(upload: Import) -> Action:
-    return {"label": "results.csv", "href": names.address(upload, "results.csv").rstrip("/"), "icon": "in"}
+    href = names.address(upload, "results.csv").rstrip("/")
+    return {"label": f"results{report.ending(upload)}", "href": href, "icon": "in"}
 
 
 def _download(upload: Import) -> Action | None:
