@@ -134,7 +134,7 @@ class Attributes(D2LLayout):
     title = "D2L attributes"
     target = PERSON_ATTRIBUTES
     order = 4
-    called = ("attribute",)
+    called = ("attributes", "attribute")
     all_or_nothing = True
 
     lms_username = D2LText(

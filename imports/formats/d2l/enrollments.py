@@ -148,7 +148,7 @@ class Enrollments(D2LLayout):
     title = "D2L enrollments"
     target = ENROLLMENT
     order = 3
-    called = ("enrollment", "enrolment")
+    called = ("enrollments", "enrollment", "enrolments", "enrolment")
     widths: ClassVar[Mapping[str, int]] = {"1.0": 5, "1.1": 5, "2.0": 5, "2.1": 5, "3.0": 5}
 
     type = Word("type", "enrollment")

@@ -21,7 +21,10 @@ class Orgs(D2LLayout):
     title = "D2L org units"
     target = ORG_UNIT
     order = 1
-    called = ("other", "department", "semester", "template", "offering", "section", "org")
+    called = (
+        "orgs", "org", "other", "departments", "department", "semesters", "semester", "templates", "template", "offerings",
+        "offering", "sections", "section",
+    )  # fmt: skip
     widths: ClassVar[Mapping[str, int]] = {"1.0": 11, "1.1": 11, "2.0": 12, "2.1": 12, "3.0": 13}
 
     type = D2LText(

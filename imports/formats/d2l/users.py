@@ -154,7 +154,7 @@ class Users(D2LLayout):
     title = "D2L users"
     target = PERSON
     order = 2
-    called = ("user",)
+    called = ("users", "user")
     secret = ("password",)
     widths: ClassVar[Mapping[str, int]] = {"1.0": 10, "1.1": 11, "2.0": 13, "2.1": 14, "3.0": 15}
     spaced = ("relationships", ("1.1",))

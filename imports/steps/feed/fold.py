@@ -13,7 +13,7 @@ from imports.formats.feed import Kind, Set
 from imports.steps.feed import known
 from imports.steps.feed.good import GOOD
 from imports.steps.feed.space import FeedSpace, drop
-from imports.steps.workspace import fragment
+from imports.steps.workspace import called, fragment
 
 BEFORE = SQL("""
     CREATE TEMP TABLE {b} ON COMMIT DROP AS
@@ -41,7 +41,7 @@ FOLD = SQL("""
 """)
 SUPERSEDED = SQL("""
     INSERT INTO superseded
-    SELECT f._row, f._file, last.row, f._id FROM {f} AS f
+    SELECT f._row, f._file, last.row, f._id, {object}::text FROM {f} AS f
       JOIN (SELECT each._id, max(each._row) AS row FROM {f} AS each GROUP BY each._id HAVING count(*) > 1) AS last USING (_id)
      WHERE f._row < last.row
 """)
@@ -113,7 +113,7 @@ def fold(space: FeedSpace, kind: Kind) -> None:
             "fold",
         )
         if kind.is_main:
-            space.run(SUPERSEDED.format(**given), "fold")
+            space.run(SUPERSEDED.format(object=Literal(called(kind.noun.name)), **given), "fold")
         space.run(FORGET.format(**given), "fold")
     _fill(space, kind, given)
     space.run(SQL("CREATE INDEX ON {f} (_id); ANALYZE {f}").format(**given), "fold")

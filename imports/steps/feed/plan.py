@@ -15,7 +15,7 @@ from imports.steps.plan import OUTCOMES, assert_identity
 
 TABLES = """
     CREATE TEMP TABLE needs (row integer, on_row integer, col text, code text, value text) ON COMMIT DROP;
-    CREATE TEMP TABLE superseded (row integer, file smallint, by_row integer, object_id uuid) ON COMMIT DROP
+    CREATE TEMP TABLE superseded (row integer, file smallint, by_row integer, object_id uuid, object text) ON COMMIT DROP
 """
 TOLD = """
     CREATE TEMP TABLE told ON COMMIT DROP AS
