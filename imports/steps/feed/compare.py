@@ -7,7 +7,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from edu_csv.roster.nouns import Noun
 from imports.formats.feed import Ends, Kind, Layout
 from imports.models import Outcome
-from imports.steps.feed import renames
+from imports.steps.feed import known, renames
 from imports.steps.feed.good import GOOD, GOOD_ROW
 from imports.steps.feed.space import FeedSpace, drop
 from imports.steps.workspace import called, fragment
@@ -90,10 +90,12 @@ END_DELETED = SQL("""
      WHERE NOT EXISTS (SELECT FROM {after} AS a WHERE a.id = o.id AND a.alive)
      GROUP BY o.id
 """)
+# Who says the field anew in this upload says it of what came back.
 END_CLEARED = SQL("""
     INSERT INTO change_raw
     SELECT {place}, {code}, o.id, 2, jsonb_build_object({name}, o.{field}), jsonb_build_object({name}, {left}), min(gone.row), true
       FROM {gone} AS gone JOIN {view} AS o ON {points}
+     WHERE NOT EXISTS (SELECT FROM {after} AS a WHERE a.id = o.id AND a.alive AND a.kind = ANY ({saying}))
      GROUP BY o.id, o.{field}
 """)
 WITHOUT = SQL(
@@ -147,10 +149,13 @@ CHANGE = """
       FROM net JOIN fields USING (object_type, object_id)
      WHERE NOT net.made AND net.last IS DISTINCT FROM 3 AND fields.before <> fields.after
 """
-# A row whose own object stays as it is, and that changes another.
+# A row whose own object stays as it is, and that changes another; or one before it about the same object did, as
+# when it brings back what that one deleted.
 BY_THE_WAY = SQL("""
     UPDATE outcome AS o SET outcome = {updated}
-     WHERE o.outcome = {unchanged} AND o.row IN (SELECT c.row FROM change AS c)
+     WHERE o.outcome = {unchanged}
+       AND (o.row IN (SELECT c.row FROM change AS c)
+            OR o.row IN (SELECT s.by_row FROM superseded AS s JOIN change AS c ON c.row = s.row))
 """)
 
 
@@ -273,7 +278,12 @@ def _effects(space: FeedSpace, kind: Kind, place: int) -> None:
     gone = Identifier(f"gone_{kind.name}")
     [(any_gone,)] = space.fetch(ANY.format(gone), "effects")
     for ends in kind.ends if any_gone else ():
-        space.run(_end(ends, gone, place), "effects")
+        saying = [
+            each.name
+            for each in space.all_kinds()
+            if each.noun == ends.noun and any(given.field == ends.field for given in each.fields)
+        ]
+        space.run(_end(ends, gone, place, saying), "effects")
     if not kind.effects:
         return
     space.run("DROP VIEW IF EXISTS act CASCADE; DROP VIEW IF EXISTS gone CASCADE")
@@ -283,7 +293,7 @@ def _effects(space: FeedSpace, kind: Kind, place: int) -> None:
         space.run(EFFECT.format(place=Literal(place), effect=fragment(effect)), "effects")
 
 
-def _end(ends: Ends, gone: Identifier, place: int) -> Composable:
+def _end(ends: Ends, gone: Identifier, place: int, saying: list[str]) -> Composable:
     field = Identifier(ends.field)
     is_list = ends.noun.columns[ends.field].endswith("[]")
     points = SQL("gone.id = ANY (o.{})" if is_list else "o.{} = gone.id").format(field)
@@ -293,14 +303,17 @@ def _end(ends: Ends, gone: Identifier, place: int) -> Composable:
         "gone": gone,
         "points": points,
         "field": field,
+        "after": known.after(ends.noun),
     }
     if ends.how == "delete":
-        return END_DELETED.format(
-            table=Identifier(ends.noun.table), after=Identifier(f"after_{ends.noun.name}"), **given
-        )
+        return END_DELETED.format(table=Identifier(ends.noun.table), **given)
     left = WITHOUT.format(field=field, gone=gone) if is_list else SQL("NULL")
     return END_CLEARED.format(
-        view=Identifier(f"as_left_{ends.noun.name}"), name=Literal(ends.field), left=left, **given
+        view=Identifier(f"as_left_{ends.noun.name}"),
+        name=Literal(ends.field),
+        left=left,
+        saying=Literal(saying),
+        **given,
     )
 
 
