@@ -74,6 +74,15 @@ echovideo.enrollments.v1     yes    yes        yes               yes        yes 
 echovideo.schedules.v1       yes    yes        yes               yes        yes          yes      yes
 echovideo.schedules.v2       yes    yes        yes               yes        yes          yes      yes
 edu-csv.room-devices         yes    yes        yes               yes        yes          yes      yes
+circlein.courses             yes    yes        yes               yes        yes          yes      yes
+circlein.users               yes    yes        yes               yes        yes          yes      yes
+circlein.enrollments         yes    yes        yes               yes        yes          yes      yes
+circlein.package             yes    yes        yes               yes        yes          yes      yes
+d2l.orgs                     yes    yes        yes               yes        yes          yes      yes
+d2l.users                    yes    yes        yes               yes        yes          yes      yes
+d2l.enrollments              yes    yes        yes               yes        yes          yes      yes
+d2l.attributes               yes    yes        yes               yes        yes          yes      yes
+d2l.package                  yes    yes        yes               yes        yes          yes      yes
 """)
 
 # Whose jobs are seen with designated administration off and on: all, own, or no page for them at all. "below": the

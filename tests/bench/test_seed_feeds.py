@@ -101,7 +101,7 @@ def test_renames_hold_swaps_and_chains_of_three_and_never_collide(renames: int, 
         moves = {row["old_id"]: row["new_id"] for row in rows if row["obj_type"] == kind}
         assert len(set(moves.values())) == len(moves) == sum(row["obj_type"] == kind for row in rows)
         swaps = [old for old, new in moves.items() if moves.get(new) == old]
-        chains = [old for old, new in moves.items() if moves.get(moves.get(new, "")) not in (None, old)]
+        chains = [old for old, new in moves.items() if old not in swaps and moves.get(new) in moves]
         assert len(swaps) == 2 * (len(moves) // 50)
         assert len(chains) == len(moves) // 50
 

@@ -45,7 +45,9 @@ def put(tenant: Tenant) -> dict[str, Any]:
         campus = make(OrgUnit, "ORG-N", type="organization", **named("North, by the sea"))
         # "A-FAC" stands before its parents by code, and must not.
         science = make(OrgUnit, "SCI", type="faculty", **named("Science"), parent_ids=[campus.pk])
-        arts = make(OrgUnit, "A-FAC", type="faculty", **named("Île des Arts"), parent_ids=[science.pk, campus.pk])
+        arts = make(
+            OrgUnit, "A-FAC", type="faculty", **named("Île des Arts"), parent_ids=[science.pk, campus.pk]
+        )
         biology = make(
             OrgUnit, "DEP-BIO", type="department", **named("Biology"), parent_ids=[science.pk, arts.pk]
         )
@@ -57,12 +59,16 @@ def put(tenant: Tenant) -> dict[str, Any]:
             department_id=biology.pk, organization_id=campus.pk, parent_ids=[data.pk, science.pk],
         )  # fmt: skip
         drawing = make(
-            Course, "TPL-ART015", code="TPL-ART015", code_folded=fold("TPL-ART015"), name='Drawing “From Life”'
+            Course,
+            "TPL-ART015",
+            code="TPL-ART015",
+            code_folded=fold("TPL-ART015"),
+            name="Drawing “From Life”",
         )
         both = make(
             Offering, "OFF-1", name="Cell Biology, two terms", course_ids=[cell.pk, drawing.pk],
             term_ids=[autumn.pk, spring.pk], parent_ids=[science.pk, arts.pk, campus.pk],
-            start_at=datetime(2027, 9, 6), end_at=datetime(2028, 1, 31, 17, 30), is_active=True, discover=True,
+            start_at=datetime.fromisoformat("2027-09-06"), end_at=datetime.fromisoformat("2028-01-31T17:30"), is_active=True, discover=True,
         )  # fmt: skip
         short = make(
             Offering, "OFF-2", name="Drawing", course_ids=[drawing.pk], term_ids=[spring.pk], is_active=False

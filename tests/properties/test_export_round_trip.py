@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from exports.services import Output
+from imports.formats.exporting import sheets
 from imports.formats.registry import formats
 from tests.exports.harness import export, written
 from tests.imports.harness import new_tenant
@@ -31,7 +32,7 @@ OUTPUTS = st.builds(
 def test_an_export_imported_again_plans_no_change(committed: None, roster: Roster, output: Output) -> None:
     tenant = new_tenant()
     there = put(tenant, roster)
-    assert set(there) == {fmt.key for fmt in formats().values() if fmt.exportable}
+    assert set(there) == {key for key, fmt in formats().items() if fmt.exportable and key not in sheets()}
     for key, objects in there.items():
         done = export(tenant, key, output=output)
         assert done.job.status == "completed", done.job.problem

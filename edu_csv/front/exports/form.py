@@ -16,11 +16,13 @@ from edu_csv.pages.doors import asked
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted
 from edu_csv.roster.nouns import TERM, Noun
-from exports.estimate import about
+from exports.estimate import about, about_sheet
 from exports.services import BadRequest, Output, exportable_formats
 from exports.steps import filters as filtering
+from exports.steps.said import Asked as AskedSheet
 from exports.steps.select import Selection
 from imports.formats.base import Format
+from imports.formats.exporting import sheets
 from imports.views.names import format_name
 
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
@@ -51,16 +53,26 @@ def read(request: PersonRequest, sent: QueryDict) -> Asked | None:
         return None
     fmt = known.get(asked(sent, "format")) or next(iter(known.values()))
     delimiter = sent.get("delimiter", ",")
+    offered = outputs(fmt)
     return Asked(
         fmt,
-        {name: _texts(sent, name) for name in fmt.export_filters},
+        {name: _texts(sent, name) for name in filtering.filters_of(fmt)},
         Output(
-            compression=bool(sent.get("compression")),
-            delimiter=delimiter if delimiter in DELIMITERS else ",",
-            spreadsheet_safe=bool(sent.get("spreadsheet_safe")),
+            # What was ticked for another format may have no meaning for this one, and is not shown.
+            compression=bool(sent.get("compression")) and "compression" in offered,
+            delimiter=delimiter if delimiter in DELIMITERS and "delimiter" in offered else ",",
+            spreadsheet_safe=bool(sent.get("spreadsheet_safe")) and "spreadsheet_safe" in offered,
             byte_order_mark=bool(sent.get("byte_order_mark")),
         ),
     )
+
+
+def outputs(fmt: type[Format]) -> set[str]:
+    """What can be chosen of how the file is written: files of feeds are read as they stand, packages are zips."""
+    if fmt.key not in sheets():
+        return {"compression", "delimiter", "spreadsheet_safe", "byte_order_mark"}
+    is_package = sheets()[fmt.key][1].is_package
+    return {"byte_order_mark"} if is_package else {"byte_order_mark", "compression"}
 
 
 def _texts(sent: QueryDict, name: str) -> str:
@@ -76,7 +88,10 @@ def form(request: PersonRequest, said: Asked, errors: Mapping[str, str] | None =
     try:
         reach = policy.read_reach(request.actor, Ability.EXPORT)
         ids = filtering.resolve(said.fmt, request.institution.pk, reach, said.given)
-        rows = about(Selection(said.fmt, request.institution.pk, reach, ids))
+        if said.fmt.key in sheets():
+            rows = about_sheet(AskedSheet(*sheets()[said.fmt.key], request.institution.pk, reach, ids))
+        else:
+            rows = about(Selection(said.fmt, request.institution.pk, reach, ids))
         how_many = "more than 200,000 rows" if rows is None else f"about {counted(rows, 'row')}"
     except BadRequest as refusal:
         errors.setdefault(refusal.field.removeprefix("filters."), refusal.detail)
@@ -95,7 +110,7 @@ def form(request: PersonRequest, said: Asked, errors: Mapping[str, str] | None =
         ),
         "filters": [
             _filter(request, name, noun, said.filters.get(name, ""), errors)
-            for name, (_, noun) in said.fmt.export_filters.items()
+            for name, noun in filtering.filters_of(said.fmt).items()
         ],
         "delimiter": _select(
             "delimiter",
@@ -103,10 +118,11 @@ def form(request: PersonRequest, said: Asked, errors: Mapping[str, str] | None =
             [
                 {"label": label, "value": value, "is_on": value == said.output.delimiter}
                 for value, label in DELIMITERS.items()
+                if value == "," or "delimiter" in outputs(said.fmt)
             ],
             errors,
         ),
-        "checks": _checks(said.output),
+        "checks": [check for check in _checks(said.output) if check["name"] in outputs(said.fmt)],
         "estimate": "",
         "omitted": [],
         "button": f"Export {how_many}" if how_many else "Export",

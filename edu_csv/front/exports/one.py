@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.html import format_html
 
 from edu_csv.access import policy
@@ -15,6 +17,8 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, noun, number, size
 from exports import services
 from exports.models import Export
+from exports.omissions import FIELD, OBJECT
+from imports.formats.exporting import sheets
 from imports.formats.registry import formats
 
 REASONS_SHOWN = 5
@@ -72,12 +76,9 @@ def _actions(request: PersonRequest, export: Export) -> list[Action]:
     fmt = formats().get(export.format_key)
     if fmt and has_file(export) and fmt.importable and policy.may_import(request.actor, fmt.target.name):
         action = "update" if "update" in fmt.actions else fmt.actions[0]
-        actions.append(
-            {
-                "label": "Edit and import again",
-                "href": f"/imports/new/?format={fmt.key}&action={action}",
-            }
-        )
+        # Rows of feeds say themselves what they do.
+        said = "" if fmt.key in sheets() else f"&action={action}"
+        actions.append({"label": "Edit and import again", "href": f"/imports/new/?format={fmt.key}{said}"})
     if export.job.state == State.ENDED and services.may_delete(request.actor, export):
         actions.append(
             {"label": "Delete", "href": export_href(export, "delete"), "method": "post", "kind": "ghost"}
@@ -86,24 +87,40 @@ def _actions(request: PersonRequest, export: Export) -> list[Action]:
 
 
 def _notes(export: Export) -> list[Note]:
-    left_out = services.omitted_from(export)
-    if not left_out:
-        return []
-    count = sum(each.count for each in left_out)
-    reasons = [f"{number(each.count)}: {each.message}" for each in left_out[:REASONS_SHOWN]]
-    kind = left_out[0].object_type
+    """What was left out, then what got lost of what was written."""
+    omitted = services.omitted_from(export)
     actions: list[Action] = []
     if has_file(export) and export.omitted_key:
         actions.append({"label": "List of them", "href": export_href(export, "omitted"), "icon": "in"})
-    return [
-        {
-            "kind": "failed",
-            "icon": "warn",
-            "title": f"{number(count)} {noun(kind, count)} {'has' if count == 1 else 'have'} no place in this format",
-            "text": " ".join(reasons),
-            "actions": actions,
-        }
-    ]
+    notes: list[Note] = []
+    if left_out := [each for each in omitted if each.what == OBJECT]:
+        count = sum(each.count for each in left_out)
+        kinds = {each.object_type for each in left_out}
+        called = noun(kinds.pop(), count) if len(kinds) == 1 else "objects"
+        title = f"{number(count)} {called} {'has' if count == 1 else 'have'} no place in this format"
+        notes.append(_note(title, left_out, "failed", actions))
+    if lost := [each for each in omitted if each.what == FIELD]:
+        fields = len({(each.object_type, each.column) for each in lost})
+        family = export_name(export).split()[0]
+        title = f"{counted(fields, 'field')} {'has' if fields == 1 else 'have'} no place in {family}"
+        notes.append(_note(title, lost, "plain", [] if notes else actions))
+    return notes
+
+
+def _note(
+    title: str, omitted: list[services.Omission], kind: Literal["failed", "plain"], actions: list[Action]
+) -> Note:
+    alike = len({each.object_type for each in omitted}) == 1
+    reasons = [_reason(each, alike=alike) for each in omitted[:REASONS_SHOWN]]
+    if len(omitted) > REASONS_SHOWN:
+        reasons.append(f"{counted(len(omitted) - REASONS_SHOWN, 'more reason')} in the list.")
+    return {"kind": kind, "icon": "warn", "title": title, "text": " ".join(reasons), "actions": actions}
+
+
+def _reason(omission: services.Omission, *, alike: bool) -> str:
+    """ "1,204: Email is blank …"; beside those of other kinds "1,204 people: …"."""
+    count = number(omission.count) if alike else counted(omission.count, omission.object_type)
+    return f"{count}: {omission.message}"
 
 
 def _details(export: Export) -> list[tuple[str, str]]:
@@ -113,6 +130,8 @@ def _details(export: Export) -> list[tuple[str, str]]:
     ]
     if export.rows is not None:
         details.append(("Rows", number(export.rows)))
+    if services.is_package(export):
+        details += [(each["name"], counted(each["rows"], "row")) for each in export.files if each["name"]]
     if export.bytes is not None:
         details.append(("Size", size(export.bytes)))
     if export.sha256:
