@@ -20,7 +20,8 @@ ROWS = SQL("""
            CASE WHEN NOT coalesce(told.failed, false) AND last.row IS NOT NULL
                 THEN coalesce(told.problems, '[]') || jsonb_build_array(jsonb_build_object(
                          'severity', 'warning', 'column', NULL, 'code', {superseded_code}, 'value', NULL,
-                         'params', jsonb_build_object('other_row', last.by_row, 'object', last.object, 'variant', {superseded_variant}::text)))
+                         'params', jsonb_build_object('other_row', last.by_row, 'object', last.object,
+                                                      'variant', {superseded_variant}::text)))
                 WHEN NOT coalesce(told.failed, false) AND (o.outcome = {held} OR {is_held} AND o.outcome < {held})
                 THEN coalesce(told.problems, '[]') || jsonb_build_array(jsonb_build_object(
                          'severity', 'warning', 'column', NULL, 'code', {held_code}, 'value', NULL, 'params', '{{}}'::jsonb))
