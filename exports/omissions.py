@@ -50,6 +50,7 @@ SENTENCES = {
     "shared_email": "{column} is also that of somebody else, and in this format it belongs to one alone.",
     "no_file": "There is no file for {column} in this format.",
     "no_place": "This format has no place for {column}; all else of the object is written.",
+    "stands_in": "{column} is blank, and this format needs it: the system id or the code stands there.",
     "first_alone": "This format has a place for the first of the {column} alone, beside those of enrollments.",
     "no_format": "{column} are a kind of object that this family of formats does not have.",
 }

@@ -44,3 +44,13 @@ def test_a_d2l_package_has_nine_files_in_order_and_its_manifest(rich: Tenant) ->
     ]  # fmt: skip
     assert done.file_name.startswith("D2LStdCSV-20")
     print(files, done.files)
+
+
+def test_a_d2l_package_imported_again_plans_no_change(rich: Tenant) -> None:
+    done = export(rich, "d2l.package")
+    upload = rich.load(written(done), "d2l.package", "", mode="preview", file_name=done.file_name)
+    print(upload.job.status, upload.job.problem, upload.counts, upload.files)
+    for row in rich.plan(upload):
+        if row.outcome != "unchanged" or row.sentences:
+            print(row)
+    assert upload.counts["unchanged"] == upload.counts["rows"] == done.rows

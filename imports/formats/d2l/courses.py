@@ -6,7 +6,7 @@ from typing import Final
 
 from edu_csv.roster.ahead import SCHEDULES_AHEAD
 from edu_csv.roster.nouns import COURSE, OFFERING, ORG_UNIT, PERSON_ATTRIBUTES, SCHEDULE, SECTION, TERM
-from imports.formats.d2l import org_rules
+from imports.formats.d2l import echoes, org_rules
 from imports.formats.d2l.memberships import ENROLLED_GO, ENROLLED_KEEP, MEMBERS_GO, MEMBERS_KEEP
 from imports.formats.d2l.org_rules import (
     CUSTOM_CELL,
@@ -137,6 +137,7 @@ COURSE_OFFERING: Final = Kind(
     ),
     kept_by=(Keeps(SECTION, "offering_id", words="course sections"), MEMBERS_KEEP),
     ends=(MEMBERS_GO, _NOT_AFFILIATED),
+    completions=(echoes.OF_OFFERINGS,),
     effects=(SECTIONS_FOLLOW,),
     header="code",
     label="w.external_id",

@@ -21,7 +21,7 @@ from edu_csv.roster.nouns import (
     SECTION,
     TERM,
 )
-from edu_csv.roster.roles import SYSTEM_ROLE_ORDER, PersonRole
+from edu_csv.roster.roles import PersonRole
 from edu_csv.roster.vocabulary import org_unit_types, role_names
 from imports.formats.d2l import exporting_orgs as orgs
 from imports.formats.d2l.columns import (
@@ -31,6 +31,7 @@ from imports.formats.d2l.columns import (
     PRONOUNS,
     USER_KEY,
 )
+from imports.formats.d2l.echoes import first_role
 from imports.formats.exporting import (
     Aside,
     Book,
@@ -66,11 +67,7 @@ _KEY = orgs.bracket(NOT_IN_USER_KEYS)
 _ID = "coalesce(o.external_id, o.id::text)"
 _USERNAME = "coalesce({0}.username, {0}.id::text)"
 # Their role at organization level; else the first that they hold.
-_IN_ORDER = ", ".join(f"'{role}'" for role in SYSTEM_ROLE_ORDER)
-_ROLE = (
-    f"coalesce(o.org_role, (SELECT held.role FROM unnest(ARRAY[{_IN_ORDER}]) WITH ORDINALITY AS held (role, place)"  # noqa: S608  # of our own words
-    " WHERE held.role = ANY (o.roles) ORDER BY held.place LIMIT 1))"
-)
+_ROLE = f"coalesce(o.org_role, {first_role('o.roles')})"
 _RELATED = ("parent_person_ids", "guardian_person_ids", "auditor_person_ids")
 _RELATIONSHIPS = (
     "(SELECT string_agg(listed.kind || ':' || named.code, '|' ORDER BY listed.kind_place, listed.place) FROM ("  # noqa: S608  # SQL of declarations
@@ -122,6 +119,8 @@ PEOPLE: Final = Rows(
         # Enrollments give the other roles again, where there are any.
         NoPlace("roles", "cardinality(o.roles) > 1", "first_alone"),
         NoPlace("sso_id", column="SSO id"),
+        NoPlace("external_id", "o.external_id IS NULL", "stands_in", "org_defined_id"),
+        NoPlace("username", "o.username IS NULL", "stands_in", "username"),
         NoPlace("is_marked_administrator", "o.is_marked_administrator", column="mark as administrator"),
     ),
 )  # fmt: skip

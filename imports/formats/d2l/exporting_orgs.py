@@ -54,7 +54,7 @@ def _of_another_kind(header: str, ids: str, of_it: str) -> Unsaid:
 
 def _org(
     name: str, noun: Noun, type_: str, cells: Mapping[str, str], *, unsaid: tuple[Unsaid, ...] = (),
-    says: tuple[str, ...] = (), own_name: str = "o.name", **more: object,
+    says: tuple[str, ...] = (), own_name: str = "o.name", no_place: tuple[NoPlace, ...] = (), **more: object,
 ) -> Rows:  # fmt: skip
     return Rows(
         name,
@@ -65,6 +65,7 @@ def _org(
         space=ORGS,
         code_header="code",
         unsaid=(*_code(), *_name(own_name), *unsaid),
+        no_place=(NoPlace("external_id", "o.external_id IS NULL", "stands_in", "code"), *no_place),
         **more,  # type: ignore[arg-type]  # fields of Rows, each as its caller knows it
     )
 
@@ -182,6 +183,7 @@ OFFERINGS: Final = _org(
         *_moment_unsaid("end_date", "o.end_at"),
         Unsaid("end_before_start", "end_date", "o.end_at < o.start_at"),
     ),
+    no_place=(NoPlace("name", "o.name IS NULL", "stands_in"),),
     filters={"term": "o.term_ids && %(term)s::uuid[]"},
 )  # fmt: skip
 SECTIONS: Final = _org(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, PERSON_ATTRIBUTES, SCHEDULE, SECTION
+from imports.formats.d2l import echoes
 from imports.formats.d2l.columns import (
     PERSON_NAME,
     PRONOUNS,
@@ -141,7 +142,7 @@ def _kind(user_key: str) -> Kind:
             Ends(SECTION, "secondary_instructor_ids", "remove"),
             Ends(SCHEDULE, "instructor_id", "clear"),
         ),
-        completions=(ROLES_FOLLOW,),
+        completions=(echoes.of_people("user" if by_id else "user_by_username"), ROLES_FOLLOW),
         header=column,
         label="coalesce(w.external_id, w.username)",
     )  # fmt: skip

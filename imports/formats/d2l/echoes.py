@@ -1,0 +1,44 @@
+"""What an export had to write where the roster says nothing is nothing new when it comes back (rest-api.md section 5).
+
+D2L needs a username, a role and whether someone is active, and a name for an offering; other families say none of
+them. Exports write the object's own system id or code there (``d2l.exporting``), by which such a row is known: no
+system of records sends it. Statements are ``Kind.completions``, over ``work`` and ``b_<kind>``, what is there before.
+"""
+
+from __future__ import annotations
+
+from edu_csv.roster.roles import SYSTEM_ROLE_ORDER
+
+_IN_ORDER = ", ".join(f"'{role}'" for role in SYSTEM_ROLE_ORDER)
+
+
+def first_role(roles: str) -> str:
+    """SQL of the first of several roles, in the order in which they are kept."""
+    return (
+        f"(SELECT held.role FROM unnest(ARRAY[{_IN_ORDER}]) WITH ORDINALITY AS held (role, place)"  # noqa: S608  # of our own words
+        f" WHERE held.role = ANY ({roles}) ORDER BY held.place LIMIT 1)"
+    )
+
+
+def of_people(kind: str) -> str:
+    """For the kind of people with this name."""
+    return f"""
+        UPDATE work AS w
+           SET username = NULL, username_folded = NULL,
+               is_active = CASE WHEN b.is_active IS NULL AND w.is_active THEN NULL ELSE w.is_active END,
+               org_role = CASE WHEN b.org_role IS NULL AND w.org_role = {first_role("b.roles")} THEN NULL ELSE w.org_role END
+          FROM b_{kind} AS b
+         WHERE b.id = w._id AND NOT w._deletes AND b.username IS NULL AND w.username = b.id::text
+    """  # noqa: S608  # SQL of declarations
+
+
+OF_OFFERINGS = """
+    UPDATE work AS w
+       SET name = NULL,
+           is_active = CASE WHEN b.is_active IS NULL AND w.is_active THEN NULL ELSE w.is_active END,
+           is_implicit = b.is_implicit
+                     AND (w.course_ids, w.term_ids, w.parent_ids) = (b.course_ids, b.term_ids, b.parent_ids)
+                     AND (w.start_at, w.end_at) IS NOT DISTINCT FROM (b.start_at, b.end_at)
+      FROM b_offering AS b
+     WHERE b.id = w._id AND NOT w._deletes AND b.name IS NULL AND w.name IN (b.external_id, b.id::text)
+"""
