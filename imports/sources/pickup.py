@@ -8,6 +8,7 @@ dies in between leaves the file where it was; the next run goes on from there.
 from __future__ import annotations
 
 import logging
+import os
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from edu_csv.access.actors import Actor, system_actor
 from edu_csv.errors import MissingFile
 from edu_csv.jobs.models import State
 from imports import services
-from imports.models import Family, FileState, Folder, InboxFile, Source, SourceMode
+from imports.models import Door, Family, FileState, Folder, InboxFile, Source, SourceMode
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest, NotAllowed
 from imports.sources import answers, inbox, names, watching
@@ -31,6 +32,12 @@ log = logging.getLogger(__name__)
 STUCK = (
     "A fault of this system keeps the next file from being taken; it is tried again every minute. If it stays, tell"
     " whoever runs this system."
+)
+# In which OpenSSH writes: its own choice, and with what asyncssh says that it takes.
+BLOCKS = (32_768, 261_120)
+CUT_OFF = (
+    "The upload looks interrupted: the file ends within a line after {bytes:,} bytes, a number of whole blocks. Send it"
+    " again; if it is whole, end its last line with a line break. Packed files (.zip, .csv.gz) leave no such doubt."
 )
 EXPECTED_NAMES = (
     "Files of a source are taken when their name ends in .zip, .csv or .csv.gz, in lower case; got {name}. Rename the"
@@ -114,6 +121,13 @@ def _take(source: Source, file: InboxFile) -> bool:
     if not names.is_taken(file.name):
         answers.refuse(source, file, _problem("unexpected_name", EXPECTED_NAMES.format(name=file.name)))
         return False
+    try:
+        if _is_cut_off(file):
+            answers.refuse(source, file, _problem("cut_off", CUT_OFF.format(bytes=file.bytes)))
+            return False
+    except MissingFile as gone:
+        answers.refuse(source, file, _problem("missing_file", str(gone)))
+        return False
     kept = storage.StoredFile(file.key, file.bytes, file.sha256)
     request = from_source.in_its_name(source, ImportRequest(reference=file.name))
     try:
@@ -129,12 +143,24 @@ def _take(source: Source, file: InboxFile) -> bool:
     except NotAllowed as refused:
         answers.refuse(source, file, _problem("not_permitted", str(refused)))
         return False
-    except MissingFile as gone:
-        answers.refuse(source, file, _problem("missing_file", str(gone)))
-        return False
     file.upload, file.state, file.taken_at = upload, FileState.TAKEN, timezone.now()
     file.save(update_fields=["upload", "state", "taken_at"])
     return True
+
+
+def _is_cut_off(file: InboxFile) -> bool:
+    """Whether an upload over SFTP looks interrupted. Raises MissingFile.
+
+    Whoever presses Ctrl-C in OpenSSH's client has it close the file like one that is whole; what came is then a
+    number of whole blocks, and ends within a line. Packed files tell by themselves.
+    """
+    if file.door != Door.SFTP or not file.name.endswith(".csv") or not file.bytes:
+        return False
+    if all(file.bytes % block for block in BLOCKS):
+        return False
+    with inbox.open_file(file) as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) not in (b"\n", b"\r")
 
 
 def _problem(code: str, detail: str) -> dict[str, str]:
