@@ -372,8 +372,6 @@ SENTENCES = {
     " two rows.",
     "access_by_hand": "`{value}` is marked as an administrator, and that is all: no log-in and no right comes of a file. Give access"
     " by hand under Settings.",
-    "delete_missing.mark": "There is no user `{value}`, so there was no administrator's mark to take away. Nothing to do if that is"
-    " meant.",
     "duplicate_row.last": "Row {other_row} has the same key. The last row counts: remove one of the two.",
     "unknown_id": "There is no {object} `{value}`, and no `{new_id}` either. Correct the identifier, or take the row out.",
     "already_renamed": "There is no {object} `{value}` any more, and there is `{new_id}`: this was done before. Nothing was done.",
@@ -414,6 +412,10 @@ SENTENCES = {
     "unknown_format": "This file was not read: its header matches no format. {nearest_format}",
     "unknown_format.several": "This file was not read: its header fits more than one format, {names}. Say"
     " which one it is.",
+    "unknown_format.zip": "This zip was not read: none of its files ({files}) begins with a header of a package. Packages are"
+    " {packages}.",
+    "unknown_format.zip_of_others": "This zip was not read: its files are {formats}, and these are sent one by one. Packages"
+    " are {packages}.",
     "own_id_filled": "This file was not read: row {row} has `{value}` in {column}, and what is created has no id yet. Take"
     " the column out, or choose the action “update”.",
     "missing_column": "The file lacks {columns}, which {action} needs. Add what is missing, or choose"

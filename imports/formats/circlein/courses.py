@@ -65,7 +65,9 @@ _TERM = Kind(
     # Two terms of one name could not be told apart; the one that is there has another external id.
     only=(
         Only(
-            "name_folded", "duplicate_object", "Term",
+            "name_folded",
+            "duplicate_object",
+            "Term",
             label="'the term `' || coalesce(o.external_id, o.id::text) || '`'",
         ),
     ),

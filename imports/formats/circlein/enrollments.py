@@ -132,7 +132,7 @@ _MARKED = Kind(
     header=people.IDENTIFIER,
     label="w.external_id",
 )
-# The person stays; somebody unknown is told by a rule of the row, and nothing is made (C-12).
+# The person stays (C-12). Somebody unknown has nothing to lose, and is not made for it.
 _UNMARKED = Kind(
     name="unmarked",
     noun=PERSON,
@@ -145,6 +145,19 @@ _UNMARKED = Kind(
     rows=f"{_IS_ADMIN} AND {_DELETED} AND NOT ({people.UNKNOWN})",
     uses=_WHOSE,
     required=_WHOSE,
+    header=people.IDENTIFIER,
+    label="w.external_id",
+)
+_NOT_MARKED = Kind(
+    name="not_marked",
+    noun=PERSON,
+    key=("external_id",),
+    fields=(Set("external_id", "s.v_user", header=people.IDENTIFIER),),
+    order=64,
+    rows=f"{_IS_ADMIN} AND {_DELETED} AND {people.UNKNOWN}",
+    deletes="TRUE",
+    uses_on_delete=_WHOSE,
+    required_on_delete=_WHOSE,
     header=people.IDENTIFIER,
     label="w.external_id",
 )
@@ -212,15 +225,11 @@ class Enrollments(CircleInLayout):
 
     natural_key = ("section_id", "person_id")
     label = ("user", "identifier")
-    kinds = (_PERSON, _ADMINISTRATOR, _MARKED, _UNMARKED, _ENROLLMENT)
+    kinds = (_PERSON, _ADMINISTRATOR, _MARKED, _UNMARKED, _NOT_MARKED, _ENROLLMENT)
     row_rules = (
         RowRule(
             "partial_person", "Email", f"{_FILLED} IN (1, 2)",
             "concat_ws(', ', nullif(s.cells[5], ''), nullif(s.cells[6], ''), nullif(s.cells[7], ''))", on="both",
-        ),
-        RowRule(
-            "delete_missing", people.IDENTIFIER, f"{_IS_ADMIN} AND {_DELETED} AND {people.UNKNOWN}", "s.v_user",
-            "jsonb_build_object('variant', 'mark')", severity="'warning'", on="both",
         ),
     )  # fmt: skip
     sample_rows = (
