@@ -310,9 +310,12 @@ SENTENCES = {
     " so that it differs within them.",
     "wrong_type.taken": "`{value}` is the code of another kind of org unit already, and codes are unique over all of them. Correct"
     " the type, or use another code.",
+    "wrong_type.taken_row": "`{value}` is the code of what row {other_row} makes, and codes are unique over all types. Correct the"
+    " type, or use another code.",
     "wrong_type.row": "`{value}` is of another type in row {other_row}; here it is a {type}. Correct one of the two rows.",
     "wrong_type.unit": "`{value}` is a {stored} already; this row says that it is a {type}. Correct the type, or use another code.",
     "create_on_existing": "This {object} exists already. Rows that create it are read as updates; send UPDATE instead.",
+    "create_on_existing.refused": "This {object} exists already, and rows that create one are refused then. Send UPDATE instead.",
     "unmapped_role": "{said}, and no role has this name here; names count letter for letter. Use {expected}, or have an"
     " administrator add the name under Settings, Mappings.",
     "bad_relationships": "{column} has `{item}`. Write {expected}, without spaces.",

@@ -60,6 +60,9 @@ def sniff_head(
         member, data = local
         if member.startswith(_WORKBOOK_PARTS):
             return Head(kind="xlsx")
+        if member.endswith(".json"):
+            # Of a package; its tables come after it.
+            return Head(packing="zip", member=member)
         refuse_nested(data, "zip")
     elif packing == "gzip":
         member = name.removesuffix(".gz") or None

@@ -12,6 +12,8 @@ from imports.problems import FileRejected
 
 # A header whose cells are kept apart by something else is still somebody's.
 _OTHER_DELIMITERS = re.compile(r"[;|\t]")
+# So many names in common make a layout the nearest one.
+MENTIONED = 2
 
 
 def layout_of(
@@ -39,12 +41,39 @@ def layout_of(
     return near, near.fit(header, version)
 
 
+def fits(layout: type[Layout], header: Sequence[str], version: str | None = None) -> bool:
+    """Whether it has exactly this header."""
+    try:
+        layout.fit(header, version)
+    except FileRejected:
+        return False
+    return True
+
+
 def nearest_layout(layouts: Sequence[type[Layout]], header: Sequence[str]) -> type[Layout] | None:
-    """The layout that shares most names with a header; None when none shares two, or its only one."""
-    names = {fold(part.strip()) for cell in header for part in _OTHER_DELIMITERS.split(cell)} - {""}
-    shared = {layout: len(names & {fold(c.header) for c in layout.columns}) for layout in layouts}
-    best = max(shared, key=lambda layout: (shared[layout], -len(layout.columns)), default=None)
-    return best if best and shared[best] >= min(2, len(names) or 2) else None
+    """The layout that shares most names with a header, two at least; None when none does."""
+    counts = _shared(layouts, header)
+    best = max(counts, key=lambda layout: (counts[layout], -len(layout.columns)), default=None)
+    return best if best and counts[best] >= MENTIONED else None
+
+
+def near_layout(layouts: Sequence[type[Layout]], header: Sequence[str]) -> tuple[type[Layout], int] | None:
+    """The layout whose header this nearly is: most of the file's columns are its own; and how many are."""
+    best = nearest_layout(layouts, header)
+    if best is None:
+        return None
+    count = _shared([best], header)[best]
+    named = sum(bool(name) and not name.startswith("_") for name in _names(header))
+    return (best, count) if count * 2 > named else None
+
+
+def _shared(layouts: Sequence[type[Layout]], header: Sequence[str]) -> dict[type[Layout], int]:
+    names = {fold(name) for name in _names(header)}
+    return {layout: len(names & {fold(column.header) for column in layout.columns}) for layout in layouts}
+
+
+def _names(header: Sequence[str]) -> list[str]:
+    return [part.strip() for cell in header for part in _OTHER_DELIMITERS.split(cell)]
 
 
 def package_of(layout: type[Layout]) -> type[Package]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 import imports.formats
 from imports.formats.base import Format
 from imports.formats.columns import ACTIONS
+from imports.formats.feed import Layout, Package
+from imports.formats.fitting import fits, near_layout
 from imports.formats.headers import match, normal, score, shared
 from imports.formats.legacy import refuse_legacy
+from imports.formats.text import fold
 from imports.problems import FileRejected
 
 
@@ -36,16 +40,41 @@ def format_for(key: str) -> type[Format]:
     return formats()[key]
 
 
-def candidates(header: list[str], action: str = "") -> list[type[Format]]:
-    """Formats whose required columns a header has, best first; several when it is ambiguous.
+def row_formats() -> list[type[Format]]:
+    """Importable formats whose headers are matched by their names, in any order: all but feeds."""
+    return [fmt for fmt in formats().values() if fmt.importable and not issubclass(fmt, Layout | Package)]
 
-    Of those, only formats with the fewest unknown or ignored and then the most known columns are returned;
-    of formats that are alike in this, those that the header says whole, and of these those that read most of it.
+
+def layouts() -> list[type[Layout]]:
+    """Importable layouts of feeds, whose headers are exact."""
+    return [fmt for fmt in formats().values() if fmt.importable and issubclass(fmt, Layout)]
+
+
+def packages() -> list[type[Package]]:
+    return [fmt for fmt in formats().values() if fmt.importable and issubclass(fmt, Package)]
+
+
+def candidates(header: list[str], action: str = "") -> list[type[Format]]:
+    """Formats whose header this is, best first; several when it is ambiguous.
+
+    Layouts of feeds have exact headers, so one that fits is the one. Of all others those whose required columns a header
+    has; of these only formats with the fewest unknown or ignored and then the most known columns are returned; of formats
+    that are alike in this, those that the header says whole, and of these those that read most of it. None is, when the
+    header is nearly that of a layout: ``First Name`` and ``Email`` among columns of D2L's make no other format.
     """
+    exact: list[type[Format]] = [layout for layout in layouts() if fits(layout, header)]
+    if exact:
+        return exact
+    found = _by_names(header, action)
+    near = near_layout(layouts(), header)
+    if near and found and near[1] > max(score(fmt, header)[0] for fmt in found):
+        return []
+    return found
+
+
+def _by_names(header: list[str], action: str) -> list[type[Format]]:
     fitting = []
-    for fmt in formats().values():
-        if not fmt.importable:
-            continue
+    for fmt in row_formats():
         ranks = [
             rank
             for tried in fmt.actions
@@ -79,40 +108,70 @@ def _rank(fmt: type[Format], action: str, header: list[str]) -> tuple[int, int, 
 
 def nearest(header: list[str]) -> tuple[type[Format], int] | None:
     """The format that shares most columns with a header that fits none, and how many."""
-    ranked = [(shared(fmt, header)[0], fmt) for fmt in formats().values() if fmt.importable]
-    best = max(ranked, key=lambda found: found[0], default=None)
-    return (best[1], best[0]) if best and best[0] else None
+    ranked: list[tuple[type[Format], int]] = [(fmt, shared(fmt, header)[0]) for fmt in row_formats()]
+    if near := near_layout(layouts(), header):
+        ranked.append(near)
+    best = max(ranked, key=lambda found: found[1], default=None)
+    return best if best and best[1] else None
 
 
-def recognise(header: list[str], action: str = "") -> type[Format]:
-    """The one format a header belongs to.
+def recognise(header: list[str], action: str = "", name: str = "") -> type[Format]:
+    """The one format a header belongs to. name: the file's; it decides where the header fits several.
 
     Raises FileRejected: ``unknown_format`` with the candidates; ``unknown_action`` when it is the header
     of a format that has other actions; ``legacy_header``.
     """
     refuse_legacy(header, normal)
     found = candidates(header, action)
+    if len(found) > 1 and name:
+        found = _named(found, name) or found
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(f"`{fmt.key}`" for fmt in found)
-        keys = [fmt.key for fmt in found]
-        raise FileRejected("unknown_format", variant="several", names=names, candidates=keys)
+        raise several(found)
     if action in ACTIONS and len(others := candidates(header)) == 1:
         refuse_action(others[0], action)
+    raise FileRejected("unknown_format", header=header[:50], **_nearest_words(header))
+
+
+def several(found: Sequence[type[Format]]) -> FileRejected:
+    """The refusal of what fits more than one format."""
+    names = ", ".join(f"`{fmt.key}`" for fmt in found)
+    return FileRejected(
+        "unknown_format", variant="several", names=names, candidates=[fmt.key for fmt in found]
+    )
+
+
+def _named(found: Sequence[type[Format]], name: str) -> list[type[Format]]:
+    """Those of them that a file's name speaks of, were it of one only."""
+    words = "".join(letter if letter.isalnum() else " " for letter in fold(name)).split()
+    speaks = [
+        fmt for fmt in found if {fold(fmt.target.name), fold(fmt.target.many), fold(fmt.title)} & {*words}
+    ]
+    return speaks if len(speaks) == 1 else []
+
+
+def _nearest_words(header: list[str]) -> dict[str, Any]:
+    """What the format nearest to a header is, and how the header differs from its."""
     near = nearest(header)
-    hint = ""
-    if near:
-        fmt, matched = near
+    if near is None:
+        return {"nearest_format": "Use the header of a sample file.", "candidates": []}
+    fmt, matched = near
+    also = [each.key for each in _by_names(header, "")]
+    if not issubclass(fmt, Layout):
         hint = (
             f"The nearest is {fmt.title} (`{fmt.key}`), with {matched} of {shared(fmt, header)[1]} columns."
         )
-    raise FileRejected(
-        "unknown_format",
-        nearest_format=hint or "Use the header of a sample file.",
-        candidates=[near[0].key] if near else [],
-        header=header[:50],
-    )
+        return {"nearest_format": hint, "candidates": [fmt.key]}
+    try:
+        fmt.fit(header)
+    except FileRejected as differs:
+        said: dict[str, Any] = {
+            name: differs.params[name] for name in ("expected", "found") if name in differs.params
+        }
+        hint = f"The nearest is {fmt.title} (`{fmt.key}`). {differs.detail}"
+        return {"nearest_format": hint, "candidates": [fmt.key, *also], **said}
+    raise AssertionError(fmt.key)  # a header that fits is recognised
 
 
 def refuse_action(fmt: type[Format], action: str) -> None:

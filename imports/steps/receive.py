@@ -6,13 +6,12 @@ import re
 from dataclasses import replace
 
 from edu_csv import storage
-from edu_csv.tabular import TableRefused, open_table
-from imports.formats.registry import recognise
+from edu_csv.tabular import TableRefused
 from imports.models import Mode, OnError
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest
-from imports.steps.limits import limits
 from imports.steps.plan import OUTCOMES
+from imports.steps.recognition import Asked, recognise_file
 
 ENCODINGS = ("", "utf-8", "windows-1252")
 DELIMITERS = ("", ",", ";", "\t", "|")
@@ -38,25 +37,17 @@ def check_words(request: ImportRequest) -> None:
 
 
 def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
-    """Recognise the format, as far as the beginning of the file tells.
+    """Recognise the format, as far as the beginning of the file, or of those in a package, tells.
 
     Raises FileRejected ``unknown_format``. A file that cannot be opened is left to the job, which
     says why in full.
     """
     if request.format_key:
         return request
+    asked = Asked(request.action, request.encoding, request.delimiter)
     try:
-        with (
-            storage.open_file(key) as stream,
-            open_table(
-                stream,
-                name=file_name,
-                encoding=request.encoding or None,
-                delimiter=request.delimiter or None,
-                limits=limits(),
-            ) as table,
-        ):
-            return replace(request, format_key=recognise(table.header, request.action).key)
+        with storage.open_file(key) as stream:
+            return replace(request, format_key=recognise_file(stream, file_name, asked).key)
     except TableRefused:
         return request
 
