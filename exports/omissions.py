@@ -51,6 +51,7 @@ SENTENCES = {
     "no_file": "There is no file for {column} in this format.",
     "no_place": "This format has no place for {column}; all else of the object is written.",
     "stands_in": "{column} is blank, and this format needs it: the system id or the code stands there.",
+    "other_characters": "{column} holds characters that this format does not allow: the nearest that it does stand there.",
     "first_alone": "This format has a place for the first of the {column} alone, beside those of enrollments.",
     "no_format": "{column} are a kind of object that this family of formats does not have.",
 }

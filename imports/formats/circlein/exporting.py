@@ -97,7 +97,7 @@ TAUGHT: Final = Rows(
     no_place=(
         NoPlace("description"), NoPlace("instructor_id"),
         NoPlace("secondary_instructor_ids", "cardinality(o.secondary_instructor_ids) > 0"),
-        NoPlace("lms_course_ids", "cardinality(o.lms_course_ids) > 0"), NoPlace("code_original"),
+        NoPlace("lms_course_ids", "cardinality(o.lms_course_ids) > 0", column="LMS course ids"), NoPlace("code_original"),
     ),
     order="term.external_id COLLATE \"C\", said.code",
     filters={"term": "o.term_id = ANY (%(term)s)"},

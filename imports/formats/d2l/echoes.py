@@ -2,13 +2,19 @@
 
 D2L needs a username, a role and whether someone is active, and a name for an offering; other families say none of
 them. Exports write the object's own system id or code there (``d2l.exporting``), by which such a row is known: no
-system of records sends it. Statements are ``Kind.completions``, over ``work`` and ``b_<kind>``, what is there before.
+system of records sends it. And names have characters that D2L does not allow (5.3): exports write the nearest that
+it does, and a name that differs from the stored one in these alone says nothing else.
+
+Statements are ``Kind.completions``, over ``work`` and ``b_<kind>``, what is there before.
 """
 
 from __future__ import annotations
 
 from edu_csv.roster.roles import SYSTEM_ROLE_ORDER
+from imports.formats.d2l.columns import NOT_IN_NAMES
 
+# In their order: full-width forms, and typographic quotes.
+_NEAREST = "：％＆＃＊？＜＞｜＼”’"
 _IN_ORDER = ", ".join(f"'{role}'" for role in SYSTEM_ROLE_ORDER)
 
 
@@ -18,6 +24,25 @@ def first_role(roles: str) -> str:
         f"(SELECT held.role FROM unnest(ARRAY[{_IN_ORDER}]) WITH ORDINALITY AS held (role, place)"  # noqa: S608  # of our own words
         f" WHERE held.role = ANY ({roles}) ORDER BY held.place LIMIT 1)"
     )
+
+
+def quoted(text: str) -> str:
+    """A text of ours as SQL, in a statement with parameters."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+
+
+def legal(name: str) -> str:
+    """SQL of a name with what D2L allows in place of what it does not."""
+    return f"translate({name}, {quoted(NOT_IN_NAMES)}, '{_NEAREST}')"
+
+
+def of_names(kind: str, *, folded: bool = True) -> str:
+    """For the kind of org units with this name; folded: they keep their names folded too."""
+    also = ", name_folded = b.name_folded" if folded else ""
+    return f"""
+        UPDATE work AS w SET name = b.name {also} FROM b_{kind} AS b
+         WHERE b.id = w._id AND NOT w._deletes AND w.name <> b.name AND w.name = {legal("b.name")}
+    """  # noqa: S608  # SQL of declarations
 
 
 def of_people(kind: str) -> str:

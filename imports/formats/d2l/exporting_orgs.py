@@ -7,6 +7,7 @@ from typing import Final
 
 from edu_csv.roster.nouns import COURSE, DEPARTMENT, OFFERING, ORG_UNIT, ORGANIZATION, SECTION, TERM, Noun
 from imports.formats.d2l.columns import CODE, NOT_IN_CODES, NOT_IN_NAMES, ORG_NAME
+from imports.formats.d2l.echoes import legal
 from imports.formats.exporting import Naming, NoPlace, Rows, Unsaid, code_of, codes, repeats, text
 
 # The space in which codes are unique (D-11).
@@ -39,7 +40,7 @@ def _code(source: str = OWN_CODE) -> tuple[Unsaid, ...]:
 
 
 def _name(source: str = "o.name") -> tuple[Unsaid, ...]:
-    return text("name", source, ORG_NAME, required=True, illegal=bracket(NOT_IN_NAMES), edges=True)
+    return text("name", source, ORG_NAME, required=True, edges=True)
 
 
 def _of_another_kind(header: str, ids: str, of_it: str) -> Unsaid:
@@ -59,13 +60,17 @@ def _org(
     return Rows(
         name,
         noun,
-        {"type": type_, "action": UPDATES, "code": OWN_CODE, "name": own_name, **cells},
+        {"type": type_, "action": UPDATES, "code": OWN_CODE, "name": legal(own_name), **cells},
         says=("external_id", "name", "name_folded", "code_original", *says),
         code=CODE_SQL,
         space=ORGS,
         code_header="code",
         unsaid=(*_code(), *_name(own_name), *unsaid),
-        no_place=(NoPlace("external_id", "o.external_id IS NULL", "stands_in", "code"), *no_place),
+        no_place=(
+            NoPlace("external_id", "o.external_id IS NULL", "stands_in", "code"),
+            NoPlace("name", f"o.name ~ '[{bracket(NOT_IN_NAMES)}]'", "other_characters"),
+            *no_place,
+        ),
         **more,  # type: ignore[arg-type]  # fields of Rows, each as its caller knows it
     )
 
@@ -203,7 +208,7 @@ SECTIONS: Final = _org(
     no_place=(
         NoPlace("title"), NoPlace("description"), NoPlace("instructor_id"),
         NoPlace("secondary_instructor_ids", "cardinality(o.secondary_instructor_ids) > 0"),
-        NoPlace("lms_course_ids", "cardinality(o.lms_course_ids) > 0"),
+        NoPlace("lms_course_ids", "cardinality(o.lms_course_ids) > 0", column="LMS course ids"),
         NoPlace("session"), NoPlace("start_date"), NoPlace("end_date"),
     ),
     filters={"term": "o.term_id = ANY (%(term)s)"},
