@@ -15,6 +15,7 @@ from edu_csv.pages.shell import frame, person_of, theme_of
 from edu_csv.pages.statuses import status_of
 from imports.models import Import
 from imports.services import visible_imports
+from imports.sources import feed_watch, manage
 from imports.views import names
 from imports.views.finding import may_decide
 
@@ -41,6 +42,8 @@ def _shell(request: HttpRequest) -> Shell:
         )
         turns["imports"] = sum(_is_turn_of(actor, upload) for upload in going)
         running = next((_running(each) for each in reversed(going) if each.job.state == State.RUNNING), None)
+    if manage.may_manage(actor):
+        turns["sources"] = feed_watch.count_faulty(institution.pk)
     return frame(
         theme_of(request),
         institution.name,

@@ -10,6 +10,10 @@ from edu_csv.front.calendar import views as calendar
 from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
 from edu_csv.front.setup import account, api_clients, switches
+from edu_csv.front.sources import changes as source_changes
+from edu_csv.front.sources import files as source_files
+from edu_csv.front.sources import lists as sources
+from edu_csv.front.sources import one as source
 from edu_csv.front.today import views as today
 
 app_name = "front"
@@ -30,6 +34,21 @@ urlpatterns = [
     path("roster/<slug:kind>/", lists.roster_list, name="roster"),
     path("roster/<slug:kind>/lines/", lists.roster_lines, name="roster-lines"),
     path("roster/<slug:kind>/<uuid:object_id>/", objects.roster_object, name="roster-object"),
+    path("sources/", sources.sources_list, name="sources"),
+    path("sources/new/", sources.new_source, name="source-new"),
+    path("sources/<uuid:source_id>/", source.one_source, name="source"),
+    path("sources/<uuid:source_id>/settings/", source_changes.settings, name="source-settings"),
+    path("sources/<uuid:source_id>/pause/", source_changes.pause, name="source-pause"),
+    path("sources/<uuid:source_id>/switch/", source_changes.switch, name="source-switch"),
+    path("sources/<uuid:source_id>/password/", source_changes.password, name="source-password"),
+    path("sources/<uuid:source_id>/keys/", source_changes.keys, name="source-keys"),
+    path("sources/<uuid:source_id>/upload/", source_changes.upload, name="source-upload"),
+    path("sources/<uuid:source_id>/files/<uuid:file_id>/", source_files.inbox_file, name="source-file"),
+    path(
+        "sources/<uuid:source_id>/files/<uuid:file_id>/remove/",
+        source_files.remove_file,
+        name="source-file-remove",
+    ),
     path("settings/account/", account.account, name="account"),
     path("settings/institution/", switches.institution, name="settings-institution"),
     path("settings/access/", switches.access, name="settings-access"),

@@ -25,6 +25,7 @@ DESTINATIONS: dict[str, list[Destination]] = {
         ("calendar", "Calendar", "/calendar/", "calendar", Ability.READ_ROSTER),
     ],
     "Setup": [
+        ("sources", "Sources", "/sources/", "plug", Ability.SOURCES),
         ("settings", "Settings", "/settings/account/", "cog", None),
         ("formats", "Formats", "/help/formats/", "help", None),
     ],

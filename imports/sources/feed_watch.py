@@ -56,12 +56,13 @@ def look(institution: int, now: datetime | None = None) -> list[Feed]:
 
 
 def feeds(institution: int, source: UUID | None = None, now: datetime | None = None) -> list[Feed]:
-    """How each source (or one) is now, by name; four statements."""
+    """How each source (or one) is now, by name; four statements, one where there is no source."""
     now = now or timezone.now()
+    wanted = Source.objects.filter(institution_id=institution).order_by("name")
+    sources = list(wanted if source is None else wanted.filter(pk=source))
+    if not sources:
+        return []
     zone = Institution.objects.values_list("time_zone", flat=True).get(pk=institution)
-    sources = Source.objects.filter(institution_id=institution).order_by("name")
-    if source is not None:
-        sources = sources.filter(pk=source)
     came = arrivals(institution, source)
     found = []
     for each in sources:
@@ -69,6 +70,12 @@ def feeds(institution: int, source: UUID | None = None, now: datetime | None = N
         of_it = came.get(each.pk, [])
         found.append(Feed(each, watched, of_it, assess(watched, of_it, now)))
     return found
+
+
+def count_faulty(institution: int) -> int:
+    """How many sources had a fault when the clock looked last; one statement, for every page asks."""
+    events = FeedEvent.objects.filter(institution_id=institution, ended_at=None)
+    return events.values("source").distinct().count()
 
 
 def watched_as(source: Source, zone: str) -> Watched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.access.policy import Ability
 from edu_csv.front.exports.lines import export_href, export_name
+from edu_csv.front.today.feeds import needs_of_feeds
 from edu_csv.jobs.models import State, Status
 from edu_csv.pages import moments
 from edu_csv.pages.contexts.today import Need
@@ -17,6 +19,7 @@ from edu_csv.pages.words import counted, listed, number
 from exports.services import visible_exports
 from imports.models import Import
 from imports.services import visible_imports
+from imports.sources.feed_watch import Feed
 from imports.views import names
 from imports.views.finding import may_decide
 
@@ -26,13 +29,15 @@ LIES_AFTER, FORGOTTEN_AFTER = timedelta(days=1), timedelta(days=14)
 ENDS_WITHIN = timedelta(days=2)
 
 
-def needs_of(actor: Actor) -> list[Need]:
-    """Three statements at most, whatever waits."""
+def needs_of(actor: Actor, feeds: Sequence[Feed] = ()) -> list[Need]:
+    """Three statements at most, whatever waits. feeds: those that this person sees, as they are now."""
     needs: list[Need] = []
     if policy.may(actor, Ability.IMPORT):
         visible = visible_imports(actor)
         waiting = visible.filter(job__state=State.WAITING)[: 5 * MOST]
         needs += [_waiting(each) for each in waiting if may_decide(actor, each)]
+    needs += needs_of_feeds(feeds)
+    if policy.may(actor, Ability.IMPORT):
         needs += [_failed(each) for each in _with_failed_rows(actor)]
     if policy.may(actor, Ability.EXPORT) and actor.account is not None:
         now = timezone.now()

@@ -14,6 +14,9 @@ from django.views.decorators.http import require_GET
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability
 from edu_csv.front.exports.lines import export_lines
+from edu_csv.front.sources.finding import visible_feeds
+from edu_csv.front.sources.lines import todays_lanes
+from edu_csv.front.today.feeds import feeds_sentence
 from edu_csv.front.today.figures import causes_of, days_of, label_of, queue_of
 from edu_csv.front.today.needs import needs_of
 from edu_csv.front.today.running import running_lines
@@ -26,6 +29,7 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed
 from exports.services import visible_exports
 from imports.services import importable_formats, visible_imports
+from imports.sources import manage
 from imports.views.lines import line_of
 
 ENDED_SHOWN, EXPORTS_SHOWN = 6, 4
@@ -60,8 +64,9 @@ def running(request: PersonRequest) -> HttpResponse:
 
 
 def _page(request: PersonRequest) -> TodayPage:
-    actor = request.actor
-    needs = needs_of(actor)
+    actor, now = request.actor, timezone.now()
+    feeds = visible_feeds(actor) if policy.may(actor, Ability.SOURCES) else []
+    needs = needs_of(actor, feeds)
     may_import = policy.may(actor, Ability.IMPORT)
     ended = list(visible_imports(actor).filter(job__state=State.ENDED)[:ENDED_SHOWN]) if may_import else []
     made = []
@@ -70,14 +75,15 @@ def _page(request: PersonRequest) -> TodayPage:
     goes = running_lines(actor)
     days = days_of(actor) if may_import else []
     causes, causes_total = causes_of(actor) if may_import else ([], 0)
-    is_new = not (needs or ended or made or goes)
+    is_new = not (needs or ended or made or goes or feeds)
     return {
         "title": "Today",
         "section": "today",
         "crumbs": [{"label": "Today", "href": ""}],
-        "heading": moments.date_title(timezone.now()),
-        "sentence": _sentence(request, needs),
+        "heading": moments.date_title(now),
+        "sentence": _sentence(request, needs, feeds_sentence(feeds, now)),
         "needs": needs,
+        "feeds": todays_lanes(feeds, now, may_decide=manage.may_manage(actor)),
         "running": goes,
         "running_url": "/today/running/",
         "ended": [line_of(actor, upload) for upload in ended],
@@ -91,11 +97,12 @@ def _page(request: PersonRequest) -> TodayPage:
     }
 
 
-def _sentence(request: PersonRequest, needs: list[Need]) -> Sentence:
+def _sentence(request: PersonRequest, needs: list[Need], feeds: str) -> Sentence:
     count = len(needs)
     subject = NUMBERS[count] if count < len(NUMBERS) else counted(count, "thing")
     lead = format_html("<b>{} {} you.</b>", subject, "needs" if count < 2 else "need")
-    return {"lead": lead, "rest": _term(request) if policy.may(request.actor, Ability.READ_ROSTER) else ""}
+    term = _term(request) if policy.may(request.actor, Ability.READ_ROSTER) else ""
+    return {"lead": lead, "rest": f"{feeds} {term}".strip()}
 
 
 def _term(request: PersonRequest) -> str:

@@ -8,6 +8,7 @@ from edu_csv.pages.contexts.exports import ExportLine
 from edu_csv.pages.contexts.imports import ImportLine
 from edu_csv.pages.contexts.parts import Action, Cause, DayOfRows, Empty, Sentence, Status
 from edu_csv.pages.contexts.shell import Page
+from edu_csv.pages.contexts.sources import Lanes
 
 
 class Need(TypedDict):
@@ -34,6 +35,7 @@ class TodayPage(Page):
     heading: str
     sentence: Sentence
     needs: list[Need]
+    feeds: Lanes | None
     running: list[RunningLine]
     running_url: str
     ended: list[ImportLine]

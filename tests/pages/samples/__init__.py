@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from edu_csv.pages import styleguide
-from tests.pages.samples import calendar, exports, help_pages, new_import, plan, result, roster, story, today
+from tests.pages.samples import (
+    calendar,
+    exports,
+    help_pages,
+    new_import,
+    plan,
+    result,
+    roster,
+    sources,
+    story,
+    today,
+)
 
 # Name of a page -> its template and a function that makes its context.
 PAGES: Mapping[str, tuple[str, Callable[[], Mapping[str, object]]]] = {
@@ -34,6 +45,13 @@ PAGES: Mapping[str, tuple[str, Callable[[], Mapping[str, object]]]] = {
     "calendar": ("calendar/week.html", calendar.week),
     "calendar list": ("calendar/week.html", calendar.as_list),
     "calendar choice": ("calendar/choose.html", calendar.choose),
+    "sources": ("sources/list.html", sources.sources_list),
+    "sources none": ("sources/list.html", sources.sources_none),
+    "source": ("sources/one.html", sources.how),
+    "source files": ("sources/one.html", sources.files),
+    "source settings": ("sources/one.html", sources.settings),
+    "source doors": ("sources/one.html", sources.doors),
+    "source new": ("sources/new.html", sources.new),
     "find": ("find.html", story.find),
     "styleguide": ("styleguide.html", styleguide.context),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edu_csv.pages.contexts import today as to_today
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.styleguide import CAUSES, DAYS
+from tests.pages.samples.sources import todays_feeds
 from tests.pages.samples.story import ENDED, EXPORT, PLAN_URL
 
 
@@ -30,6 +31,7 @@ def today() -> to_today.TodayPage:
                 "action": {"label": "See the rows", "href": PLAN_URL},
             },
         ],
+        "feeds": todays_feeds(),
         "running": [
             {
                 "name": "Full roster, fall 2026",
@@ -56,6 +58,7 @@ def today_empty() -> to_today.TodayPage:
         **today(),
         "sentence": {"lead": "Nothing needs you.", "rest": ""},
         "needs": [],
+        "feeds": None,
         "running": [],
         "ended": [],
         "exports": [],

@@ -1,0 +1,124 @@
+"""The inbox on its page: what lies in the three folders, to download, to take back, to add by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_GET, require_POST
+
+from edu_csv import storage
+from edu_csv.access.policy import Ability
+from edu_csv.front.sources import words
+from edu_csv.front.sources.finding import managed_source
+from edu_csv.front.sources.lines import source_href
+from edu_csv.jobs.models import Status as JobStatus
+from edu_csv.pages.contexts.parts import Action, Status
+from edu_csv.pages.contexts.sources import FileLine, FolderPart
+from edu_csv.pages.doors import audit, page
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.statuses import status_of
+from edu_csv.pages.words import size
+from imports.models import FileState, Folder, InboxFile, Source
+from imports.sources import inbox
+from imports.sources.errors import InboxRefused
+from imports.views.intake import same_site
+
+SHOWN = 50
+LINK_LIFETIME = timedelta(minutes=5)
+STATES: dict[str, Status] = {
+    FileState.ARRIVING: {"kind": "run", "label": "Arriving"},
+    FileState.COMPLETE: {"kind": "plain", "label": "Waits its turn"},
+    FileState.TAKEN: {"kind": "run", "label": "Being imported"},
+}
+
+
+def folders(source: Source) -> list[FolderPart]:
+    """The three folders, newest first in those that only grow; two statements each."""
+    parts: list[FolderPart] = []
+    for folder in Folder.values:
+        there = inbox.listing(source, folder).select_related("upload__job")
+        if folder != Folder.INCOMING:
+            there = there.order_by("-arrived_at", "-id")
+        files = list(there[: SHOWN + 1])
+        left_out = there.count() - SHOWN if len(files) > SHOWN else 0
+        parts.append(
+            {
+                "name": folder,
+                "text": words.FOLDERS[folder],
+                "files": [_line(source, file) for file in files[:SHOWN]],
+                "left_out": left_out,
+            }
+        )
+    return parts
+
+
+def used(source: Source) -> str:
+    """ "21.4 MB of 20 GB"."""
+    return f"{size(inbox.used_bytes(source))} of {size(source.limited.quota_bytes)}"
+
+
+def _line(source: Source, file: InboxFile) -> FileLine:
+    remove: Action | None = None
+    if file.folder == Folder.INCOMING and file.state in inbox.OWN:
+        remove = {
+            "label": "Remove",
+            "href": f"/sources/{source.pk}/files/{file.pk}/remove/",
+            "method": "post",
+            "kind": "ghost",
+        }
+    return {
+        "name": file.shown,
+        "href": f"/sources/{source.pk}/files/{file.pk}/",
+        "size": size(file.bytes),
+        "at": file.ended_at or file.arrived_at,
+        "state": _state(file),
+        "note": str((file.problem or {}).get("detail", "")).replace("`", ""),
+        "upload_href": f"/imports/{file.upload_id}/" if file.upload_id and not file.is_answer else "",
+        "remove": remove,
+    }
+
+
+def _state(file: InboxFile) -> Status:
+    if file.is_answer:
+        return {"kind": "plain", "label": "Our answer"}
+    if file.state in STATES:
+        waits = file.upload is not None and file.upload.job.status == JobStatus.AWAITING_APPROVAL
+        return {"kind": "turn", "label": "Waits for approval"} if waits else STATES[file.state]
+    if file.upload is not None:
+        return status_of(file.upload.job.status, file.upload.counts, is_short=True)
+    return {"kind": "bad", "label": "Refused"} if file.problem else {"kind": "ok", "label": "Done"}
+
+
+@page(Ability.SETTINGS)
+@require_GET
+def inbox_file(request: PersonRequest, source_id: UUID, file_id: UUID) -> HttpResponse:
+    """One file of a folder, or our answer beside it, from storage."""
+    source = managed_source(request, source_id)
+    file = InboxFile.objects.select_related("upload").filter(pk=file_id, source=source).first()
+    if file is None or file.state == FileState.ARRIVING or not storage.exists(file.stored_key):
+        raise Http404
+    audit(request, "source.file_downloaded", str(source.pk), name=file.shown, folder=file.folder)
+    return HttpResponseRedirect(
+        same_site(storage.signed_url(file.stored_key, lifetime=LINK_LIFETIME, filename=file.shown))
+    )
+
+
+@page(Ability.SETTINGS)
+@require_POST
+def remove_file(request: PersonRequest, source_id: UUID, file_id: UUID) -> HttpResponse:
+    """Take back a file that waits."""
+    source = managed_source(request, source_id)
+    file = InboxFile.objects.filter(pk=file_id, source=source, folder=Folder.INCOMING).first()
+    if file is None:
+        raise Http404
+    try:
+        inbox.remove(source, file.shown)
+    except InboxRefused as refused:
+        messages.error(request, refused.detail)
+    else:
+        audit(request, "source.file_removed", str(source.pk), name=file.shown)
+        messages.success(request, f"{file.shown} is removed.")
+    return HttpResponseRedirect(source_href(source, "files"))

@@ -1,0 +1,162 @@
+"""All sources, and a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods
+
+from edu_csv.access.policy import Ability
+from edu_csv.front.sources import forms, words
+from edu_csv.front.sources.finding import visible_feeds
+from edu_csv.front.sources.lines import source_href, source_line
+from edu_csv.pages.contexts.parts import Empty, Field, Option, Sentence
+from edu_csv.pages.contexts.sources import NewSourcePage, SourcesPage
+from edu_csv.pages.doors import asked, audit, page
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.words import counted, listed
+from imports.models import Family
+from imports.requests import BadRequest
+from imports.sources import health_words, manage
+from imports.sources.feed_watch import Feed
+from imports.sources.manage import NewSource
+
+NEW_URL = "/sources/new/"
+
+
+@page(Ability.SOURCES)
+@require_GET
+def sources_list(request: PersonRequest) -> HttpResponse:
+    """What this person may see: all of them, or those that mail to them."""
+    is_managed = manage.may_manage(request.actor)
+    feeds = visible_feeds(request.actor)
+    context: SourcesPage = {
+        "title": "Sources",
+        "section": "sources",
+        "crumbs": [{"label": "Sources", "href": ""}],
+        "sentence": sentence(feeds),
+        "lines": [source_line(feed, may_decide=is_managed) for feed in feeds],
+        "actions": [{"label": "New source", "href": NEW_URL, "kind": "primary", "icon": "plus"}]
+        if is_managed and feeds
+        else [],
+        "empty": None if feeds else _empty(is_managed),
+    }
+    return render(request, "sources/list.html", {**context})
+
+
+def sentence(feeds: Sequence[Feed]) -> Sentence:
+    """ "One of 7 feeds needs you. CircleIn enrollments is late." """
+    faulty = [feed for feed in feeds if feed.health.conditions]
+    if not feeds:
+        return {"lead": "Systems send files by themselves, over SFTP, REST or a watched folder.", "rest": ""}
+    if not faulty:
+        return {"lead": "All feeds are well.", "rest": f"{counted(len(feeds), 'source')}."}
+    verb = "needs" if len(faulty) == 1 else "need"
+    lead = format_html("<b>{} of {} {} you.</b>", len(faulty), counted(len(feeds), "feed"), verb)
+    said = [f"{feed.source.name}: {health_words.state_words(feed.health)}" for feed in faulty[:3]]
+    return {"lead": lead, "rest": f"{listed(said)}."}
+
+
+def _empty(is_managed: bool) -> Empty:
+    if not is_managed:
+        return {
+            "title": "No source mails to you",
+            "text": "An administrator can name your address in a source; how its feed goes is shown here then.",
+            "actions": [],
+        }
+    return {
+        "title": "No sources yet",
+        "text": "A source is a system that sends files every night. It gets an inbox, a log-in for SFTP, and is"
+        " watched: what is late, empty or much smaller is told by mail and on Today.",
+        "actions": [{"label": "New source", "href": NEW_URL, "kind": "primary", "icon": "plus"}],
+    }
+
+
+@page(Ability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_source(request: PersonRequest) -> HttpResponse:
+    """The form of a new source; a POST makes it, and its page is next."""
+    if not manage.may_manage(request.actor):
+        raise Http404
+    if request.method != "POST":
+        return _render(request, {})
+    family = asked(request.POST, "family")
+    try:
+        source = manage.create(
+            request.actor,
+            NewSource(
+                name=asked(request.POST, "name"),
+                slug=asked(request.POST, "slug").lower(),
+                family=family,
+                action=asked(request.POST, "action") if family == Family.ECHOVIDEO else "",
+                expected=forms.read_expected(request.POST),
+                notify=tuple(asked(request.POST, "notify", longest=5_000).replace(",", " ").split()),
+            ),
+        )
+    except BadRequest as wrong:
+        return _render(request, {wrong.field: wrong.detail.replace("`", "")}, status=422)
+    audit(request, "source.made", str(source.pk), name=source.name, login=source.login, family=family)
+    messages.success(request, f"{source.name} is made. Open a door for it: a password, or a key.")
+    return HttpResponseRedirect(source_href(source, "doors"))
+
+
+def _render(request: PersonRequest, errors: Mapping[str, str], status: int = 200) -> HttpResponse:
+    chosen = request.POST.getlist("days") if request.method == "POST" else list(words.DAYS)
+    context: NewSourcePage = {
+        "title": "New source",
+        "section": "sources",
+        "crumbs": [{"label": "Sources", "href": "/sources/"}, {"label": "New", "href": ""}],
+        "errors": list(errors.items()),
+        "fields": _fields(request, errors),
+        "days": forms.days_choice(chosen),
+    }
+    return render(request, "sources/new.html", {**context}, status=status)
+
+
+def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
+    def typed(name: str, label: str, hint: str, *, type_: str = "text", required: bool = False) -> Field:
+        value = asked(request.POST, name, longest=5_000)
+        error = errors.get("expected" if name == "by" else name, "")
+        return forms.field(name, label, value, hint=hint, type_=type_, error=error, required=required)
+
+    families = [(str(value), str(label)) for value, label in Family.choices]
+    actions = [("", "Choose one")] + [(value, label) for value, label, _ in words.ACTIONS]
+    return [
+        typed("name", "Name", "The system that sends, such as Banner nightly.", required=True),
+        typed("slug", "Short name", f"Its log-in will be {request.institution.slug}-banner.", required=True),
+        _select(request, "family", "Files of", families, errors),
+        {
+            **_select(request, "action", "What rows do", actions, errors),
+            "hint": "Only EchoVideo's files need this.",
+        },
+        typed(
+            "by", "Expected by", "Such as 07:00, in the institution's time zone. Blank: nothing is expected."
+        ),
+        typed(
+            "notify",
+            "Mail to",
+            "One address a line: of each end, and when the feed is late.",
+            type_="textarea",
+        ),
+    ]
+
+
+def _select(
+    request: PersonRequest,
+    name: str,
+    label: str,
+    choices: Sequence[tuple[str, str]],
+    errors: Mapping[str, str],
+) -> Field:
+    chosen = asked(request.POST, name)
+    options: list[Option] = [
+        {"label": said, "value": value, "is_on": value == chosen} for value, said in choices
+    ]
+    return {
+        **forms.field(name, label, chosen, type_="select", error=errors.get(name, "")),
+        "options": options,
+    }
