@@ -18,16 +18,27 @@ DELETES: Final = "s.v_action = 'delete'"
 CODE_CELL, DEPARTMENT_CELL, TEMPLATE_CELL, SEMESTER_CELL, OFFERING_CELL, CUSTOM_CELL = 3, 8, 9, 10, 11, 12
 
 _STANDARD = ", ".join(f"'{each}'" for each in STANDARD_TYPES)
-# An earlier row of the upload that says the same code otherwise. Asked once, not once a row.
+# Good rows of the upload that say the same code above this one, but otherwise. Asked once, not once a row.
 _EARLIER = """
-    s.row IN (SELECT late.row FROM stage_orgs AS late JOIN stage_orgs AS early
-                ON early.v_code = late.v_code AND early.row < late.row
-             WHERE early.v_action IS DISTINCT FROM 'delete' AND late.v_action IS DISTINCT FROM 'delete' AND {when})
+    FROM stage_orgs AS early
+    WHERE early.v_code = {late}.v_code AND early.row < {late}.row AND early.v_action IS DISTINCT FROM 'delete' AND {when}
+      AND early.row NOT IN (SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)
 """
-_EARLIER_ROW = """
-    (SELECT min(early.row) FROM stage_orgs AS early
-      WHERE early.v_code = s.v_code AND early.row < s.row AND early.v_action IS DISTINCT FROM 'delete' AND {when})
-"""
+
+
+def said_otherwise(what: str) -> str:
+    """SQL over ``s``: a good row above has the same code, and another value there. what: SQL with ``{}`` for the row."""
+    when = f"{what.format('early')} <> {what.format('late')}"
+    return f"s.row IN (SELECT late.row FROM stage_orgs AS late WHERE EXISTS (SELECT {_EARLIER.format(late='late', when=when)}))"  # noqa: S608  # SQL of declarations
+
+
+def where_said_otherwise(what: str) -> str:
+    """SQL over ``s`` of such a row: as they were staged, the first."""
+    when = f"{what.format('early')} <> {what.format('s')}"
+    return f"(SELECT early.row {_EARLIER.format(late='s', when=when)} LIMIT 1)"
+
+
+_RAW = f"{{}}.cells[{CODE_CELL}]"
 
 
 def is_cut(place: int, *, many: bool = False) -> str:
@@ -60,22 +71,6 @@ OF_EVERY_ROW: Final = (
         "code_truncated", "code", is_cut(CODE_CELL), f"s.cells[{CODE_CELL}]",
         f"jsonb_build_object('limit', {CODE}, 'read_as', s.v_code)", "'warning'", on="both",
     ),
-    RowRule(
-        "code_collision", "code",
-        f"char_length(s.cells[{CODE_CELL}]) >= {CODE} AND "
-        + _EARLIER.format(when=f"early.cells[{CODE_CELL}] <> late.cells[{CODE_CELL}]"),
-        f"s.cells[{CODE_CELL}]",
-        f"jsonb_build_object('limit', {CODE}, 'variant', 'row', 'other_row', "
-        + _EARLIER_ROW.format(when=f"early.cells[{CODE_CELL}] <> s.cells[{CODE_CELL}]")
-        + ")",
-    ),
-    # D-11.
-    RowRule(
-        "wrong_type", "type", _EARLIER.format(when="early.v_type <> late.v_type"), "s.v_code",
-        "jsonb_build_object('variant', 'row', 'type', s.v_type, 'other_row', "
-        + _EARLIER_ROW.format(when="early.v_type <> s.v_type")
-        + ")",
-    ),
 )  # fmt: skip
 
 
@@ -90,6 +85,11 @@ def of_kind(noun: Noun) -> tuple[RowRule, ...]:
             f"char_length(s.cells[{CODE_CELL}]) >= {CODE} AND w._state = 1 AND w._id IN ({there}"
             f" AND coalesce(o.code_original, o.external_id) <> s.cells[{CODE_CELL}])",
             f"s.cells[{CODE_CELL}]", f"jsonb_build_object('limit', {CODE})", on="both",
+        ),
+        RowRule(
+            "code_collision", "code",
+            f"char_length(s.cells[{CODE_CELL}]) >= {CODE} AND {said_otherwise(_RAW)}", f"s.cells[{CODE_CELL}]",
+            f"jsonb_build_object('limit', {CODE}, 'variant', 'row', 'other_row', {where_said_otherwise(_RAW)})",
         ),
         # D-30.
         RowRule(
@@ -107,7 +107,8 @@ def created_again(stage: str, header: str, value: str, same: str) -> RowRule:
         f"s.v_action = 'create' AND (w._state = 1 OR s.row IN ("  # noqa: S608  # SQL of declarations
         f"SELECT late.row FROM {stage} AS late JOIN {stage} AS early ON {same} AND early.row < late.row"
         f" AND early.v_action IS DISTINCT FROM 'delete' WHERE late.v_action = 'create'))",
-        value, "'{}'::jsonb", "CASE WHEN %(create_on_existing)s = 'error' THEN 'error' ELSE 'warning' END",
+        value, "jsonb_build_object('variant', CASE WHEN %(create_on_existing)s = 'error' THEN 'refused' END)",
+        "CASE WHEN %(create_on_existing)s = 'error' THEN 'error' ELSE 'warning' END",
     )  # fmt: skip
 
 

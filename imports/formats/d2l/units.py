@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from edu_csv.roster.nouns import COURSE, OFFERING, ORG_UNIT, PERSON_ATTRIBUTES, SECTION, TERM
-from imports.formats.d2l import org_rules
+from imports.formats.d2l import echoes, org_rules
 from imports.formats.d2l.memberships import MEMBERS_GO, MEMBERS_KEEP
 from imports.formats.d2l.org_rules import CUSTOM_CELL, DELETES, REQUIRED, USES_ON_DELETE, customs, cuts, uses
 from imports.formats.d2l.vocabulary import IS_UNIT
@@ -41,6 +41,11 @@ UNIT = Kind(
             " WHERE o.institution_id = %(institution)s AND o.id = w._id)",
             on="both",
         ),
+        RowRule(
+            "wrong_type", "type", org_rules.said_otherwise("{}.v_type"), "s.v_code",
+            "jsonb_build_object('variant', 'row', 'type', s.v_type, 'other_row', "
+            f"{org_rules.where_said_otherwise('{}.v_type')})",
+        ),
     ),
     kept_by=(
         Keeps(ORG_UNIT, "parent_ids", words="org units"),
@@ -52,6 +57,7 @@ UNIT = Kind(
         MEMBERS_KEEP,
     ),
     ends=(MEMBERS_GO, Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")),
+    completions=(echoes.of_names("unit"),),
     header="code",
     label="w.external_id",
 )  # fmt: skip
@@ -77,6 +83,7 @@ SEMESTER: Final = Kind(
         MEMBERS_KEEP,
     ),
     ends=(MEMBERS_GO, Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")),
+    completions=(echoes.of_names("semester"),),
     header="code",
     label="w.external_id",
 )

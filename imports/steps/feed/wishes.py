@@ -65,8 +65,12 @@ TAKEN = SQL("""
     INSERT INTO problem
     WITH t AS MATERIALIZED (
         SELECT DISTINCT w.{key} AS text, NULL::uuid AS uuid FROM {w} AS w WHERE w._id IS NULL)
-    SELECT w._row, 'error', {header}, 'wrong_type', w.{key}, jsonb_build_object('object', {object}::text)
-      FROM {w} AS w JOIN (SELECT DISTINCT c.text FROM ({lookup}) AS c (text, object_type, id, row)) AS taken ON taken.text = w.{key}
+    SELECT w._row, 'error', {header}, 'wrong_type', w.{key},
+           jsonb_build_object('object', {object}::text, 'other_row', taken.row,
+                              'variant', CASE WHEN taken.row IS NULL THEN 'taken' ELSE 'taken_row' END)
+      FROM {w} AS w
+      JOIN (SELECT c.text, min(c.row) AS row FROM ({lookup}) AS c (text, object_type, id, row) GROUP BY c.text) AS taken
+        ON taken.text = w.{key}
      WHERE w._id IS NULL
 """)
 # The first row that wants a new object gives it its id.
