@@ -69,7 +69,7 @@ UNKNOWN = SQL("""
                               'candidates', (SELECT string_agg('`' || c.id || '`', ', ' ORDER BY c.id)
                                                FROM unnest(r.ids[1:5]) AS c (id)))
       FROM (SELECT DISTINCT s.row, {element} AS text, {said} AS said, ({deletes}) AS deletes FROM {stage} AS s {joins} {unnested}
-             WHERE ({rows}) AND ({resolved}) AND {good}) AS told
+             WHERE ({rows}) AND ({resolved}) IS NOT FALSE AND {good}) AS told
       JOIN {ref} AS r ON r.text = told.text AND r.deletes = told.deletes
      WHERE r.id IS NULL AND (NOT told.deletes OR {on_delete})
 """)
@@ -92,7 +92,7 @@ def resolve(space: FeedSpace, layout: type[Layout], kind: Kind, *, own: bool) ->
     """Fill ``r_<kind>_<ref>`` of each reference; rows whose text means nothing, or too much, are told.
 
     own: those that rows of the kind may make, once these are known; else all others. Told is only of rows that the
-    kind is about, now that one knows what they point to.
+    kind may be about, now that one knows what they point to; where they point nowhere, each kind may be meant.
     """
     wanted = [ref for ref in kind.refs if ref.own_kind == own]
     for ref in wanted:
