@@ -59,7 +59,8 @@ FIELDS_NOW = SQL("""
     UPDATE undoing AS u
        SET now = to_jsonb(o) -> u.field,
            conflict = CASE WHEN u.conflict IS NOT NULL THEN u.conflict
-                           WHEN o.deleted_at IS NOT NULL
+                           -- What was deleted before could still be given another identifier.
+                           WHEN o.deleted_at >= (SELECT min(c.at) FROM roster_change AS c WHERE c.job_id = %(of)s)
                              OR (to_jsonb(o) -> u.field) IS DISTINCT FROM coalesce(u.after, 'null') THEN 'changed_later'
                       END
       FROM {table} AS o
