@@ -75,6 +75,8 @@ class Archive:
             with self.open(name) as stream:
                 while stream.read(MEBIBYTE):
                     pass
+                if stream.unpacked != self.size_of(name):
+                    raise corrupt_archive(f"at its member {name!r}, which has another size than it says")
 
     def _open(self, entry: zipfile.ZipInfo) -> IO[bytes]:
         try:
