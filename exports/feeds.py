@@ -18,10 +18,10 @@ from edu_csv.access.models import Institution
 from edu_csv.jobs.lease import Lease
 from exports.models import Export
 from exports.omissions import Omission
-from exports.steps import said, sheets, write, zipped
+from exports.steps import left_out, said, sheets, write, zipped
+from exports.steps.left_out import OMITTED_HEADER, Source
 from exports.steps.said import Asked
 from exports.steps.select import copying
-from exports.steps.sheets import OMITTED_HEADER, Source
 
 COMMA = ","
 # One snapshot for all files. What can be named is put down in temporary tables, which a transaction that only
@@ -96,11 +96,14 @@ def _write_part(
     part = asked.sheet.parts[place]
     write.begin(out, part.header, delimiter=COMMA, byte_order_mark=export.byte_order_mark)
     for name in part.rows:
-        before = sum(each.rows for each in told)
         statement = copying(sheets.rows_of(asked, part, asked.book.kind(name)), COMMA)
-        told[place].rows += write.copy_rows(
-            statement, asked.params, out, lambda rows, before=before: lease.beat(rows=before + rows)
-        )
+        told[place].rows += write.copy_rows(statement, asked.params, out, _progress(lease, told))
+
+
+def _progress(lease: Lease, told: list[Told]) -> Callable[[int], None]:
+    """Rows of this kind are told with all before them."""
+    before = sum(each.rows for each in told)
+    return lambda rows: lease.beat(rows=before + rows)
 
 
 def _write_omitted(asked: Asked, told: list[Told], lease: Lease, key_of: Keyed, written: list[str]) -> str:
@@ -109,7 +112,7 @@ def _write_omitted(asked: Asked, told: list[Told], lease: Lease, key_of: Keyed, 
         write.begin(file, OMITTED_HEADER, delimiter=COMMA, byte_order_mark=False)
         for each in told:
             for source in each.sources if each.omitted else ():
-                for statement in sheets.lists(source, each.name):
+                for statement in left_out.lists(source, each.name):
                     write.copy_rows(copying(statement, COMMA), asked.params, file, lambda rows: lease.beat())
     written.append(key)
     return key
@@ -144,7 +147,7 @@ def _told(asked: Asked, names: list[str]) -> list[Told]:
     if asked.sheet.asides:
         told.append(Told("", [sheets.of_aside(asked, aside) for aside in asked.sheet.asides]))
     for each in told:
-        each.omitted = _merged(sheets.count(asked, source)[1] for source in each.sources)
+        each.omitted = _merged(left_out.count(asked.params, source)[1] for source in each.sources)
     return told
 
 

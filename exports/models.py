@@ -28,7 +28,7 @@ class Export(models.Model):
     omitted = models.JSONField(default=dict)
     omitted_key = models.TextField(blank=True)
     # Of feeds, each file written, those of a package in their order: [{"name", "rows", "omitted": [Omission.stored]}];
-    # the last may be without a name, for what no file has a place for.
+    # the last may be without a name, for what no file has a place for. Of other formats that one alone.
     files = models.JSONField(default=list)
     expires_at = models.DateTimeField(null=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from edu_csv.jobs.models import Job, Status
 from exports import feeds, omissions
 from exports.models import Export
 from exports.problems import BadRequest
-from exports.steps import filters, write
+from exports.steps import filters, left_out, unplaced, write
+from exports.steps.left_out import Source
 from exports.steps.said import Asked
 from exports.steps.select import OMITTED_HEADER, Selection, copying
 from imports.formats.base import Format
@@ -114,8 +116,13 @@ def _write(export: Export, selection: Selection, lease: Lease, written: list[str
         with connection.cursor() as cursor:
             cursor.execute(SETTINGS)
         export.omitted = _count_omitted(selection)
-        if export.omitted:
-            export.omitted_key = _write_omitted(export, selection, lease, written)
+        beside = unplaced.sources(selection)
+        found = unplaced.count(selection, beside)
+        export.files = (
+            [{"name": "", "rows": 0, "omitted": [each.stored() for each in found]}] if found else []
+        )
+        if export.omitted or found:
+            export.omitted_key = _write_omitted(export, selection, beside, lease, written)
         with storage.writer(key) as file, write.packed(file, compression=export.compression) as out:
             names = [column.header for column in columns]
             write.begin(out, names, delimiter=export.delimiter, byte_order_mark=export.byte_order_mark)
@@ -140,13 +147,18 @@ def _count_omitted(selection: Selection) -> dict[str, int]:
     }
 
 
-def _write_omitted(export: Export, selection: Selection, lease: Lease, written: list[str]) -> str:
+def _write_omitted(
+    export: Export, selection: Selection, beside: Sequence[Source], lease: Lease, written: list[str]
+) -> str:
     key = _key(export, lease, "omitted.csv")
+    statements = [selection.omitted()] if export.omitted else []
+    statements += [statement for source in beside for statement in left_out.lists(source, None)]
     with storage.writer(key) as file:
         write.begin(file, OMITTED_HEADER, delimiter=export.delimiter, byte_order_mark=export.byte_order_mark)
-        write.copy_rows(
-            copying(selection.omitted(), export.delimiter), selection.params, file, lambda rows: lease.beat()
-        )
+        for statement in statements:
+            write.copy_rows(
+                copying(statement, export.delimiter), selection.params, file, lambda rows: lease.beat()
+            )
     written.append(key)
     return key
 

@@ -84,35 +84,35 @@ class Selection:
         )
         return ROWS.format(
             cells=cells,
-            fault=self._fault(),
+            fault=self.fault(),
             order=declared(self.fmt.export_order),
             limit=SQL("") if limit is None else SQL("LIMIT {}").format(Literal(limit)),
-            **self._where(),
+            **self.where(),
             reach=self._reach(),
         )
 
     def count_omitted(self) -> Composable:
         """(number of the reason, objects): what the format cannot express."""
-        faults = FAULTS.format(columns=SQL("({}) AS fault").format(self._fault()), **self._where())
+        faults = FAULTS.format(columns=SQL("({}) AS fault").format(self.fault()), **self.where())
         return COUNT_OMITTED.format(faults=faults, reach=self._reach())
 
     def omitted(self) -> Composable:
         """What is left out, one row an object, by OMITTED_HEADER."""
         noun = self.fmt.target
         columns = SQL("({fault}) AS fault, o.id, {external_id} AS external_id, {label} AS label").format(
-            fault=self._fault(),
+            fault=self.fault(),
             external_id=SQL("o.external_id") if noun.has_external_id else SQL("NULL"),
             label=declared(noun.label),
         )
         reasons = self.unreadable
         return OMITTED.format(
-            faults=FAULTS.format(columns=columns, **self._where()),
+            faults=FAULTS.format(columns=columns, **self.where()),
             headers=_texts([reason.column for reason in reasons]),
             sentences=_texts([omissions.sentence(reason.code, reason.column) for reason in reasons]),
             reach=self._reach(),
         )
 
-    def _fault(self) -> Composable:
+    def fault(self) -> Composable:
         """The number, from 1, of the first reason why the format cannot express an object; NULL: it can."""
         whens = [
             SQL("WHEN {} THEN {}").format(declared(reason.when), Literal(number))
@@ -123,7 +123,7 @@ class Selection:
     def _reach(self) -> Composable:
         return reaching(self.reach)
 
-    def _where(self) -> dict[str, Composable]:
+    def where(self) -> dict[str, Composable]:
         noun = self.fmt.target
         wanted = [declared(self.fmt.export_filters[name][0]) for name in self.filters]
         return {

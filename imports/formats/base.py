@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 
 from edu_csv.roster.nouns import Noun
 from imports.formats.columns import ACTIONS, Column, Ignored
+from imports.formats.places import NoPlace, Unplaced
 from imports.formats.references import OwnId, Reference
 
 
@@ -133,6 +134,9 @@ class Format:
     # Objects that it cannot say, beside what its columns and rules tell: (key of ``exports.omissions``, header
     # of the cell at fault, SQL over alias ``o`` and what exports join).
     omits: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    # Of objects that it says, fields without a column; and objects of kinds that no format of the family has.
+    no_place: ClassVar[tuple[NoPlace, ...]] = ()
+    unplaced: ClassVar[tuple[Unplaced, ...]] = ()
     # What becomes of a file that creates and has ids: it is read past them, or refused.
     refuses_own_id: ClassVar[bool] = False
     # Place in the family's order: what others point to comes first.

@@ -21,6 +21,7 @@ from typing import Any
 
 import imports.formats
 from edu_csv.roster.nouns import Noun
+from imports.formats.places import NoPlace
 from imports.formats.readback import BLANKS
 
 
@@ -34,28 +35,6 @@ class Unsaid:
     code: str
     column: str
     when: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoPlace:
-    """A field that the layout has no column for: the object is written, and the field listed.
-
-    field: of the noun. when: SQL, true when something is lost; as a rule when the field is filled.
-    code: a key of ``exports.omissions``. column: what it is called; as a rule as the field is.
-    """
-
-    field: str
-    when: str = ""
-    code: str = "no_place"
-    column: str = ""
-
-    @property
-    def called(self) -> str:
-        return self.column or self.field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
-
-    @property
-    def condition(self) -> str:
-        return self.when or f"o.{self.field} IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)

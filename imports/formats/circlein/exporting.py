@@ -25,7 +25,8 @@ from edu_csv.roster.nouns import (
     TERM,
 )
 from imports.formats.circlein import columns
-from imports.formats.exporting import Aside, Book, Naming, NoPlace, Part, Rows, Sheet, Unsaid, text
+from imports.formats.exporting import Aside, Book, Naming, Part, Rows, Sheet, Unsaid, text
+from imports.formats.places import NoPlace
 
 IDENTIFIER, USER, SUBJECT, NUMBER = (
     "Unique Course/Section Identifier", "Unique User Identifier", "Subject/Department", "Catalog Number",

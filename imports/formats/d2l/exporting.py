@@ -36,7 +36,6 @@ from imports.formats.exporting import (
     Aside,
     Book,
     Naming,
-    NoPlace,
     Part,
     Rows,
     Sheet,
@@ -45,6 +44,7 @@ from imports.formats.exporting import (
     repeats,
     text,
 )
+from imports.formats.places import NoPlace
 
 ORGS: Final = (
     "type", "action", "code", "name", "start_date", "end_date", "is_active", "department_code", "template_code",

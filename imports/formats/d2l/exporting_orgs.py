@@ -8,7 +8,8 @@ from typing import Final
 from edu_csv.roster.nouns import COURSE, DEPARTMENT, OFFERING, ORG_UNIT, ORGANIZATION, SECTION, TERM, Noun
 from imports.formats.d2l.columns import CODE, NOT_IN_CODES, NOT_IN_NAMES, ORG_NAME
 from imports.formats.d2l.echoes import legal
-from imports.formats.exporting import Naming, NoPlace, Rows, Unsaid, code_of, codes, repeats, text
+from imports.formats.exporting import Naming, Rows, Unsaid, code_of, codes, repeats, text
+from imports.formats.places import NoPlace
 
 # The space in which codes are unique (D-11).
 ORGS: Final = "org"

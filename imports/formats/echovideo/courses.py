@@ -7,6 +7,7 @@ from imports.formats.base import Dependents, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, Text
 from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import CODE, NAME, EchoVideoFormat
+from imports.formats.places import lists
 from imports.formats.references import OwnId, Reference
 
 
@@ -56,6 +57,7 @@ class Courses(EchoVideoFormat):
     )
     effects = units_left.LEFT
     export_order = 'o.code_folded COLLATE "C", o.id'
+    no_place = lists(("parent_ids", "further parents"))
     sample_rows = (
         {
             "code": "OCE210", "course_name": "Tides and Currents", "organization": "ORG-MAR",

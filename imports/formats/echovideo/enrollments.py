@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from edu_csv.roster.nouns import ENROLLMENT, PERSON, SECTION, TERM, Noun
+from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, SECTION, TERM, Noun
 from edu_csv.roster.roles import PersonRole
 from imports.formats.base import Effect, Unique
 from imports.formats.columns import ACTIONS, Choice, Ignored
 from imports.formats.echovideo.family import EchoVideoFormat
+from imports.formats.places import Unplaced
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, Reference
 
 ROLES = {
@@ -85,6 +86,7 @@ class Enrollments(EchoVideoFormat):
         LEFT JOIN roster_term AS term ON (term.institution_id, term.id) = (o.institution_id, section.term_id)
     """
     export_order = "o.section_id, o.person_id"
+    unplaced = (Unplaced(MEMBERSHIP, "Memberships in units that are no sections"),)
     export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = {
         "term": ("section.term_id = ANY (%(term)s)", TERM),
         "section": ("o.section_id = ANY (%(section)s)", SECTION),

@@ -7,6 +7,7 @@ from imports.formats.base import Dependents, Unique
 from imports.formats.columns import ExternalId, Ignored, Text
 from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
+from imports.formats.places import Unplaced, lists
 from imports.formats.references import OwnId
 
 
@@ -58,6 +59,15 @@ class Organizations(EchoVideoFormat):
     )
     effects = units_left.LEFT
     export_order = 'o.name_folded COLLATE "C", o.id'
+    no_place = lists(("parent_ids", "parents"))
+    unplaced = (
+        Unplaced(
+            ORG_UNIT,
+            "Org units of other types",
+            "o.type NOT IN ('organization', 'department')",
+            within=ORGANIZATION,
+        ),
+    )
     sample_rows = (
         {"organization_name": "School of Marine Science", "external_id": "ORG-MAR"},
         {"organization_name": "Faculty of Law"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from edu_csv.roster.nouns import COURSE, PERSON, SECTION, TERM, Noun
+from edu_csv.roster.nouns import COURSE, OFFERING, PERSON, SECTION, TERM, Noun
 from imports.formats.base import Effect, Rule, Unique
 from imports.formats.columns import ExternalId, Ignored, ListOf, Text
 from imports.formats.echovideo import schedules_left, units_left
 from imports.formats.echovideo.family import CODE, DESCRIPTION, NAME, EchoVideoFormat
 from imports.formats.echovideo.instructors import is_no_instructor
+from imports.formats.places import NoPlace, Unplaced
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId, Reference, ReferenceList
 
 # A section goes into the one offering that has its course and term first. If there is none or more
@@ -209,6 +210,9 @@ class Sections(EchoVideoFormat):
              ) AS enrolled ON enrolled.section_id = o.id
     """
     export_order = 'course.code_folded COLLATE "C", term.start_date, o.name_folded COLLATE "C", o.id'
+    no_place = (NoPlace("title"), NoPlace("session"), NoPlace("start_date"), NoPlace("end_date"))
+    # Implicit ones are made with their first section.
+    unplaced = (Unplaced(OFFERING, "Offerings that are not made with their sections", "NOT o.is_implicit"),)
     export_filters: ClassVar[Mapping[str, tuple[str, Noun]]] = {
         "term": ("o.term_id = ANY (%(term)s)", TERM),
         "course": ("o.course_id = ANY (%(course)s)", COURSE),

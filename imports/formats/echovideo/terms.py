@@ -8,6 +8,7 @@ from imports.formats.columns import ExternalId, Ignored, ListOf, Text
 from imports.formats.dates import Date
 from imports.formats.echovideo import units_left
 from imports.formats.echovideo.family import NAME, EchoVideoFormat
+from imports.formats.places import lists
 from imports.formats.references import OwnId
 
 
@@ -61,6 +62,7 @@ class Terms(EchoVideoFormat):
     )
     effects = units_left.LEFT
     export_order = 'o.start_date, o.name_folded COLLATE "C", o.id'
+    no_place = lists(("parent_ids", "parents"))
     sample_rows = (
         {
             "term_name": "Autumn 2031", "start_date": "2031-08-18", "end_date": "2031-12-19",

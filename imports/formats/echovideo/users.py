@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import PERSON
+from edu_csv.roster.nouns import PERSON, PERSON_ATTRIBUTES
 from edu_csv.roster.roles import SYSTEM_ROLE_ORDER, PersonRole
 from imports.formats.base import Unique
 from imports.formats.columns import Choice, Email, ExternalId, Ignored, ListOf, Text
 from imports.formats.echovideo.family import CODE, NAME, EchoVideoFormat
 from imports.formats.echovideo.instructors import STILL_INSTRUCTS
+from imports.formats.places import NoPlace, Unplaced, lists
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, OwnId
 
 ROLES = {
@@ -62,6 +63,21 @@ class Users(EchoVideoFormat):
     # Enrollments give people the roles they lack (6.2, 22), so the same file the next night finds more.
     grows = ("roles",)
     export_order = 'o.email_folded COLLATE "C" NULLS LAST, o.id'
+    no_place = (
+        NoPlace("username"),
+        NoPlace("preferred_given_name"),
+        NoPlace("preferred_family_name"),
+        NoPlace("sort_family_name"),
+        NoPlace("pronouns"),
+        NoPlace("is_active", "o.is_active IS FALSE", column="that somebody is not active"),
+        NoPlace("is_marked_administrator", "o.is_marked_administrator", column="mark as administrator"),
+        *lists(
+            ("parent_person_ids", "parents"),
+            ("guardian_person_ids", "guardians"),
+            ("auditor_person_ids", "auditors"),
+        ),
+    )
+    unplaced = (Unplaced(PERSON_ATTRIBUTES, "Attributes of people"),)
     sample_rows = (
         {
             "given_name": "Ingrid", "family_name": "Solberg", "email": "ingrid.solberg@fjord.example",
