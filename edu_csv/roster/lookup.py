@@ -11,13 +11,24 @@ from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access.policy import Reach
-from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES, Noun
+from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, MEMBERSHIP, ORG_UNIT, PERSON_ATTRIBUTES, Noun
 from edu_csv.roster.reach import reaching, within
 
 # Deleted objects are looked up too: a plan or a journal still names them.
 KNOWN = SQL("""
     SELECT o.id, {code}::integer, {external_id}, {label}, o.deleted_at IS NOT NULL, {within}
       FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.id = ANY (%({ids})s)
+""")
+# Org units within reach, and those above them: a course may name the organization that its department is of.
+IN_SIGHT = SQL("""
+    (o.id IN (SELECT id FROM reach) OR o.id IN (
+        WITH RECURSIVE above (id, parent_ids) AS (
+            SELECT u.id, u.parent_ids FROM roster_org_unit AS u
+             WHERE u.institution_id = %(institution)s AND u.id = ANY (%(granted)s::uuid[])
+            UNION
+            SELECT u.id, u.parent_ids FROM roster_org_unit AS u JOIN above ON u.id = ANY (above.parent_ids)
+             WHERE u.institution_id = %(institution)s)
+        SELECT above.id FROM above))
 """)
 _WHO = """
     (SELECT coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.external_id, p.id::text)
@@ -102,6 +113,6 @@ def _known(noun: Noun, reach: Reach) -> Composable:
         external_id=SQL("o.external_id") if noun.has_external_id else SQL("NULL::text"),
         label=SQL(LABELS.get(noun.code, noun.label)),  # of our own declarations
         table=Identifier(noun.table),
-        within=within(reach, noun),
+        within=IN_SIGHT if noun is ORG_UNIT and not reach.is_whole else within(reach, noun),
         ids=SQL(f"ids_{noun.code}"),  # a number of ours
     )

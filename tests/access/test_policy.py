@@ -50,7 +50,7 @@ DOORS: dict[str, set[Role]] = {
         f"GET {noun}{rest}": ALL
         for noun in (
             "organizations", "departments", "org-units", "campuses", "buildings", "rooms", "terms", "courses",
-            "offerings", "sections", "people", "enrollments", "schedules",
+            "offerings", "sections", "people", "enrollments", "memberships", "person-attributes", "schedules",
         )
         for rest in ("", "-one", "-history")
     },

@@ -13,6 +13,8 @@ from edu_csv.roster.nouns import (
     CAMPUS,
     COURSE,
     ENROLLMENT,
+    MEMBERSHIP,
+    OFFERING,
     ORG_UNIT,
     ORGANIZATION,
     PERSON,
@@ -62,7 +64,8 @@ class Kind:
     compared with what the search begins with. words: SQL in which every word of the search occurs.
     sorts: ``order`` as an index has it, when that differs. seek: the plain column behind the first of
     ``order``: a page that goes on begins there, for under row-level security an index answers nothing
-    but plain columns. in_term: SQL over %(term)s, true of what is in that term.
+    but plain columns. in_term: SQL over %(term)s, true of what is in that term. known_as: SQL of the id below the
+    name. leads: SQL of the address of another object that a line leads to, as ``courses/<system id>``.
     """
 
     key: str
@@ -82,6 +85,8 @@ class Kind:
     sorts: tuple[str, ...] = ()
     seek: str = ""
     in_term: str = "o.term_id = %(term)s"
+    known_as: str = "o.external_id"
+    leads: str = ""
 
 
 def _of(table: str, alias: str, column: str) -> str:
@@ -97,6 +102,9 @@ INSTRUCTOR = (
     " WHERE p.institution_id = o.institution_id AND p.id = o.instructor_id)"
 )
 
+# A course belongs to its organization, its department, and to further units.
+BELONGS = "{of} IN ({it}.organization_id, {it}.department_id) OR {of} = ANY ({it}.parent_ids)"
+
 PEOPLE = Kind(
     "people", PERSON, PERSON, "person", "people",
     name=PERSON_NAME.format(p="o"),
@@ -108,7 +116,7 @@ PEOPLE = Kind(
         Cell("Roles", "array_to_string(o.roles, ', ')"),
         Count("Sections", ENROLLMENT, "x.person_id = o.id", tab="sections"),
     ),
-    words="concat_ws(' ', o.given_name, o.family_name)",
+    words="concat_ws(' ', o.given_name, o.family_name, o.preferred_given_name, o.preferred_family_name)",
     prefixes=("o.external_id", "o.email_folded", "o.username_folded"),
     filters=("role", "state"),
     icon="people",
@@ -150,6 +158,51 @@ SECTION_LIST = Kind(
     filters=("term", "org", "state"),
     icon="section",
 )  # fmt: skip
+# Of a list of references: what each is called, in the order of the list.
+NAMES = (
+    "(SELECT string_agg({name}, ', ' ORDER BY listed.place) FROM unnest(o.{ids}) WITH ORDINALITY AS listed (id, place)"
+    " JOIN {table} AS x ON x.institution_id = o.institution_id AND x.id = listed.id{within})"
+)
+OFFERINGS = Kind(
+    "offerings", OFFERING, OFFERING, "offering", "offerings",
+    name="coalesce(o.name, o.external_id)",
+    order=("coalesce(o.name, o.external_id, '')",),
+    cells=(
+        Cell(
+            "Courses",
+            NAMES.format(name="x.code", ids="course_ids", table="roster_course", within=" AND {within}"),
+            of=COURSE, alias="x", to="courses", to_id="o.course_id",
+        ),
+        Cell(
+            "Terms",
+            NAMES.format(name="x.name", ids="term_ids", table="roster_term", within=""),
+            to="terms", to_id="o.term_id",
+        ),
+        Count("Sections", SECTION, "x.offering_id = o.id", tab="sections"),
+    ),
+    words="concat_ws(' ', o.name, o.external_id)",
+    prefixes=("o.external_id",),
+    filters=("term", "org", "state"),
+    icon="book",
+    in_term="%(term)s = ANY (o.term_ids)",
+)  # fmt: skip
+_UNITS = (("u", "roster_org_unit"), ("t", "roster_term"), ("c", "roster_course"), ("f", "roster_offering"))
+# What somebody is a member of; a line leads to the unit.
+MEMBERSHIPS = Kind(
+    "memberships", MEMBERSHIP, MEMBERSHIP, "membership", "memberships",
+    name="coalesce(u.name, t.name, c.name, f.name, f.external_id)",
+    joins=" ".join(f"LEFT {_of(table, alias, 'unit_id')}" for alias, table in _UNITS),
+    order=("o.unit_type::text", "coalesce(u.name, t.name, c.name, f.name, f.external_id, '')"),
+    cells=(
+        Cell("Kind", "CASE o.unit_type WHEN 1 THEN u.type WHEN 2 THEN 'term' WHEN 3 THEN 'course' ELSE 'offering' END"),
+        Cell("Role", "replace(o.role, '_', ' ')"),
+    ),
+    words="concat_ws(' ', u.name, t.name, c.name, f.name)",
+    icon="people",
+    known_as="coalesce(u.external_id, t.external_id, c.external_id, f.external_id)",
+    leads="CASE o.unit_type WHEN 1 THEN 'org-units' WHEN 2 THEN 'terms' WHEN 3 THEN 'courses' ELSE 'offerings' END"
+    " || '/' || o.unit_id",
+)  # fmt: skip
 TERMS = Kind(
     "terms", TERM, TERM, "term", "terms",
     name="o.name",
@@ -172,7 +225,7 @@ ORG_UNITS = Kind(
     cells=(
         Cell("Type", "o.type"),
         Cell("Belongs to", UNIT_NAME.format(id="o.parent_ids[1]"), to="org-units", to_id="o.parent_ids[1]"),
-        Count("Courses", COURSE, "o.id IN (x.organization_id, x.department_id)", tab="courses"),
+        Count("Courses", COURSE, f"({BELONGS.format(of='o.id', it='x')})", tab="courses"),
     ),
     words="o.name",
     prefixes=("o.external_id",),
@@ -261,7 +314,7 @@ SCHEDULES = Kind(
 KINDS = {
     kind.key: kind
     for kind in (
-        PEOPLE, COURSES, SECTION_LIST, TERMS, ORG_UNITS, ROOMS, BUILDINGS, CAMPUSES, SCHEDULES,
+        PEOPLE, COURSES, OFFERINGS, SECTION_LIST, TERMS, ORG_UNITS, ROOMS, BUILDINGS, CAMPUSES, SCHEDULES,
     )
 }  # fmt: skip
 KIND_OF_NOUN = {kind.noun.code: kind for kind in KINDS.values()}

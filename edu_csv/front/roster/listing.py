@@ -22,7 +22,7 @@ MOST_COUNTED = 100_000
 PAGE = SQL("""
     {reach}
     SELECT page.* FROM (
-        SELECT o.id, {name} AS name, o.external_id, o.deleted_at IS NOT NULL AS is_gone, {told}
+        SELECT o.id, {name} AS name, {known_as} AS external_id, o.deleted_at IS NOT NULL AS is_gone, {told}
           FROM {table} AS o {joins}
          WHERE {wanted}
          ORDER BY {order} LIMIT {limit}) AS page
@@ -108,9 +108,12 @@ def _fetch(kind: Kind, wanted: Wanted, params: Mapping[str, Any], limit: int) ->
     )
     cells = [part for i, cell in enumerate(kind.cells) for part in _told(cell, i, wanted)]
     keys = [SQL(f"{key} AS key_{i}") for i, key in enumerate(kind.order)]
+    if kind.leads:
+        keys.append(SQL(f"{kind.leads} AS leads"))
     statement = PAGE.format(
         reach=reaching(wanted.reach),
         name=SQL(kind.name),
+        known_as=SQL(kind.known_as),
         told=SQL(", ").join([*keys, *cells]),
         table=Identifier(kind.noun.table),
         joins=SQL(kind.joins),
@@ -144,7 +147,7 @@ def _told(cell: Cell | Count, i: int, wanted: Wanted) -> list[Composable]:
 
 
 def _line(kind: Kind, row: Mapping[str, Any]) -> RosterLine:
-    own = href(kind.key, row["id"])
+    own = f"/roster/{row['leads']}/" if kind.leads else href(kind.key, row["id"])
     cells: list[RosterCell] = []
     for i, cell in enumerate(kind.cells):
         text = row[f"text_{i}"]

@@ -38,6 +38,10 @@ BESIDE = {
     key: [action for action in _PLACES if action["href"] != f"/roster/{key}/"]
     for key in ("rooms", "buildings", "campuses", "schedules")
 }
+BESIDE |= {
+    "sections": [{"label": "Offerings", "href": "/roster/offerings/"}],
+    "offerings": [{"label": "Sections", "href": "/roster/sections/"}],
+}
 LABELS = {"role": "Role", "state": "State", "org": "Org unit", "term": "Term"}
 
 

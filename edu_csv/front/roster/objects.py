@@ -19,7 +19,8 @@ from psycopg.sql import SQL, Identifier
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability
 from edu_csv.front.calendar import links as calendar
-from edu_csv.front.roster import bookings, causes, journal, values
+from edu_csv.front.roster import attributes, bookings, causes, journal, values
+from edu_csv.front.roster.attributes import Attributes
 from edu_csv.front.roster.causes import Cause, Causes
 from edu_csv.front.roster.cursors import Cursor, pager
 from edu_csv.front.roster.history import days_of
@@ -33,7 +34,7 @@ from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.models import Operation
-from edu_csv.roster.nouns import SCHEDULE
+from edu_csv.roster.nouns import PERSON, PERSON_ATTRIBUTES, SCHEDULE, Noun
 from edu_csv.roster.reach import reaching
 
 HISTORY_SHOWN = 20
@@ -102,21 +103,21 @@ def _page(request: PersonRequest, key: str, object_id: UUID) -> ObjectPage:
         institution, noun, object_id, HISTORY_MOST if is_history else HISTORY_SHOWN
     )
     setters = journal.setters(institution, noun, object_id)
-    changes: list[Entry | Setter] = [*entries, *setters.values()]
-    jobs = {change.job for change in changes if change.job} | ({found.made_by} if found.made_by else set())
+    said = attributes.of_person(institution, object_id) if noun is PERSON else Attributes()
+    changes: list[Entry | Setter] = [*entries, *setters.values(), *said.setters.values()]
+    jobs = {change.job for change in changes if change.job}
+    jobs |= {made_by for made_by in (found.made_by, said.made_by) if made_by}
     accounts = {change.account for change in changes if change.account}
     behind = causes.look_up(request.actor, jobs, accounts)
+    reach = policy.read_reach(request.actor)
     known = values.look_up(
-        institution,
-        noun,
-        [found.stored, *(each for e in entries for each in (e.before, e.after))],
-        policy.read_reach(request.actor),
+        institution, noun, [found.stored, *(each for e in entries for each in (e.before, e.after))], reach
     )
+    if said.stored:
+        known |= values.look_up(institution, PERSON_ATTRIBUTES, [said.stored], reach)
     about: list[Fact] = []
     if noun is SCHEDULE:
-        known, about = bookings.told_in_full(
-            institution, policy.read_reach(request.actor), object_id, found.stored, known
-        )
+        known, about = bookings.told_in_full(institution, reach, object_id, found.stored, known)
     made = behind.of(found.made_by, found.stored["made_by_row"], None)
     shown, lines, heads, paging = _related(request, found, tab)
     page_url = f"/roster/{kind.key}/{object_id}/"
@@ -134,7 +135,12 @@ def _page(request: PersonRequest, key: str, object_id: UUID) -> ObjectPage:
         "tabs": _tabs(request, found, shown.tab if shown else "", page_url),
         "notes": _notes(found, entries, behind),
         "created": _created(found, made),
-        "fields": [] if shown else _fields(found, setters, behind, made, known),
+        "fields": []
+        if shown
+        else [
+            *_fields(noun, _told(found, setters), found.stored, setters, behind, made, known),
+            *_said(said, behind, known),
+        ],
         "related_heads": heads,
         "related": lines,
         "related_title": TITLES[shown.tab] if shown else "",
@@ -216,13 +222,35 @@ def _notes(found: Found, entries: Sequence[Entry], behind: Causes) -> list[Note]
     ]
 
 
-def _fields(
-    found: Found, setters: Mapping[str, Setter], behind: Causes, made: Cause, known: Mapping[UUID, Known]
-) -> list[FieldOrigin]:
+def _told(found: Found, setters: Mapping[str, Setter]) -> list[str]:
     noun = found.kind.noun
+    return [
+        name
+        for name in values.shown(noun.columns)
+        if name in setters or values.is_told(noun, name, found.stored[name])
+    ]
+
+
+def _said(said: Attributes, behind: Causes, known: Mapping[UUID, Known]) -> list[FieldOrigin]:
+    """What an employer says of a person."""
+    if not said.stored:
+        return []
+    made = behind.of(said.made_by, said.stored["made_by_row"], None)
+    return _fields(PERSON_ATTRIBUTES, said.fields(), said.stored, said.setters, behind, made, known)
+
+
+def _fields(
+    noun: Noun,
+    names: Sequence[str],
+    values_now: Mapping[str, Any],
+    setters: Mapping[str, Setter],
+    behind: Causes,
+    made: Cause,
+    known: Mapping[UUID, Known],
+) -> list[FieldOrigin]:
     fields: list[FieldOrigin] = []
-    for name in values.shown(noun.columns):
-        stored = found.stored[name]
+    for name in names:
+        stored = values_now[name]
         id_, to = values.reference(noun, name, stored, known)
         setter = setters.get(name)
         cause = behind.of(setter.job, setter.row, setter.account) if setter else made
