@@ -331,17 +331,17 @@ SENTENCES = {
     "own_parent": "`{value}` would belong to itself. Take it out of {column}.",
     "parent_cycle": "`{value}` would belong to itself through those above it. Correct {column} in one of the rows.",
     "unknown_parent": "There is no {object} `{value}`. Send it in this upload or before, or correct {column}.",
-    "unknown_parent.deleted": "The {object} `{value}` is deleted by row {other_row} of this upload. Take that row out, or correct"
-    " {column}.",
+    "unknown_parent.deleted": "Row {other_row} deletes the {object} `{value}`, or gives it another code. Take that row"
+    " out, or correct {column}.",
     "wrong_parent_type": "`{value}` is another kind of org unit, and {column} names a {object}. Correct it.",
     "wrong_parent_type.version": "`{value}` is no course section, and files of version {version} enroll people in sections only. Send"
     " it as version 2.0 or later.",
     "unknown_user": "There is no user `{value}`. Send them in this upload or before, or correct {column}.",
-    "unknown_user.deleted": "The user `{value}` is deleted by row {other_row} of this upload. Take that row out, or correct"
-    " {column}.",
+    "unknown_user.deleted": "Row {other_row} deletes the user `{value}`, or gives them another name. Take that row out,"
+    " or correct {column}.",
     "unknown_user.delete": "There is no user `{value}`, so nobody was deleted. Correct {column}, or take the row out.",
     "unknown_org_unit": "There is no org unit `{value}`. Send it in this upload or before, or correct {column}.",
-    "unknown_org_unit.deleted": "The org unit `{value}` is deleted by row {other_row} of this upload. Take that row out, or correct"
+    "unknown_org_unit.deleted": "Row {other_row} deletes the org unit `{value}`. Take that row out, or correct"
     " {column}.",
     "username_taken": "The username `{value}` already belongs to {holder}; upper and lower case are the same. Use another.",
     "username_taken.row": "Row {other_row} has the username `{value}` too; upper and lower case are the same. Correct one of the"

@@ -71,6 +71,7 @@ class Ref:
     lookup: SQL of candidates ``SELECT t.text, <object type code>, o.id, o.row …`` over ``t`` (text, uuid); relations
     ``as_left_<noun>`` are the roster as this upload leaves it (id, row and key columns), ``as_was_<noun>`` with what it deletes too.
     others: the same for objects that it may not mean, told as ``wrong_code`` instead of ``unknown``.
+    own_code: told of an object that it points to itself by it, with ``own_kind``.
     said: SQL over ``s`` of what people are shown, where the text is put together. unknown "": who points nowhere is not told.
     own_kind: rows of the same kind may make what it points to. on_delete: rows that delete look it up too.
     deleted_code: told when this upload deletes what it points to (else ``unknown``).
@@ -88,6 +89,7 @@ class Ref:
     on_delete: bool = False
     object: str = ""
     said: str = ""
+    own_code: str = "own_parent"
 
 
 @dataclass(frozen=True, slots=True)

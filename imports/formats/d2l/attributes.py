@@ -85,11 +85,9 @@ _PLAIN: Final = {
 
 def _by_username(name: str, column: str) -> Ref:
     lookup = Looks((PERSON,)).by("username_folded")
-    return Ref(name, f"s.f_{column}", HEADERS[column], lookup, "unknown_user", object="user")
-
-
-def _list(name: str, kind: str) -> str:
-    return f"coalesce(s.v_{name}, '{{}}')" if kind.endswith("[]") else f"s.v_{name}"
+    return Ref(
+        name, f"s.f_{column}", HEADERS[column], lookup, "unknown_user", object="user", said=f"s.v_{column}"
+    )
 
 
 ATTRIBUTES: Final = Kind(
@@ -111,14 +109,14 @@ ATTRIBUTES: Final = Kind(
         Set("person_id", "r_user.id", "uuid", header=HEADERS["lms_username"]),
         *(
             Set(
-                field, _list(name, kind), kind,
+                field, f"s.v_{name}", kind,
                 header=HEADERS[name], column=name,
             )
             for name, (field, kind) in _PLAIN.items()
         ),
         Set("manager_id", "r_manager.id", "uuid", header=HEADERS["manager"], column="manager"),
         Set(
-            "affiliated_units", "coalesce(r_units.ids, '{}')", "uuid[]", header=HEADERS["affiliated_org_units"],
+            "affiliated_units", "r_units.ids", "uuid[]", header=HEADERS["affiliated_org_units"],
             column="affiliated_org_units",
         ),
     ),

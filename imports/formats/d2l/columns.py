@@ -11,7 +11,7 @@ from typing import Any
 
 from imports.formats.columns import ACTIONS, CellFault, Column, Text
 from imports.formats.mistaken import mistaken_date
-from imports.formats.wire import ENCODERS
+from imports.formats.wire import ENCODERS, NULL
 
 # Lengths: d2l 5.4, 7 and D-17.
 CODE, ORG_NAME, USER_KEY, PERSON_NAME, EMAIL, ROLE, PRONOUNS, RELATIONSHIPS = (
@@ -45,6 +45,12 @@ class D2LColumn(Column):
         options.setdefault("actions", ACTIONS)
         super().__init__(header, **options)
 
+    def wire(self, text: str) -> bytes:
+        # A blank list is no empty one: whether it empties what is stored is for the kinds to say.
+        if not text and self.default is None:
+            return NULL * len(self.staged)
+        return super().wire(text)
+
 
 class D2LText(Text):
     """A text of at most so many code points; longer ones are refused (D-10, D-17)."""
@@ -62,6 +68,9 @@ class Action(D2LColumn):
     type_name = "choice"
     code = "bad_enum"
     expected = "CREATE, UPDATE or DELETE; a blank cell means UPDATE"
+
+    def __init__(self, header: str, **options: Any) -> None:
+        super().__init__(header, default="update", **options)
 
     @property
     def allowed(self) -> list[str] | None:

@@ -111,7 +111,7 @@ COURSE_OFFERING: Final = Kind(
     fields=org_rules.identity(
         Set("course_ids", "r_templates.ids", "uuid[]", header="template_code"),
         Set("term_ids", "r_semesters.ids", "uuid[]", header="semester_code"),
-        Set("parent_ids", "coalesce(r_customs.ids, '{}')", "uuid[]", header="custom_code"),
+        Set("parent_ids", "r_customs.ids", "uuid[]", header="custom_code"),
         Set("start_at", "s.v_start_date", "timestamp", blank="switch", header="start_date"),
         Set("end_at", "s.v_end_date", "timestamp", blank="switch", header="end_date"),
         # The documented default holds for updates too (5.5, D-13).

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from imports.formats.columns import CellFault
 from imports.formats.d2l.columns import PIPE, RELATIONSHIPS, D2LColumn
-from imports.formats.wire import ENCODERS, NULL
+from imports.formats.wire import ENCODERS
 
 PARENT, GUARDIAN, AUDITOR = "Parent", "Guardian", "Auditor"
 PIPED, AS_JSON = "pipe", "json"
@@ -53,7 +53,7 @@ class Relationships(D2LColumn):
 
     def wire(self, text: str) -> bytes:
         if not text:
-            return NULL * len(self.staged)
+            return super().wire(text)
         form, related = self.parse(text)
         lists = [ENCODERS["text[]"](related.get(kind, ())) for kind in (PARENT, GUARDIAN, AUDITOR)]
         return b"".join((ENCODERS["text"](form), *lists))

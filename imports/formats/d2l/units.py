@@ -11,7 +11,7 @@ from imports.formats.d2l.org_rules import CUSTOM_CELL, DELETES, REQUIRED, USES_O
 from imports.formats.d2l.vocabulary import IS_UNIT
 from imports.formats.feed import Ends, Keeps, Kind, RowRule, Set
 
-_PARENTS = Set("parent_ids", "coalesce(r_customs.ids, '{}')", "uuid[]", header="custom_code")
+_PARENTS = Set("parent_ids", "r_customs.ids", "uuid[]", header="custom_code")
 
 UNIT = Kind(
     name="unit",

@@ -43,6 +43,17 @@ ROLES_FOLLOW = """
      WHERE each._row = w._row AND NOT w._deletes AND w.org_role IS NOT NULL
        AND (b.org_role IS DISTINCT FROM w.org_role OR NOT w.org_role = ANY (w.roles))
 """
+# 11, D-24: who is deleted is inactive, and nobody's parent, guardian or auditor any more (``ends``), nor has any.
+DEACTIVATED: Final = """
+    SELECT gone.row, 6, o.id, 2,
+           jsonb_build_object('is_active', o.is_active, 'parent_person_ids', o.parent_person_ids,
+                              'guardian_person_ids', o.guardian_person_ids, 'auditor_person_ids', o.auditor_person_ids),
+           jsonb_build_object('is_active', CASE WHEN %(on_user_delete)s = 'deactivate' THEN FALSE ELSE o.is_active END,
+                              'parent_person_ids', '[]'::jsonb, 'guardian_person_ids', '[]'::jsonb,
+                              'auditor_person_ids', '[]'::jsonb)
+      FROM gone JOIN roster_person AS o ON o.institution_id = %(institution)s AND o.id = gone.id
+     WHERE NOT EXISTS (SELECT FROM as_left_person AS stays WHERE stays.id = o.id)
+"""
 _WHO: Final = "concat_ws(' ', o.given_name, o.family_name) || coalesce(' (' || o.external_id || ')', '')"
 _WORDS = "jsonb_build_object('version', s.version, 'variant', '%s')"
 
@@ -64,10 +75,6 @@ _RULES: Final = (
         "guardian_listed", "relationships", f"s.v_relationships = '{PIPED}' AND cardinality(s.v_guardians) > 0",
         "s.cells[11]", severity="'warning'",
     ),
-    RowRule(
-        "own_relative", "relationships", "w._id = ANY (w.parent_person_ids || w.guardian_person_ids || w.auditor_person_ids)",
-        "s.cells[11]", folded=True,
-    ),
 )  # fmt: skip
 
 
@@ -75,7 +82,7 @@ def _related(name: str) -> Ref:
     """Listed people are named by their org-defined ids, whatever the key (D-18); the same upload may make them."""
     return Ref(
         name, f"s.v_{name}", "relationships", Looks((PERSON,)).by("external_id"), "unknown_user", many=True,
-        own_kind=True, object="user",
+        own_kind=True, object="user", own_code="own_relative",
     )  # fmt: skip
 
 
@@ -111,10 +118,7 @@ def _kind(user_key: str) -> Kind:
             Set("email_folded", "s.f_email", blank="switch", header="email"),
             *(
                 # The list is authoritative, and a blank cell removes all (7.2, D-19).
-                Set(
-                    field, f"coalesce(r_{name}.ids, CASE WHEN NOT ({DELETES}) THEN '{{}}'::uuid[] END)", "uuid[]",
-                    header="relationships", column="relationships",
-                )
+                Set(field, f"r_{name}.ids", "uuid[]", header="relationships", column="relationships")
                 for name, field in _RELATED.items()
             ),
             *(

@@ -147,7 +147,7 @@ CHANGE = """
     UNION ALL
     SELECT net.object_type, net.object_id, 2, fields.before, fields.after, net.row, net.is_effect
       FROM net JOIN fields USING (object_type, object_id)
-     WHERE NOT net.made AND net.last IS DISTINCT FROM 3 AND fields.before <> fields.after
+     WHERE NOT net.made AND fields.before <> fields.after
 """
 # A row whose own object stays as it is, and that changes another; or one before it about the same object did, as
 # when it brings back what that one deleted.

@@ -26,7 +26,7 @@ AS_LEFT = SQL("""
 """)
 AS_WAS = SQL("""
     CREATE TEMP VIEW {view} AS
-    SELECT o.id, NULL::integer AS row, {fields} FROM {renamed} AS o WHERE {live}
+    SELECT o.id, a.row, {fields} FROM {renamed} AS o LEFT JOIN {after} AS a ON a.id = o.id WHERE {live}
     UNION ALL
     SELECT a.id, a.row, {own} FROM {after} AS a WHERE a.is_new AND NOT a.is_lost
 """)

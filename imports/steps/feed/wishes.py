@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from imports.formats.feed import Kind, Layout, Set
+from imports.formats.feed import Kind, Layout, Ref, Set
 from imports.steps.feed import known, refs, renames
 from imports.steps.feed.good import GOOD, GOOD_ROW, deletes
 from imports.steps.feed.space import FeedSpace
@@ -84,7 +84,7 @@ OWN_VALUES = SQL("""
 """)
 OWN_PARENT = SQL("""
     INSERT INTO problem
-    SELECT w._row, 'error', {header}, 'own_parent', {label}, jsonb_build_object('object', {object}::text)
+    SELECT w._row, 'error', {header}, {code}, {label}, jsonb_build_object('object', {object}::text)
       FROM {w} AS w WHERE NOT w._deletes AND w._id {points}
 """)
 MISSING = SQL("""
@@ -132,7 +132,7 @@ def make(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
             ),
             "wishes",
         )
-        _refuse_own_parents(space, kind, [ref.name for ref in own])
+        _refuse_own_parents(space, kind, own)
     code, severity = kind.missing
     if severity == "error":
         space.run(MISSING.format(code=Literal(code), good=GOOD, **_words(kind), w=names["w"]), "wishes")
@@ -214,13 +214,16 @@ def _fixed(kind: Kind, alias: str) -> Composable:
     )
 
 
-def _refuse_own_parents(space: FeedSpace, kind: Kind, own: list[str]) -> None:
+def _refuse_own_parents(space: FeedSpace, kind: Kind, own: list[Ref]) -> None:
     for each in kind.fields:
-        if _mentions(each, own):
+        for ref in own:
+            if not _mentions(each, [ref.name]):
+                continue
             points = SQL("= ANY (w.{})" if each.type.endswith("[]") else "= w.{}")
             space.run(
                 OWN_PARENT.format(
                     w=Identifier(f"w_{kind.name}"),
+                    code=Literal(ref.own_code),
                     points=points.format(Identifier(each.field)),
                     **{**_words(kind), "header": Literal(each.header or kind.header or None)},
                 ),

@@ -23,6 +23,7 @@ from imports.formats.d2l.columns import (
     not_allowed,
 )
 from imports.formats.d2l.relationships import AS_JSON, PIPED, Relationships
+from imports.formats.wire import NULL
 from tests.imports.formats.contract import ColumnContract, sentence
 
 FIFTY = "A" * 50
@@ -112,8 +113,12 @@ class TestCodes(ColumnContract):
         "A|B|C|D": "custom_code has 4 values. At most 3 are read: take some out.",
     }
 
-    def test_what_is_read_is_what_is_stored_and_written(self, committed: None) -> None:
-        """Lists of references are written by the exports of the objects that they point to."""
+    written: ClassVar = {"A|B|A": "A|B", f"{FIFTY}1|{FIFTY}2": FIFTY}
+
+    def test_a_blank_cell_is_stored_as_nothing(self, committed: None) -> None:
+        """Not as an empty list: whether it empties what is stored is for the kinds to say."""
+        self.column.__set_name__(type(self), "cell")
+        assert self.column.wire("") == NULL
 
 
 class TestOneCode(ColumnContract):
