@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,16 +14,20 @@ from secrets import token_hex
 import psycopg
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from edu_csv import health, storage
 from edu_csv.local.binaries import MAJOR
 from edu_csv.local.folder import LEAST_FREE_BYTES
+from imports.sftp.host_key import kept_host_key
 
 # A client's lock is gone within client_connection_check_interval, usually within milliseconds.
 LEASE_SECONDS = 5.0
 MOST_CLOCK_SECONDS = 5.0
+BANNER_SECONDS = 2.0
+SFTP_BANNER = b"SSH-2.0-edu-csv"
 OWNS = (
     "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
 )
@@ -150,6 +155,26 @@ def leases() -> str:
     return f"seen from elsewhere, free {(time.monotonic() - begun) * 1000:.0f} ms after the holder is gone"
 
 
+def sftp() -> str:
+    """The host key is whole, and what answers on the port, if anything does, is ours."""
+    if not settings.SFTP_HOST_KEY and not settings.SFTP_HOST_KEY_FILE.exists():
+        return "no host key yet; it is made when 'manage.py sftp' starts"
+    try:
+        fingerprint = kept_host_key().get_fingerprint()
+    except ImproperlyConfigured as damaged:
+        raise Unwell(str(damaged)) from damaged
+    where = f"port {settings.SFTP_PORT}"
+    try:
+        with socket.create_connection(("localhost", settings.SFTP_PORT), timeout=BANNER_SECONDS) as door:
+            door.settimeout(BANNER_SECONDS)
+            banner = door.recv(255)
+    except OSError:
+        return f"host key {fingerprint}; nothing answers on {where} of this host"
+    if not banner.startswith(SFTP_BANNER):
+        raise Unwell(f"Another program answers on {where}. Stop it, or set SFTP_PORT to another port.")
+    return f"host key {fingerprint}; answers on {where}"
+
+
 def disk() -> str:
     if not settings.DATA_DIR.is_dir():
         return f"{settings.DATA_DIR} is not used here"
@@ -168,6 +193,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "broker": broker,
     "storage": files,
     "leases": leases,
+    "sftp": sftp,
     "disk": disk,
 }
 HINTS = {
@@ -179,6 +205,7 @@ HINTS = {
     "broker": "The broker does not answer. Start it, or correct BROKER_URL.",
     "storage": "Files cannot be stored. Correct FILES_DIR, or S3_ENDPOINT_URL, S3_BUCKET and its keys.",
     "leases": "No lease can be taken. Correct DATABASE_DIRECT_URL.",
+    "sftp": "The SFTP door cannot be looked at. Correct SFTP_HOST_KEY_FILE and SFTP_PORT.",
     "disk": "The disk cannot be looked at.",
 }
 

@@ -14,15 +14,17 @@ from edu_csv.local.children import Child
 from edu_csv.local.refusal import StartRefused
 
 
-def beside_database(data_dir: Path, web_socket: socket.socket) -> list[Child]:
-    """Web, worker and scheduler, in the order in which they start."""
+def beside_database(
+    data_dir: Path, web_socket: socket.socket, sftp_socket: socket.socket | None = None
+) -> list[Child]:
+    """Web, worker, scheduler and, when there is a socket for it, SFTP, in the order in which they start."""
     logs = data_dir / "logs"
     celery = [sys.executable, "-m", "celery", "--app", "edu_csv"]
     # A short name: it becomes the name of a table where PostgreSQL is the broker. Nobody else to greet.
     worker = ["worker", "--hostname", "w1@app", "--queues", "imports,exports,reports"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
     beat = ["beat", "--schedule", str(data_dir / "beat-schedule"), "--pidfile", "", "--loglevel", "INFO"]
-    return [
+    children = [
         Child(
             "web",
             [sys.executable, "-m", "edu_csv.local.web", str(web_socket.fileno())],
@@ -40,10 +42,23 @@ def beside_database(data_dir: Path, web_socket: socket.socket) -> list[Child]:
         ),
         Child("scheduler", celery + beat, logs / "scheduler.log"),
     ]
+    if sftp_socket is not None:
+        command = [sys.executable, "manage.py", "sftp", "--fd", str(sftp_socket.fileno())]
+        # What a source sends just now is stored first.
+        children.append(
+            Child(
+                "sftp",
+                command,
+                logs / "sftp.log",
+                stops_on=((signal.SIGTERM, 12.0),),
+                keep_open=(sftp_socket.fileno(),),
+            )
+        )
+    return children
 
 
 @contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int, option: str = "--port") -> Iterator[socket.socket]:
     """A socket on this address, open until the block ends. Raises StartRefused when it cannot be had."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -51,21 +66,22 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     except socket.gaierror as error:
         raise StartRefused(f"--host: expected an address of this machine, got {host!r}.") from error
     except OSError as error:
-        raise StartRefused(_why_not(error, host, port)) from error
+        raise StartRefused(_why_not(error, host, port, option)) from error
     with opened:
         yield opened
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, host: str, port: int, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"Port {port} is taken by another program. Stop that program, or choose another port with --port."
+            f"Port {port} is taken by another program. "
+            f"Stop that program, or choose another port with {option}."
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} may be used by root only. Choose one above 1023 with --port."
+        return f"Port {port} may be used by root only. Choose one above 1023 with {option}."
     if error.errno == errno.EADDRNOTAVAIL:
         return f"--host: expected an address of this machine, got {host!r}."
-    return f"Port {port} cannot be used: {error.strerror}. Choose another with --port."
+    return f"Port {port} cannot be used: {error.strerror}. Choose another with {option}."
 
 
 def in_words(code: int) -> str:

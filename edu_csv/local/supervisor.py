@@ -1,4 +1,4 @@
-"""``manage.py up``: database, migrations, worker, scheduler and web, started and stopped together."""
+"""``manage.py up``: database, migrations, worker, scheduler, web and SFTP, started and stopped together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from edu_csv.local import folder, processes, provision, queue
@@ -28,6 +29,7 @@ class Supervisor:
 
     say: where its few lines for the operator go; what the processes print goes to ``logs/``.
     first: arguments of ``manage.py`` commands that run after the migrations, before anybody may call.
+    sftp_port: 0 for no SFTP.
     """
 
     def __init__(
@@ -37,10 +39,11 @@ class Supervisor:
         host: str,
         port: int,
         say: Callable[[str], None],
+        sftp_port: int = 0,
         first: tuple[tuple[str, ...], ...] = (),
     ) -> None:
         self.data_dir = data_dir
-        self.host, self.port = host, port
+        self.host, self.port, self.sftp_port = host, port, sftp_port
         self.say = say
         self.first = first
         self.server: Server | None = None
@@ -62,10 +65,13 @@ class Supervisor:
     def run(self, when_ready: Callable[[], None]) -> None:
         """Start everything, call ``when_ready``, and stop everything when asked. Raises StartRefused."""
         folder.prepare(self.data_dir)
-        with folder.sole_use(self.data_dir), processes.listening(self.host, self.port) as web_socket:
+        with ExitStack() as held:
+            held.enter_context(folder.sole_use(self.data_dir))
+            web_socket = held.enter_context(processes.listening(self.host, self.port))
+            sftp_socket = self._sftp_socket(held)
             self._listen_to_signals()
             try:
-                self._start(web_socket)
+                self._start(web_socket, sftp_socket)
                 if not self._requests_to_stop:
                     self._wait_for_web()
                 if not self._requests_to_stop:
@@ -76,9 +82,14 @@ class Supervisor:
             finally:
                 self._stop()
 
+    def _sftp_socket(self, held: ExitStack) -> socket.socket | None:
+        if not self.sftp_port:
+            return None
+        return held.enter_context(processes.listening(self.host, self.sftp_port, "--sftp-port"))
+
     # --- start --------------------------------------------------------------------------------------
 
-    def _start(self, web_socket: socket.socket) -> None:
+    def _start(self, web_socket: socket.socket, sftp_socket: socket.socket | None) -> None:
         self._start_database()
         self.environment |= {"EDU_CSV_DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
         self.environment.setdefault("PUBLIC_BASE_URL", self.address)
@@ -92,7 +103,7 @@ class Supervisor:
         self._wait_for(font)
         if self._requests_to_stop:
             return
-        self.children = processes.beside_database(self.data_dir, web_socket)
+        self.children = processes.beside_database(self.data_dir, web_socket, sftp_socket)
         for child in self.children:
             child.start(self.environment, ROOT)
 

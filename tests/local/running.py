@@ -79,12 +79,12 @@ class Running:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.data_dir = data_dir
-        self.port = free_port()
+        self.port, self.sftp_port = free_port(), free_port()
         self._take_font()
         self.said = data_dir.with_name(data_dir.name + ".out")
         with self.said.open("wb") as output:
             self.process = subprocess.Popen(
-                [*as_user, sys.executable, "manage.py", command, "--port", str(self.port)],
+                [*as_user, sys.executable, "manage.py", command, "--port", str(self.port), "--sftp-port", str(self.sftp_port)],
                 cwd=ROOT, env=environment(data_dir) | dict(settings or {}), stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         wait_until(lambda: "runs at" in self.words() or self.process.poll() is not None)
@@ -118,11 +118,12 @@ class Running:
         return self.get("/readyz")[0] == 200
 
     def children(self) -> dict[str, int]:
-        """Process ids of web, worker, scheduler and database, by name."""
+        """Process ids of web, worker, scheduler, SFTP and database, by name."""
         marks = {
             "web": "edu_csv.local.web",
             "worker": "--hostname",
             "scheduler": " beat ",
+            "sftp": "manage.py sftp",
             "database": "cluster",
         }
         found = {}

@@ -80,4 +80,4 @@ def test_command_ends_with_1_when_something_is_to_be_mended(
     shown = manage(running.data_dir, "doctor")
     assert shown.returncode == 1
     assert "mend  storage" in shown.stdout
-    assert "1 of 9 need mending." in shown.stderr
+    assert "1 of 10 need mending." in shown.stderr

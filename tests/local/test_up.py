@@ -1,4 +1,4 @@
-"""`manage.py up`: one machine's database, worker, scheduler and web, together."""
+"""`manage.py up`: one machine's database, worker, scheduler, web and SFTP, together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIND = "__import__('edu_csv.access.services').access.services.institution_id('{}
 def test_everything_is_ready_when_the_address_is_printed(running: Running) -> None:
     assert running.get("/healthz") == (200, {"status": "ok"})
     assert running.get("/readyz") == (200, {"status": "ok"})
-    assert running.children().keys() == {"web", "worker", "scheduler", "database"}
+    assert running.children().keys() == {"web", "worker", "scheduler", "sftp", "database"}
 
 
 def test_second_start_on_the_same_folder_is_refused_with_one_sentence(running: Running) -> None:
@@ -61,7 +61,7 @@ def test_command_beside_up_uses_its_database(running: Running) -> None:
     assert running.is_ready()
 
 
-@pytest.mark.parametrize("name", ["worker", "web", "scheduler"])
+@pytest.mark.parametrize("name", ["worker", "web", "scheduler", "sftp"])
 def test_killed_process_is_started_again(running: Running, name: str) -> None:
     before = running.children()[name]
     os.kill(before, signal.SIGKILL)
@@ -138,7 +138,7 @@ def test_given_database_is_used_instead_of_an_own_one(open_folder: Path) -> None
     up = Running(data_dir, settings=given)
     try:
         assert up.is_ready()
-        assert up.children().keys() == {"web", "worker", "scheduler"}
+        assert up.children().keys() == {"web", "worker", "scheduler", "sftp"}
         assert not (data_dir / "postgres").exists()
         with psycopg.connect(server.local.url(OWNER)) as connection:
             (migrated,) = connection.execute("SELECT count(*) FROM django_migrations").fetchone() or (0,)
