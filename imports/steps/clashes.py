@@ -12,7 +12,7 @@ from imports.formats.columns import CREATE, UPDATE
 from imports.steps.contests import Contests, Needs
 from imports.steps.resolve import written_fields
 from imports.steps.scope import live, reachable
-from imports.steps.workspace import IS_GOOD, Workspace, fragment, raw_connection
+from imports.steps.workspace import IS_GOOD, Session, Workspace, fragment, raw_connection
 
 CREATE_TABLES = """
     CREATE TEMP TABLE twin (row integer, object_id uuid, same boolean, number smallint) ON COMMIT DROP;
@@ -317,7 +317,24 @@ def contest(space: Workspace, uniques: dict[int, Unique]) -> None:
 
 
 def settle(space: Workspace, uniques: dict[int, Unique]) -> bool:
-    """Fill ``beaten`` by what is contested; tell who is beaten to a key. Returns whether anyone is beaten.
+    """Fill ``beaten`` by what is contested; tell who is beaten to a key. Returns whether anyone is beaten."""
+    if not find_beaten(space):
+        return False
+    for number, unique in uniques.items():
+        space.run(
+            BEATEN.format(
+                header=Literal(unique.column),
+                code=Literal("duplicate_row" if unique.code == "role_conflict" else unique.code),
+                value=_cell(space, unique),
+                number=Literal(number),
+            ),
+            "decide",
+        )
+    return True
+
+
+def find_beaten(space: Session) -> bool:
+    """Fill ``beaten`` by what is contested, and by what rows need of one another; whether anyone is beaten.
 
     Whose object has the key keeps it, else the first good row has it.
     """
@@ -340,16 +357,6 @@ def settle(space: Workspace, uniques: dict[int, Unique]) -> bool:
     with raw_connection().cursor() as cursor, cursor.copy(COPY_BEATEN) as copy:
         for place in range(0, len(beaten), 3):
             copy.write_row(beaten[place : place + 3].tolist())
-    for number, unique in uniques.items():
-        space.run(
-            BEATEN.format(
-                header=Literal(unique.column),
-                code=Literal("duplicate_row" if unique.code == "role_conflict" else unique.code),
-                value=_cell(space, unique),
-                number=Literal(number),
-            ),
-            "decide",
-        )
     return True
 
 

@@ -19,7 +19,7 @@ from imports.formats.registry import format_for
 from imports.models import Import
 from imports.problems import FileRejected
 from imports.reach import allowed
-from imports.steps import apply, packages, plan, read, record, redaction, stage
+from imports.steps import apply, packages, plan, read, recognition, record, redaction, stage
 from imports.steps.feed import apply as feed_apply
 from imports.steps.feed import plan as feed_plan
 from imports.steps.feed import record as feed_record
@@ -125,7 +125,7 @@ class FeedWay:
         return feed_plan.count_effects(self.space)
 
     def review(self, upload: Import) -> dict[str, Any]:
-        return {"clears": {}, "reasons": []}
+        return {"clears": {}, "reasons": [], "kinds": feed_plan.count_kinds(self.space)}
 
     def record(self, received_on: date, **how: bool) -> None:
         feed_record.record(self.space, received_on, **how)
@@ -144,13 +144,13 @@ def is_feed(fmt: type[Format]) -> bool:
 
 def open_way(upload: Import, lease: Lease) -> Way:
     """Read and stage an upload. Raises FileRejected."""
-    fmt = format_for(upload.format_key) if upload.format_key else None
-    return stage_feed(upload, fmt, lease) if fmt and is_feed(fmt) else stage_rows(upload, lease)
+    fmt = format_for(upload.format_key) if upload.format_key else recognition.recognise_upload(upload)
+    upload.format_key = fmt.key
+    return stage_feed(upload, fmt, lease) if is_feed(fmt) else stage_rows(upload, lease)
 
 
 def stage_rows(upload: Import, lease: Lease) -> RowsWay:
     with read.open_upload(upload) as opened:
-        upload.format_key = opened.fmt.key
         may = allowed(upload, opened.fmt)
         upload.seen = opened.seen(upload.action)
         space = Workspace(

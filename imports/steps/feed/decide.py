@@ -102,8 +102,10 @@ def _judge(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
             _ask(space, layout, kind, rule)
     if kind.acyclic:
         _refuse_cycles(space, layout, kind)
-    for only in kind.only:
-        keys.contest(space, kind, only)
+    if kind.only:
+        # Who fails with another wants nothing any more.
+        space.run(FAIL_WITH_PARENT, "decide")
+        keys.contest(space, kind)
     space.run(FAIL_WITH_PARENT, "decide")
 
 

@@ -34,6 +34,10 @@ WARNINGS_OF_FAILED = """
     SELECT count(*) FROM told CROSS JOIN LATERAL jsonb_array_elements(told.problems) AS p
      WHERE told.failed AND p ->> 'severity' = 'warning'
 """
+KINDS = """
+    SELECT o.object_type, o.outcome, count(*) FROM outcome AS o
+     WHERE o.object_type IS NOT NULL AND o.row NOT IN (SELECT row FROM told WHERE failed) GROUP BY 1, 2 ORDER BY 1, 2
+"""
 EFFECTS = "SELECT object_type, operation, count(*) FROM change WHERE is_effect GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -89,6 +93,14 @@ def _by_file(space: FeedSpace) -> dict[int, dict[str, int]]:
         [(rows,)] = space.fetch(failed, "record", base=file["base"], last=file["last"])
         numbers.setdefault(file["number"], dict.fromkeys(OUTCOMES, 0))["failed"] = rows
     return numbers
+
+
+def count_kinds(space: FeedSpace) -> dict[str, dict[str, int]]:
+    """{"section": {"created": 212}}: what the rows come to, by the kind of object that they are about."""
+    kinds: dict[str, dict[str, int]] = {}
+    for code, outcome, rows in space.fetch(KINDS, "record"):
+        kinds.setdefault(BY_CODE[code].name, {})[Outcome(outcome).name.lower()] = rows
+    return kinds
 
 
 def count_effects(space: FeedSpace) -> dict[str, dict[str, int]]:

@@ -91,7 +91,8 @@ class Reader:
         self.last = 0
 
     def _encoder(self, column: Column) -> Callable[[str], bytes]:
-        blank = NULL * len(column.staged)
+        # What a blank cell means where a kind reads it; a bad one means nothing.
+        blank, nothing = column.wire(""), NULL * len(column.staged)
         slug, refuses_blanks = self._layout.slug(), self._layout.blanks == "refuse"
 
         def wire(cell: str) -> bytes:
@@ -105,7 +106,7 @@ class Reader:
                     fault = column.fault(cell)
             code, params = fault or (column.code, {})
             self._bad.add(slug, column, cell, code, params)
-            return blank
+            return nothing
 
         return wire
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
-from edu_csv.jobs import lease
-from imports.steps.workspace import Session
 from tests.imports.harness import Tenant
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -17,7 +14,9 @@ FULL = {"people": 66_000, "sections": 20_000, "enrollments": 300_000}
 ROWS = 400_000
 
 
-def test_nine_files_of_400_000_rows_are_imported_and_again_change_nothing(tenant: Tenant, tmp_path: Path) -> None:
+def test_nine_files_of_400_000_rows_are_imported_and_again_change_nothing(
+    tenant: Tenant, tmp_path: Path
+) -> None:
     call_command("seed_roster", institution="fjord", format="d2l", output=str(tmp_path), **FULL)
     package = (tmp_path / "D2LStdCSV.zip").read_bytes()
     tenant.allow_org_unit_types("campus", "faculty", "school")
