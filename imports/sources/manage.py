@@ -73,7 +73,7 @@ def visible_sources(actor: Actor) -> QuerySet[Source]:
         return sources.none()
     if actor.client is not None:
         return sources.filter(client_id=actor.client)
-    address = Account.objects.values_list("email", flat=True).get(pk=actor.account)
+    address = Account.objects.values_list("email", flat=True).get(pk=actor.account or 0)
     named = [
         pk
         for pk, notify in sources.values_list("pk", "notify")

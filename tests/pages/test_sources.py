@@ -73,7 +73,7 @@ def test_the_first_source_is_made_and_its_doors_are_opened(house: House) -> None
 
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_made(house: House) -> None:
     client = house.browser()
-    for wrong, said in [
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"name": " "}, "Write which system sends the files"),
         ({"slug": "a b"}, "Expected letters, digits and hyphens"),
         ({"by": "7 o'clock"}, "expected a time of day such as 07:00"),
@@ -82,7 +82,8 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_made(house: House) -
         ({"family": "elsewhere"}, "Expected echovideo, d2l, circlein"),
         ({"notify": "nobody"}, "Expected a mail address"),
         ({"grace_minutes": "soon"}, "Expected a whole number"),
-    ]:
+    ]
+    for wrong, said in refused:
         answer = client.post("/sources/new/", {**NEW, **wrong})
         assert answer.status_code == 422, wrong
         assert said in text_of(answer), wrong
@@ -234,15 +235,19 @@ def test_each_section_of_the_settings_is_saved_for_itself(house: House) -> None:
         "In the institution's time zone.",
     ):
         assert said in page
-    for section, sent in [
+    sections: list[tuple[str, dict[str, Any]]] = [
         ("name", {"name": "Banner by night"}),
         ("mode", {"mode": "preview", "on_error": "abort"}),
         ("expected", {"days": ["SA"], "by": "04:30", "grace_minutes": "15"}),
         ("switches", {"blank_means": "clear", "user_key": "username"}),
-        ("limits", {"quota_bytes": "1000", "max_file_bytes": "20", "shrink_percent": "30", "unchanged_days": "0"}),
+        (
+            "limits",
+            {"quota_bytes": "1000", "max_file_bytes": "20", "shrink_percent": "30", "unchanged_days": "0"},
+        ),
         ("notify", {"notify": "a@fjord.example\nb@fjord.example"}),
         ("places", {"watched_folder": "banner/nightly", "watched_prefix": ""}),
-    ]:  # fmt: skip
+    ]
+    for section, sent in sections:
         answer = save(client, source, section, **sent)
         assert "Saved." in text_of(answer), section
         assert "Nothing was different." in text_of(save(client, source, section, **sent)), section
@@ -263,14 +268,15 @@ def test_each_section_of_the_settings_is_saved_for_itself(house: House) -> None:
 def test_settings_that_cannot_be_are_told_and_what_was_typed_is_kept(house: House) -> None:
     source = new_source(house)
     client = house.browser()
-    for section, sent, said in [
+    refused: list[tuple[str, dict[str, Any], str]] = [
         ("expected", {"days": ["MO"], "by": "25:00"}, "expected a time of day such as 07:00"),
         ("limits", {"quota_bytes": "much", "max_file_bytes": "1"}, "Expected a whole number"),
         ("notify", {"notify": "x@"}, "Expected a mail address"),
         ("places", {"watched_folder": "../etc"}, "Expected a folder below the institution's own"),
         ("name", {"name": ""}, "Write which system sends the files"),
         ("automation", {"automation_enabled": "yes"}, "has to end without errors"),
-    ]:
+    ]
+    for section, sent, said in refused:
         answer = save(client, source, section, **sent)
         assert answer.status_code == 422, section
         assert said in text_of(answer), section

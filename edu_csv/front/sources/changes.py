@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from edu_csv.access.models import ApiClient
 from edu_csv.access.policy import Ability
 from edu_csv.errors import StorageUnavailable
 from edu_csv.front.sources import forms, lines
@@ -43,11 +44,17 @@ def settings(request: PersonRequest, source_id: UUID) -> HttpResponse:
         raise Http404 from None
     except BadRequest as wrong:
         return show(
-            request, source, "settings", given=typed, errors={wrong.field: _plain(wrong.detail)}, status=422
+            request,
+            source,
+            "settings",
+            given=typed,
+            errors={forms.field_of(wrong): _plain(wrong.detail)},
+            status=422,
         )
     after = {name: getattr(changed, name) for name in given}
     if before != after:
-        audit(request, "source.changed", str(source.pk), name=changed.name, before=before, after=after)
+        noted = {"before": _noted(before), "after": _noted(after)}
+        audit(request, "source.changed", str(source.pk), name=changed.name, **noted)
     messages.success(request, "Saved." if before != after else "Nothing was different.")
     return HttpResponseRedirect(lines.source_href(source, "settings"))
 
@@ -138,6 +145,11 @@ def keys(request: PersonRequest, source_id: UUID) -> HttpResponse:
 def _note_key(request: PersonRequest, source: Source, verb: str, fingerprint: str, said: str) -> None:
     audit(request, verb, str(source.pk), name=source.name, fingerprint=fingerprint)
     messages.success(request, said)
+
+
+def _noted(values: dict[str, object]) -> dict[str, object]:
+    """As the audit log keeps them: a client by its key."""
+    return {name: value.key if isinstance(value, ApiClient) else value for name, value in values.items()}
 
 
 def _plain(detail: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.http import QueryDict
 
+from edu_csv.access.models import ApiClient
 from edu_csv.front.sources import words
-from edu_csv.pages.contexts.parts import Check, Choice, Field
+from edu_csv.pages.contexts.parts import Check, Choice, Field, Option
 from edu_csv.pages.contexts.sources import Form
 from edu_csv.pages.doors import asked
 from edu_csv.pages.words import number
@@ -41,6 +42,15 @@ STRANGE = (
     ),
 )
 Given = Mapping[str, str]
+
+
+# Of parts that are stored together: the field beside which their fault is told.
+TOLD_AT = {"expected": "by", "limits": "quota_bytes"}
+
+
+def field_of(wrong: BadRequest) -> str:
+    """The field of a form that a refusal is about."""
+    return TOLD_AT.get(wrong.field, wrong.field)
 
 
 def field(
@@ -82,15 +92,16 @@ def days_choice(chosen: list[str]) -> Choice:
 
 
 def _form(section: str, title: str, text: str, button: str = "Save", **parts: Any) -> Form:
-    empty: Any = {"fields": [], "choices": [], "checks": [], "checks_label": ""}
-    form: Form = {**empty, "section": section, "title": title, "text": text, "button": button, **parts}
-    return form
+    empty = {"fields": [], "choices": [], "checks": [], "checks_label": ""}
+    form = {**empty, "section": section, "title": title, "text": text, "button": button, **parts}
+    return cast("Form", form)
 
 
 def forms(source: Source, given: Given, errors: Mapping[str, str]) -> list[Form]:
     """All sections as they stand. given: what was typed into one that could not be saved."""
     made = [_name(source, given, errors), _what_happens(source), _expected(source, given, errors)]
-    made += [_limits(source, given, errors), _notify(source, given, errors), _places(source, given, errors)]
+    made += [_limits(source, given, errors), _notify(source, given, errors)]
+    made += [_rest(source), _places(source, given, errors)]
     if SWITCHES[Family(source.family)]:
         made.insert(3, _switches(source))
     if source.family == Family.CIRCLEIN:
@@ -135,7 +146,6 @@ def _automation(source: Source) -> Form:
 
 def _expected(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
     stored = source.expected or {}
-    error = errors.get("expected", "")
     by = given.get("by", stored.get("by", ""))
     grace = given.get("grace_minutes", str(stored.get("grace_minutes", DEFAULT_GRACE_MINUTES)))
     return _form(
@@ -145,7 +155,11 @@ def _expected(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
         choices=[days_choice(list(stored.get("days", words.DAYS)))],
         fields=[
             field(
-                "by", "By", by, hint="Such as 07:00. Leave it blank when nothing is expected.", error=error
+                "by",
+                "By",
+                by,
+                hint="Such as 07:00. Leave it blank when nothing is expected.",
+                error=errors.get("by", ""),
             ),
             field("grace_minutes", "Late after so many minutes more", grace, type_="number"),
         ],
@@ -163,7 +177,7 @@ def _switches(source: Source) -> Form:
 
 
 def _limits(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
-    limits, error = source.limited, errors.get("limits", "")
+    limits = source.limited
     sizes = [
         field(
             name,
@@ -178,7 +192,7 @@ def _limits(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
         field(name, label, given.get(name, str(getattr(limits, name))), hint=hint, type_="number")
         for name, label, hint in STRANGE
     ]
-    sizes[0]["error"] = error
+    sizes[0]["error"] = errors.get(sizes[0]["name"], "")
     return _form(
         "limits", "Limits", "What it may send, and when it counts as strange.", fields=[*sizes, *strange]
     )
@@ -194,6 +208,20 @@ def _notify(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
         fields=[
             field("notify", "Addresses", value, hint=hint, type_="textarea", error=errors.get("notify", ""))
         ],
+    )
+
+
+def _rest(source: Source) -> Form:
+    clients = ApiClient.objects.filter(institution_id=source.institution_id, is_active=True).order_by("name")
+    options: list[Option] = [{"label": "None", "value": "", "is_on": source.client_id is None}]
+    options += [
+        {"label": each.name, "value": str(each.pk), "is_on": each.pk == source.client_id} for each in clients
+    ]
+    return _form(
+        "client",
+        "REST",
+        "The API client that may send files to its inbox and look into it. Clients are made under Settings.",
+        fields=[{**field("client", "API client", type_="select"), "options": options}],
     )
 
 
@@ -234,6 +262,7 @@ def read(source: Source, section: str, post: QueryDict) -> dict[str, Any]:
         },
         "limits": lambda: {"limits": _read_limits(post)},
         "notify": lambda: {"notify": asked(post, "notify", longest=5_000).replace(",", " ").split()},
+        "client": lambda: {"client": _client(asked(post, "client"))},
         "places": lambda: {name: asked(post, name) for name in ("watched_folder", "watched_prefix")},
     }
     return readers[section]()
@@ -249,6 +278,12 @@ def read_expected(post: QueryDict) -> dict[str, Any] | None:
         "by": by,
         "grace_minutes": _whole("expected", asked(post, "grace_minutes") or str(DEFAULT_GRACE_MINUTES)),
     }
+
+
+def _client(text: str) -> int | None:
+    if not text:
+        return None
+    return _whole("client", text)
 
 
 def _read_limits(post: QueryDict) -> dict[str, int]:

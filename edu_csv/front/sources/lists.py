@@ -18,7 +18,7 @@ from edu_csv.pages.contexts.parts import Empty, Field, Option, Sentence
 from edu_csv.pages.contexts.sources import NewSourcePage, SourcesPage
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
-from edu_csv.pages.words import counted, listed
+from edu_csv.pages.words import counted
 from imports.models import Family
 from imports.requests import BadRequest
 from imports.sources import health_words, manage
@@ -26,6 +26,8 @@ from imports.sources.feed_watch import Feed
 from imports.sources.manage import NewSource
 
 NEW_URL = "/sources/new/"
+# The table below names them all.
+NAMED = 2
 
 
 @page(Ability.SOURCES)
@@ -57,8 +59,9 @@ def sentence(feeds: Sequence[Feed]) -> Sentence:
         return {"lead": "All feeds are well.", "rest": f"{counted(len(feeds), 'source')}."}
     verb = "needs" if len(faulty) == 1 else "need"
     lead = format_html("<b>{} of {} {} you.</b>", len(faulty), counted(len(feeds), "feed"), verb)
-    said = [f"{feed.source.name}: {health_words.state_words(feed.health)}" for feed in faulty[:3]]
-    return {"lead": lead, "rest": f"{listed(said)}."}
+    worst = [(feed.source.name, feed.health.worst) for feed in faulty[:NAMED]]
+    said = [health_words.title(name, each.fault, each.params) for name, each in worst if each]
+    return {"lead": lead, "rest": f"{'. '.join(said)}."}
 
 
 def _empty(is_managed: bool) -> Empty:
@@ -98,7 +101,7 @@ def new_source(request: PersonRequest) -> HttpResponse:
             ),
         )
     except BadRequest as wrong:
-        return _render(request, {wrong.field: wrong.detail.replace("`", "")}, status=422)
+        return _render(request, {forms.field_of(wrong): wrong.detail.replace("`", "")}, status=422)
     audit(request, "source.made", str(source.pk), name=source.name, login=source.login, family=family)
     messages.success(request, f"{source.name} is made. Open a door for it: a password, or a key.")
     return HttpResponseRedirect(source_href(source, "doors"))
@@ -120,7 +123,7 @@ def _render(request: PersonRequest, errors: Mapping[str, str], status: int = 200
 def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
     def typed(name: str, label: str, hint: str, *, type_: str = "text", required: bool = False) -> Field:
         value = asked(request.POST, name, longest=5_000)
-        error = errors.get("expected" if name == "by" else name, "")
+        error = errors.get(name, "")
         return forms.field(name, label, value, hint=hint, type_=type_, error=error, required=required)
 
     families = [(str(value), str(label)) for value, label in Family.choices]

@@ -26,6 +26,8 @@ def feeds_sentence(feeds: Sequence[Feed], now: datetime) -> str:
     arrived = [feed for feed, expected in due if any(each.at >= expected.opens for each in feed.arrivals)]
     late = [feed for feed, _ in due if _is_late(feed)]
     ahead = len(due) - len(arrived) - len(late)
+    if len(arrived) == len(due) > 1:
+        return f"All {_figure(len(due))} feeds have arrived."
     said = [f"{_figure(len(arrived))} of {_figure(len(due))} feeds {_have(len(arrived))} arrived"]
     if late:
         said.append(f"{_figure(len(late))} {_are(len(late))} late")

@@ -50,12 +50,13 @@ def look(tenant: Tenant, now: datetime) -> dict[str, list[str]]:
         found = feed_watch.look(tenant.pk, now)
         mailed.tell_of(tenant.pk)
     return {
-        feed.source.name: [FeedFault(each.fault).value for each in feed.health.conditions] for feed in found
+        feed.source.name: [FeedFault(each.fault).value for each in feed.health.conditions]
+        for feed in found
     }
 
 
 def subjects() -> list[str]:
-    return [sent.subject for sent in mail.outbox]
+    return [str(sent.subject) for sent in mail.outbox]
 
 
 def test_a_late_feed_is_mailed_once_and_once_when_it_is_well_again(tenant: Tenant) -> None:

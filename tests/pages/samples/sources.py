@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from edu_csv.pages import lanes
 from edu_csv.pages.contexts import sources as to_sources
-from edu_csv.pages.contexts.parts import Field, Segment
+from edu_csv.pages.contexts.parts import Check, Field, Segment
 from edu_csv.pages.tallies import segments
 
 AT = datetime(2026, 8, 18, 7, 42, tzinfo=UTC)
@@ -224,7 +224,7 @@ def files() -> to_sources.SourcePage:
 
 
 def settings() -> to_sources.SourcePage:
-    check: to_sources.Check = {"name": "days", "value": "MO", "label": "Mondays", "small": "", "is_on": True}
+    check: Check = {"name": "days", "value": "MO", "label": "Mondays", "small": "", "is_on": True}
     return {
         **_page("settings"),
         "errors": [("by", "by: expected a time of day such as 07:00.")],
