@@ -9,7 +9,7 @@ from edu_csv.front import find, format_pages
 from edu_csv.front.calendar import views as calendar
 from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
-from edu_csv.front.setup import account, api_clients, switches
+from edu_csv.front.setup import account, api_clients, mappings, switches
 from edu_csv.front.sources import changes as source_changes
 from edu_csv.front.sources import files as source_files
 from edu_csv.front.sources import lists as sources
@@ -52,6 +52,7 @@ urlpatterns = [
     path("settings/account/", account.account, name="account"),
     path("settings/institution/", switches.institution, name="settings-institution"),
     path("settings/access/", switches.access, name="settings-access"),
+    path("settings/mappings/", mappings.mappings, name="settings-mappings"),
     path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
     path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),

@@ -41,6 +41,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "/roster/people/": READERS,
     "/roster/people/lines/": READERS,
     "/roster/courses/": READERS,
+    "/roster/offerings/": READERS,
     "/roster/sections/": READERS,
     "/roster/terms/": READERS,
     "/roster/org-units/": READERS,
@@ -57,6 +58,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "/settings/account/": EVERYBODY,
     "/settings/institution/": ADMINS,
     "/settings/access/": ADMINS,
+    "/settings/mappings/": ADMINS,
     "/settings/api-clients/": ADMINS,
 }
 # Doors for people who are not logged in yet, or that need no one to be.

@@ -17,6 +17,7 @@ TABS = (
     ("account", "Your account"),
     ("institution", "Institution"),
     ("access", "Access"),
+    ("mappings", "Types and roles"),
     ("api-clients", "API clients"),
 )
 

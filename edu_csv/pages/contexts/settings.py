@@ -93,3 +93,35 @@ class SwitchesPage(SettingsPage):
 
     action_url: str
     sections: list[SwitchSection]
+
+
+class TypeLine(TypedDict):
+    """A type of org units. used: "used by 3 org units". is_own: the institution added it, and may rename it.
+
+    field: for its new name. why_kept: why it cannot be removed, blank when it can.
+    """
+
+    name: str
+    used: str
+    href: str
+    is_own: bool
+    field: Field
+    why_kept: str
+
+
+class RoleNameLine(TypedDict):
+    """What files may call a role. instead_of: what the name meant before the institution said otherwise."""
+
+    name: str
+    role: str
+    is_own: bool
+    instead_of: str
+
+
+class MappingsPage(SettingsPage):
+    """settings/mappings.html."""
+
+    types: list[TypeLine]
+    type_field: Field
+    role_names: list[RoleNameLine]
+    role_fields: list[Field]
