@@ -14,6 +14,8 @@ from imports.problems import FileRejected
 _OTHER_DELIMITERS = re.compile(r"[;|\t]")
 # So many names in common make a layout the nearest one.
 MENTIONED = 2
+# So many cells are told of a first row that is no header.
+TOLD = 3
 
 
 def layout_of(
@@ -35,7 +37,8 @@ def layout_of(
             "header_mismatch",
             variant="unknown",
             file=name,
-            found=",".join(header)[:200],
+            # No more of it: what is no header may be a row, and have a secret.
+            found=",".join(header[:TOLD]) + (",…" if len(header) > TOLD else ""),
             expected=", ".join(layout.title for layout in layouts),
         )
     return near, near.fit(header, version)

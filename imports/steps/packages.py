@@ -25,7 +25,7 @@ from imports.problems import FileRejected, Problem
 from imports.steps.limits import package_limits
 from imports.steps.members import Contents, examine
 from imports.steps.read import refusals
-from imports.steps.secrets import Hider, secret_places
+from imports.steps.secrets import CUT, Hider, secret_places
 
 # The reader's words for a whole file, in those of these formats (d2l 10.2, circlein 8).
 CODES = {"bad_encoding": "not_utf8", "unclosed_quote": "unreadable_csv", "lone_return": "unreadable_csv"}
@@ -66,7 +66,7 @@ class Member:
         chunks = self._table.chunks(size)
         places = secret_places(self.layout, self.places)
         hider = Hider(places, len(self.header)) if places else None
-        with file_refusals(self.name):
+        with file_refusals(self.name, may_tell=hider is None):
             for chunk in hider.chunks(chunks) if hider else chunks:
                 rows += len(chunk.rows) + len(chunk.faults)
                 self.secrets = hider.filled if hider else 0
@@ -183,8 +183,9 @@ class Opened:
         """A file by its header."""
         header: list[str] = []
         version = self.contents.version
+        may_tell = not any(layout.secret for layout in self.family.layouts)
         try:
-            with file_refusals(name), self._open(archive, name) as table:
+            with file_refusals(name, may_tell=may_tell), self._open(archive, name) as table:
                 header = table.header
             layout, places = layout_of(self.layouts, header, version, name)
         except FileRejected as problem:
@@ -245,15 +246,27 @@ def look_into(key: str, name: str, format_key: str) -> Opened:
 
 
 @contextmanager
-def file_refusals(name: str) -> Iterator[None]:
-    """The reader's refusals of one file, as ours. Raises FileRejected."""
+def file_refusals(name: str, *, may_tell: bool = True) -> Iterator[None]:
+    """The reader's refusals of one file, as ours. Raises FileRejected.
+
+    may_tell: False where a piece of the file may be a piece of a secret.
+    """
     try:
         yield
     except TableRefused as refused:
-        params = {**refused.params, "file": name}
+        detail, params = (refused.detail, refused.params) if may_tell else _hidden(refused)
+        params = {**params, "file": name}
         if code := CODES.get(refused.code):
-            found = " ".join(refused.detail.split()).rstrip(".") + "."
+            found = " ".join(detail.split()).rstrip(".") + "."
             raise FileRejected(code, **{**params, "found": found, "hint": refused.hint}) from refused
-        if refused.code == "no_header":
-            raise FileRejected("header_mismatch", f"{refused.detail} {refused.hint}", **params) from refused
-        raise FileRejected(refused.code, f"{refused.detail} {refused.hint}", **params) from refused
+        code = "header_mismatch" if refused.code == "no_header" else refused.code
+        raise FileRejected(code, f"{detail} {refused.hint}", **params) from refused
+
+
+def _hidden(refused: TableRefused) -> tuple[str, dict[str, Any]]:
+    """Words and figures of a refusal without any piece of the file."""
+    excerpt = str(refused.params.get("excerpt", ""))
+    detail = refused.detail.replace(excerpt, CUT) if excerpt else refused.detail
+    if "fault" in refused.params:
+        detail = f"Row {refused.params['row']} should be the header, but cannot be read."
+    return detail, {key: CUT if key == "excerpt" else value for key, value in refused.params.items()}

@@ -24,13 +24,13 @@ from edu_csv.errors import MissingFile
 from edu_csv.ids import uuid7
 from edu_csv.tabular import Archive, Table, TableRefused, open_archive, open_member, open_table
 from imports.formats.feed import Layout, Package
-from imports.formats.fitting import package_of
+from imports.formats.fitting import fits, nearest_layout, package_of
 from imports.formats.registry import formats
 from imports.formats.text import fold
 from imports.models import Import
 from imports.problems import Problem
 from imports.steps.limits import package_limits
-from imports.steps.rewriting import EMPTIED, rewrite
+from imports.steps.rewriting import EMPTIED, poison, rewrite, write_header
 from imports.steps.secrets import Hider
 
 HEAD_BYTES = 1 << 16
@@ -53,8 +53,8 @@ def redact(upload: Import) -> dict[str, Problem]:
     Call it once reading has ended, however it ended, and after ``upload.seen`` was set. Safe to repeat: what an
     earlier attempt took out is told again. The original is deleted when the transaction is committed.
     """
-    headers = _secret_headers(upload.format_key)
-    if not headers:
+    family = _family(upload.format_key)
+    if not family.secrets:
         return {}
     # As it is stored: what an attempt did whose transaction was rolled back was not done.
     upload.file_key, seen = Import.objects.values_list("file_key", "seen").get(pk=upload.pk)
@@ -66,7 +66,7 @@ def redact(upload: Import) -> dict[str, Problem]:
             stream = stack.enter_context(storage.open_file(upload.file_key))
         except MissingFile:
             return _problems(told)
-        found = _clean(upload.file_name, stream, headers, stack)
+        found = _clean(upload.file_name, stream, family, stack)
         if not found:
             return _problems(told)
         former = upload.file_key
@@ -90,34 +90,50 @@ def _problems(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Problem]:
     return problems
 
 
-def _secret_headers(key: str) -> set[str]:
-    """Headers of secret columns, folded, of a format's family; of all families where none was recognised."""
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What is asked of headers. secrets: headers of secret columns, folded. is_known: the format was recognised."""
+
+    layouts: list[type[Layout]]
+    secrets: set[str]
+    is_known: bool
+
+    def has(self, header: list[str]) -> bool:
+        """Whether it is one of its headers, of whichever version."""
+        return any(fits(layout, header) for layout in self.layouts)
+
+    def is_strange(self, header: list[str]) -> bool:
+        """Whether a first row is no header at all: it may be a row, of a file whose header was left out."""
+        return self.is_known and nearest_layout(self.layouts, header) is None
+
+
+def _family(key: str) -> Family:
+    """Of a format; all families together where none was recognised."""
     fmt = formats().get(key)
     if fmt is None:
         layouts = [each for each in formats().values() if issubclass(each, Layout)]
     elif issubclass(fmt, Package):
         layouts = list(fmt.layouts)
-    elif issubclass(fmt, Layout):
-        layouts = list(package_of(fmt).layouts)
     else:
-        layouts = []
-    return {fold(layout.column(name).header) for layout in layouts for name in layout.secret}
+        layouts = list(package_of(fmt).layouts) if issubclass(fmt, Layout) else []
+    secrets = {fold(layout.column(name).header) for layout in layouts for name in layout.secret}
+    return Family(layouts, secrets, fmt is not None)
 
 
-def _clean(name: str, stream: BinaryIO, headers: set[str], stack: ExitStack) -> dict[str, Cleaned]:
+def _clean(name: str, stream: BinaryIO, family: Family, stack: ExitStack) -> dict[str, Cleaned]:
     """Those of an upload's files that change, by name."""
     try:
         archive = open_archive(stream, package_limits())
-    except TableRefused:
-        return {name: _emptied(sorted(headers), stack)}
+    except TableRefused as refused:
+        return {name: _emptied(sorted(family.secrets), stack, refused)}
     if archive is None:
         read = partial(_whole, stream)
-        cleaned = _clean_file(partial(_open_alone, stream, name), read, headers, stack)
+        cleaned = _clean_file(partial(_open_alone, stream, name), read, family, stack)
         return {name: cleaned} if cleaned else {}
     found = {}
     for member in archive.names:
         open_strictly = partial(open_member, archive, member, limits=package_limits())
-        cleaned = _clean_file(open_strictly, partial(archive.open, member), headers, stack)
+        cleaned = _clean_file(open_strictly, partial(archive.open, member), family, stack)
         if cleaned:
             found[member] = cleaned
     return found
@@ -136,29 +152,34 @@ def _open_alone(stream: BinaryIO, name: str) -> Table:
 def _clean_file(
     open_strictly: Callable[[], AbstractContextManager[Table]],
     read: Callable[[], Any],
-    headers: set[str],
+    family: Family,
     stack: ExitStack,
 ) -> Cleaned | None:
     """A file without its secrets; None when it has none."""
+    secrets = sorted(family.secrets)
     try:
         with open_strictly() as table:
-            places = [at for at, cell in enumerate(table.header) if fold(cell.strip()) in headers]
+            places = [at for at, cell in enumerate(table.header) if fold(cell.strip()) in family.secrets]
             columns = [table.header[at] for at in places]
             if not places:
                 # One cell that holds them all: the file is parted by something else than commas.
-                within = any(header in fold(cell) for cell in table.header for header in headers)
-                return _emptied(sorted(headers), stack) if within else None
-            hider = Hider(places, len(table.header))
+                within = any(secret in fold(cell) for cell in table.header for secret in secrets)
+                return _emptied(secrets, stack) if within or family.is_strange(table.header) else None
             file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the stack
+            if not family.has(table.header):
+                # Refused for it; who knows what its cells are.
+                write_header(table, file)
+                return Cleaned(columns, 0, file)
+            hider = Hider(places, len(table.header))
             was_cut = rewrite(table, hider, file, package_limits())
-    except TableRefused:
-        return _emptied(sorted(headers), stack) if _may_hold(read, headers) else None
+    except TableRefused as refused:
+        return _emptied(secrets, stack, refused) if _may_hold(read, secrets) else None
     if not hider.filled and not was_cut:
         return None
     return Cleaned(columns, hider.filled, file)
 
 
-def _may_hold(read: Callable[[], Any], headers: set[str]) -> bool:
+def _may_hold(read: Callable[[], Any], secrets: list[str]) -> bool:
     """Whether a file that cannot be opened may have secret columns: it is packed, or speaks of them."""
     try:
         head = read().read(HEAD_BYTES) or b""
@@ -166,12 +187,13 @@ def _may_hold(read: Callable[[], Any], headers: set[str]) -> bool:
         return True
     # As UTF-16 every other byte is NUL.
     text = head.replace(b"\0", b"").lower()
-    return head.startswith(PACKED) or any(header.encode() in text for header in headers)
+    return head.startswith(PACKED) or any(secret.encode() in text for secret in secrets)
 
 
-def _emptied(columns: list[str], stack: ExitStack) -> Cleaned:
+def _emptied(columns: list[str], stack: ExitStack, refused: TableRefused | None = None) -> Cleaned:
+    """A file of which nothing is kept, refused as it was where that can be done."""
     file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the stack
-    file.write(EMPTIED)
+    file.write(poison(refused) if refused else EMPTIED)
     return Cleaned(columns, 0, file)
 
 

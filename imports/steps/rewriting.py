@@ -17,12 +17,9 @@ EMPTIED = POISON["bad_encoding"]
 
 def rewrite(table: Table, hider: Hider, into: IO[bytes], limits: Limits) -> bool:
     """Write what can be read of the table without its secrets; whether it was cut, being refused in its middle."""
-    if table.encoding == "utf-8-sig":
-        into.write(BYTE_ORDER_MARK)
+    ending = write_header(table, into)
     text = io.TextIOWrapper(into, encoding="utf-8", newline="", write_through=False)
-    ending = "\r\n" if table.line_ends == "crlf" else "\n"
     rows = _Rows(text, ending, limits)
-    rows.writer.writerow(table.header)
     written = 1
     refused = None
     try:
@@ -30,15 +27,28 @@ def rewrite(table: Table, hider: Hider, into: IO[bytes], limits: Limits) -> bool
             written = rows.write(chunk) or written
     except TableRefused as refusal:
         refused = refusal
-        # In the same row, so that the words are the same.
-        text.write(ending * max(0, int(refusal.params.get("row") or 0) - written - 1))
     finally:
         text.flush()
         text.detach()
     if refused is None:
         return False
-    into.write(POISON.get(refused.code, EMPTIED))
+    into.write(poison(refused, ending.encode(), written))
     return True
+
+
+def write_header(table: Table, into: IO[bytes]) -> str:
+    """Write the header as it stood; the end of lines to use from there on."""
+    ending = "\n" if table.line_ends == "lf" else "\r\n"
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator=ending).writerow(table.header)
+    into.write((BYTE_ORDER_MARK if table.encoding == "utf-8-sig" else b"") + line.getvalue().encode())
+    return ending
+
+
+def poison(refused: TableRefused, ending: bytes = b"\n", written: int = 0) -> bytes:
+    """What makes a file of so many rows be refused again, in the same row, so that the words are the same."""
+    blank = max(0, int(refused.params.get("row") or 0) - written - 1)
+    return ending * blank + POISON.get(refused.code, EMPTIED)
 
 
 class _Rows:
@@ -84,7 +94,8 @@ class _Rows:
         if at is not None and fault.code == "line_break":
             cells[at] = "\n"
         elif at is not None and fault.code == "nul_byte":
-            cells[at] = "\0"
+            # Among letters: a file full of NUL is taken for none.
+            cells[at] = f"{LOST * 20}\0"
         elif at is not None and fault.code == "cell_too_long":
             cells[at] = "x" * (self._limits.cell_chars + 1)
         return cells

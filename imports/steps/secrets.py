@@ -43,7 +43,8 @@ class Hider:
                     if row[place]:
                         self.filled += 1
                         row[place] = ""
-            yield replace(chunk, faults=[self._hidden(fault) for fault in chunk.faults])
+            hidden = replace(chunk, faults=[self._hidden(fault) for fault in chunk.faults])
+            yield hidden if all(map(any, chunk.rows)) else _without_empty(hidden)
 
     def _hidden(self, fault: RowFault) -> RowFault:
         """The fault without anything that may belong to a secret cell."""
@@ -85,3 +86,12 @@ class Hider:
         # Cells that lack have all others move to the left; those too many, to the right.
         first = max(0, self._places[0] - max(0, self._width - len(fault.cells)))
         return len(fault.cells) + 1 if len(fault.cells) == self._width else first
+
+
+def _without_empty(chunk: Chunk) -> Chunk:
+    """The chunk with rows that held nothing but secrets as what they are now: blank ones."""
+    numbered = list(zip(chunk.numbers, chunk.rows, strict=True))
+    good = [(number, row) for number, row in numbered if any(row)]
+    blank = [RowFault(number, "empty_row", row) for number, row in numbered if not any(row)]
+    faults = sorted([*chunk.faults, *blank], key=lambda fault: fault.row)
+    return Chunk([number for number, _ in good], [row for _, row in good], faults, chunk.blanks)
