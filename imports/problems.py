@@ -403,6 +403,9 @@ SENTENCES = {
     "superseded": "Row {other_row} says this {object} again. The last row counts.",
     "held_abort": "This row is good. It was not applied because other rows failed and this import was to"
     " apply all or nothing.",
+    "held_file": "This row is good. It was not applied because other rows of its file failed, and files of this kind are applied"
+    " whole or not at all.",
+    "held_validation": "This row is good. It was not applied because this import was to validate only.",
     # warnings
     "already_exists": "This {object} exists already, just so. Nothing was done.",
     "repaired_id": "`{value}` was read as `{read_as}`, the only id it can be. A spreadsheet dropped the"

@@ -4,7 +4,7 @@
 (what is shown, and whose rule it is), ``format``, ``action``, and where they differ from the usual ``options`` (of the
 request), ``switches`` (of the feed), ``vocabulary`` (the institution's ``types`` and ``roles``), ``as`` (role and org
 unit of who sends it), ``status``, ``counts``, ``effects``, ``review``, ``seen``, ``refused``, ``files`` (by name, what is
-told of a file that was not read).
+told of a file that was not read), ``notes`` (by name, warnings about a file as a whole).
 
 Before it: ``base`` names files of ``cases/base``, or folders of it (packages), that are loaded first;
 ``setup-<n>-<type>-<action>.csv`` and packages ``setup-<n>-<family>`` of the folder follow, in order. ``expected.csv``:
@@ -291,6 +291,12 @@ class Case:
     def found_files(self, upload: Import) -> dict[str, str]:
         """What is told of files of a package that were not read."""
         return {file["name"]: file["problem"]["code"] for file in upload.files if file.get("problem")}
+
+    def found_notes(self, upload: Import) -> dict[str, list[str]]:
+        """Warnings about files as a whole."""
+        return {
+            file["name"]: [note["code"] for note in file["notes"]] for file in upload.files if file.get("notes")
+        }
 
     def expected_rows(self) -> list[list[str]]:
         [header, *lines] = _read(self.folder / "expected.csv")

@@ -26,6 +26,7 @@ def test_case(folder: Path, tenant: Tenant) -> None:
     found = case.found_rows(upload)
     assert found == case.expected_rows()
     assert case.found_files(upload) == told.get("files", {})
+    assert case.found_notes(upload) == told.get("notes", {})
     any_failed = any(line[1] == "failed" for line in found) or "files" in told
     assert upload.job.status == told.get("status", "completed_with_errors" if any_failed else "completed")
     assert upload.effects == told.get("effects", {})

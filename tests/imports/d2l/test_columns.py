@@ -38,6 +38,11 @@ class TestAction(ColumnContract):
         " UPDATE": "action is ` UPDATE`. Use CREATE, UPDATE or DELETE; a blank cell means UPDATE.",
     }
 
+    def test_a_blank_cell_is_stored_as_nothing(self, committed: None) -> None:
+        """It means UPDATE (5.2)."""
+        self.column.__set_name__(type(self), "cell")
+        assert self.column.wire("") == self.column.wire("UPDATE")
+
 
 class TestFlag(ColumnContract):
     column = Flag("is_active")
