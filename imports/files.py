@@ -15,7 +15,7 @@ from uuid import UUID
 
 from edu_csv.roster.origins import Origin
 from imports.formats.base import Format
-from imports.formats.feed import Layout
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 from imports.models import Import
 from imports.problems import Problem
@@ -35,7 +35,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a package, as ``Import.files`` has it. problem: why it was not read; None when it was."""
+    """One file of a package, as ``Import.files`` has it. problem: why it was not read; None when it was.
+
+    notes: warnings about the file as a whole, as problems of rows are told.
+    """
 
     number: int
     name: str
@@ -45,6 +48,7 @@ class File:
     counts: Mapping[str, int] = field(default_factory=dict)
     version: str | None = None
     problem: Mapping[str, Any] | None = None
+    notes: Sequence[Mapping[str, Any]] = ()
 
     @property
     def layout(self) -> type[Layout] | None:
@@ -124,7 +128,27 @@ def _file(number: int, told: Mapping[str, Any]) -> File:
         counts=told.get("counts") or {},
         version=told.get("version"),
         problem=told.get("problem"),
+        notes=told.get("notes") or (),
     )
+
+
+def notes_of(upload: Import) -> list[tuple[str, str, str | None]]:
+    """Warnings about a feed's files as wholes: (code, sentence, name of the file in a package)."""
+    own = [(note["code"], note["message"], None) for note in _notes(upload)]
+    is_package = len(files_of(upload)) > 0
+    return own + [
+        (note["code"], note["message"], told["name"] if is_package else None)
+        for told in upload.files
+        for note in told.get("notes") or ()
+    ]
+
+
+def _notes(upload: Import) -> list[Mapping[str, Any]]:
+    """Those about the package, or its manifest."""
+    fmt = formats().get(upload.format_key)
+    if fmt is None or not issubclass(fmt, Layout | Package):
+        return []
+    return [note for note in upload.seen.get("notes", []) if "message" in note]
 
 
 def files_by_import(imports: Collection[UUID]) -> dict[UUID, Files]:

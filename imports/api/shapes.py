@@ -14,7 +14,7 @@ from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.policy import Reach
 from edu_csv.jobs.models import Status
 from edu_csv.roster.nouns import BY_CODE
-from imports.files import files_of
+from imports.files import files_of, notes_of
 from imports.models import Import
 from imports.plans import PlannedRow, within_reach
 from imports.steps.plan import OUTCOMES
@@ -137,6 +137,7 @@ class Undone(serializers.Serializer[Any]):
 class Warning_(serializers.Serializer[Any]):  # noqa: N801  # Warning is Python's own
     code = serializers.CharField()
     detail = serializers.CharField()
+    file = serializers.CharField(required=False)
     addresses = serializers.ListField(child=serializers.CharField(), required=False)
 
 
@@ -196,6 +197,13 @@ class ImportShape(serializers.Serializer[Import]):
         return None
 
     def get_warnings(self, upload: Import) -> list[dict[str, Any]]:
+        told = [
+            {"code": code, "detail": detail, **({"file": file} if file else {})}
+            for code, detail, file in notes_of(upload)
+        ]
+        return [*told, *self._not_mailed(upload)]
+
+    def _not_mailed(self, upload: Import) -> list[dict[str, Any]]:
         unmailed = [a for a in upload.notify if a not in self.context["mailed"]]
         if not unmailed:
             return []

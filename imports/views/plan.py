@@ -19,7 +19,7 @@ from imports.views import names
 from imports.views.approval import foot_bar
 from imports.views.captures import with_captures
 from imports.views.causes import failed_item
-from imports.views.files import file_lines, refused_note
+from imports.views.files import file_lines, note_about_files, refused_note
 from imports.views.finding import may_decide
 from imports.views.rows import CAUSES_ASKED, Filters, rows_of
 from imports.views.stakes import losses_said
@@ -68,7 +68,7 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
         ),
         "files": file_lines(upload, Filters.read(request.GET).file),
         "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), facets, causes),
-        "notes": [*notes, *_notes(request, upload)][:2],
+        "notes": [*notes, *_notes(request, upload)][:3],
         "rail": [item for item in rail if item is not None],
         "foot": foot,
     }
@@ -122,8 +122,7 @@ def _notes(request: PersonRequest, upload: Import) -> list[Note]:
                 ],
             }
         )
-    if refused := refused_note(upload):
-        notes.append(refused)
+    notes += filter(None, [refused_note(upload), note_about_files(upload)])
     if clears := _clears(upload):
         notes.append(clears)
     if not may_decide(request.actor, upload):

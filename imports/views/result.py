@@ -24,7 +24,7 @@ from imports.models import Import
 from imports.steps import report
 from imports.views import names
 from imports.views.causes import failed_item
-from imports.views.files import file_lines, refused_note
+from imports.views.files import file_lines, note_about_files, refused_note
 from imports.views.finding import may_be_undone, may_decide
 from imports.views.lines import lines_of
 from imports.views.rows import CAUSES_ASKED, Filters, counts_shown, rows_of
@@ -53,7 +53,7 @@ def result_page(request: PersonRequest, upload: Import) -> ResultPage:
         "facts": _facts(upload),
         "actions": _actions(request, upload),
         "sentence": _sentence(upload),
-        "notes": [*filter(None, [refused_note(upload)]), *_notes(upload)],
+        "notes": [*filter(None, [refused_note(upload), note_about_files(upload)]), *_notes(upload)],
         "files": file_lines(upload, filters.file),
         "total": counts_shown(upload, filters)["rows"] if was_read else None,
         "tabs": _tabs(request, upload) if was_read else [],

@@ -255,7 +255,7 @@ class Rows(TypedDict):
 class FileLine(TypedDict):
     """imports/_files.html, one file of a package. what: "D2L Org units · 3.0". problem: why it was refused.
 
-    href: its rows; blank when it has none. is_on: the rows shown are those of this file.
+    notes: warnings about it as a whole. href: its rows; blank when it has none. is_on: the rows shown are those of this file.
     """
 
     name: str
@@ -263,6 +263,7 @@ class FileLine(TypedDict):
     rows: int
     segments: list[Segment]
     problem: str
+    notes: list[str]
     href: str
     is_on: bool
 
