@@ -28,6 +28,7 @@ from edu_csv.pages.contexts.parts import (
     Status,
 )
 from edu_csv.pages.contexts.shell import Found
+from edu_csv.pages.styleguide_lanes import feed_lanes
 from edu_csv.pages.tallies import segments
 
 # 3,643 rows: the sum of the seven, as everywhere.
@@ -342,6 +343,7 @@ def context() -> dict[str, Any]:
         "pager": PAGER,
         "confirm": CONFIRM,
         "stations": STATIONS,
+        "lanes": feed_lanes(),
         "rail": RAIL,
         "history": HISTORY,
         "finds": {"q": "oce210", "results": FOUND, "took_ms": 31},

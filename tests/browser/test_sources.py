@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from edu_csv import tenancy
+from edu_csv.access.models import Institution
 from imports.models import Door, Source
 from imports.sources import feed_watch, inbox
 from tests.browser.conftest import SitsDown
 from tests.browser.people import Person
 from tests.browser.test_pages import LOOKS, OVERFLOW
 from tests.imports.harness import Tenant
-from tests.imports.watch.feeds import OSLO, came, new_source
+from tests.imports.watch.feeds import came, new_source
 
 
 @dataclass
@@ -30,9 +32,16 @@ class Fed:
     waits: UUID
 
 
+def midday() -> ZoneInfo:
+    """A zone in which it is about noon now: a day is drawn, and hours ago must be of today."""
+    ahead = 12 - datetime.now(UTC).hour
+    # The sign of these names is that of the way to Greenwich.
+    return ZoneInfo(f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT")
+
+
 def clock(hours: float) -> str:
-    """The time of the clocks of Oslo so many hours from now, within today."""
-    at = timezone.now().astimezone(OSLO) + timedelta(hours=hours)
+    """The time of the clocks there so many hours from now."""
+    at = timezone.now().astimezone(midday()) + timedelta(hours=hours)
     return f"{at:%H:%M}"
 
 
@@ -70,6 +79,7 @@ def fed(tenant: Tenant) -> Fed:
     came(tenant, waits, now - timedelta(days=1), status="failed", problem=refused, name="people.csv")
     came(tenant, waits, now - timedelta(minutes=50), 2_204, status="awaiting_approval", name="people.csv")
     with tenancy.use_institution(tenant.pk):
+        Institution.objects.filter(pk=tenant.pk).update(time_zone=midday().key)
         for number in range(3):
             inbox.receive(waits, f"enrollments {number}.csv", BytesIO(b"a,b\n" * 900), door=Door.SFTP)
         feed_watch.look(tenant.pk)
@@ -121,7 +131,7 @@ def test_a_dot_stands_where_its_hour_is(person: Person, fed: Fed) -> None:
     lane, dot = row.locator(".lane").bounding_box(), row.locator(".hit").last.bounding_box()
     assert lane is not None
     assert dot is not None
-    at = timezone.now().astimezone(OSLO) - timedelta(hours=1, minutes=20)
+    at = timezone.now().astimezone(midday()) - timedelta(hours=1, minutes=20)
     wanted = lane["x"] + lane["width"] * (at.hour * 60 + at.minute) / 1_440
     assert abs(dot["x"] + dot["width"] / 2 - wanted) < lane["width"] / 200
 
