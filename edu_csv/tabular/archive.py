@@ -55,6 +55,11 @@ class Archive:
         refuse_unpacked_size(unpacked, limits, packed=self._size)
 
     @property
+    def packed_bytes(self) -> int:
+        """Size of the zip itself."""
+        return self._size
+
+    @property
     def names(self) -> list[str]:
         return [entry.filename for entry in self.members]
 

@@ -8,13 +8,15 @@ before a row is read; what is wrong with one file's header or bytes is this file
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 from edu_csv import storage
 from edu_csv.tabular import Archive, Chunk, Table, TableRefused, open_archive, open_member, open_table
+from imports.formats.base import Format
 from imports.formats.columns import Column
 from imports.formats.feed import Layout, Package
 from imports.formats.fitting import layout_of, package_of
@@ -81,6 +83,10 @@ class Member:
         return self._table.position if self._table else 0
 
 
+# Opens the file anew, from its beginning; it can be sought in.
+Source = Callable[[], BinaryIO]
+
+
 class Opened:
     """A feed whose files are known, with rows still to come. Iterate over it, as often as need be.
 
@@ -88,8 +94,10 @@ class Opened:
     packing: "zip", "gzip" or None; a zip is a package, were it of one file.
     """
 
-    def __init__(self, key: str, name: str, family: type[Package], layouts: Sequence[type[Layout]]) -> None:
-        self._key, self._name = key, name
+    def __init__(
+        self, source: Source, name: str, family: type[Package], layouts: Sequence[type[Layout]]
+    ) -> None:
+        self._source, self._name = source, name
         self.family = family
         self.layouts = tuple(layouts)
         self.packing: str | None = None
@@ -99,7 +107,7 @@ class Opened:
         with refusals(), self._archive() as archive:
             if archive is not None:
                 self.packing = "zip"
-                self.contents = examine(archive, family, storage.size(key))
+                self.contents = examine(archive, family, archive.packed_bytes)
             members = [self._look(archive, each) for each in self.contents.names]
         members.sort(key=lambda member: family.place(member.name, member.layout))
         self.members = [
@@ -163,7 +171,7 @@ class Opened:
     @contextmanager
     def _archive(self) -> Iterator[Archive | None]:
         """The zip, or None when the upload is a CSV."""
-        with storage.open_file(self._key) as stream:
+        with self._source() as stream:
             yield open_archive(stream, package_limits())
 
     @contextmanager
@@ -173,7 +181,7 @@ class Opened:
                 yield table
             return
         with (
-            storage.open_file(self._key) as stream,
+            self._source() as stream,
             open_table(stream, name=self._name, strict=True, limits=package_limits()) as table,
         ):
             self.packing = table.packing
@@ -236,13 +244,17 @@ def open_package(upload: Import) -> Opened:
 
 
 def look_into(key: str, name: str, format_key: str) -> Opened:
-    """The same for any stored file, as far as headers tell. format_key: of a package, or of one layout."""
-    fmt = format_for(format_key)
+    """The same for a stored file, as far as headers tell."""
+    return look_at(partial(storage.open_file, key), name, format_for(format_key))
+
+
+def look_at(source: Source, name: str, fmt: type[Format]) -> Opened:
+    """The same for any file. fmt: a package, or one layout."""
     if issubclass(fmt, Layout):
-        return Opened(key, name, package_of(fmt), (fmt,))
+        return Opened(source, name, package_of(fmt), (fmt,))
     if issubclass(fmt, Package):
-        return Opened(key, name, fmt, fmt.layouts)
-    raise ValueError(f"expected the format of a feed, got {format_key}")
+        return Opened(source, name, fmt, fmt.layouts)
+    raise ValueError(f"expected the format of a feed, got {fmt.key}")
 
 
 @contextmanager

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from uuid import uuid4
 
 import pytest
 
-from edu_csv import storage
 from imports.formats.registry import format_for
 from imports.problems import FileRejected
-from imports.steps.packages import Member, Opened, look_into
+from imports.steps.packages import Member, Opened, look_at
 from tests.tabular.reading import zipped
 
 D2L, CIRCLEIN = "d2l.package", "circlein.package"
@@ -41,15 +39,9 @@ def d2l(files: Files, manifest: str | bytes | None = MANIFEST) -> bytes:
     return package({**files, **({"manifest.json": manifest} if manifest is not None else {})})
 
 
-def stored(data: bytes, name: str = "feed.zip") -> str:
-    key = storage.file_key("uploads", 1, uuid4(), name=name)
-    storage.put(key, io.BytesIO(data))
-    return key
-
-
 def opened(data: bytes | str, key: str = D2L, name: str = "feed.zip") -> Opened:
     data = data.encode() if isinstance(data, str) else data
-    found = look_into(stored(data, name), name, key)
+    found = look_at(lambda: io.BytesIO(data), name, format_for(key))
     found.verify()
     return found
 
