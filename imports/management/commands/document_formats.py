@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imports.formats.base import Format
 from imports.formats.columns import CREATE, UPDATE, Column, Ignored
+from imports.formats.feed import Layout, Package
 from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, SYSTEM_ID, Reference
 from imports.formats.registry import formats
 from imports.problems import SENTENCES
@@ -96,7 +97,14 @@ def family_part(declared: Iterable[type[Format]]) -> str:
 def _format(fmt: type[Format]) -> Iterator[str]:
     yield f"## {fmt.title}"
     also = "" if fmt.exportable else " It is not exported."
-    yield f"`{fmt.key}`: {_listed(fmt.actions)}.{also}"
+    if issubclass(fmt, Package):
+        yield from _package(fmt)
+        return
+    if issubclass(fmt, Layout):
+        versions = f" Versions {_listed(fmt.versions)}; the newest is shown." if fmt.versions else ""
+        yield f"`{fmt.key}`: each row says what it does.{versions}{also}"
+    else:
+        yield f"`{fmt.key}`: {_listed(fmt.actions)}.{also}"
     rows = [_row(fmt, column) for column in fmt.columns if not isinstance(column, Ignored)]
     yield "\n".join(["| column | must be filled for | what it holds |", "|---|---|---|", *rows])
     if fmt.ignored():
@@ -106,8 +114,41 @@ def _format(fmt: type[Format]) -> Iterator[str]:
     yield f"```csv\n{_sample(fmt)}\n```"
 
 
+def _package(fmt: type[Package]) -> Iterator[str]:
+    order = "of their names" if fmt.files_by == "name" else "of this list"
+    yield f"`{fmt.key}`: a flat zip of CSVs of these layouts, read in the order {order}: " + (
+        _codes(layout.key for layout in fmt.layouts) + "."
+    )
+    if fmt.manifest:
+        example = f'`{{"version": "{fmt.versions()[-1]}"}}`'
+        yield (
+            f"`{fmt.manifest}` beside them says the version: {example}. Without it the files are of version"
+            f" {fmt.without_manifest}."
+        )
+
+
+def _told(fmt: type[Layout]) -> Iterator[str]:
+    """What rows of a feed may be told, by column: from its rules, its references, and what only one may have."""
+    codes: dict[str, dict[str, None]] = {}
+    for rule in fmt.row_rules:
+        codes.setdefault(rule.header, {})[rule.code] = None
+    for kind in fmt.kinds:
+        found = [(ref.header, ref.unknown) for ref in kind.refs]
+        found += [(rule.header, rule.code) for rule in kind.rules]
+        found += [(only.header, only.code) for only in kind.only]
+        found.append((kind.header, kind.missing[0]))
+        for header, code in found:
+            codes.setdefault(header, {})[code] = None
+    for header, told in codes.items():
+        what = _codes([header]) if header else "A row"
+        if words := [code for code in told if code]:
+            yield f"{what} may be told {_codes(words)}."
+
+
 def _rules(fmt: type[Format]) -> Iterator[str]:
     """What holds over several cells, rows or objects, a sentence each."""
+    if issubclass(fmt, Layout):
+        yield from _told(fmt)
     for unique in fmt.uniques:
         headers = dict.fromkeys(fmt.header_of(name.removesuffix("_folded")) for name in unique.fields)
         yield f"Only one may have the same {_codes(headers)}; another row is told `{unique.code}`."
@@ -126,7 +167,9 @@ def _row(fmt: type[Format], column: Column) -> str:
     # What a reference may hold is said already, at more length.
     if column.help and not (isinstance(column, Reference) and column.help.startswith("System id")):
         words.append(column.help)
-    return f"| `{column.header}`{also} | {needed} | {' '.join(words)} |"
+    # A bar would begin another cell.
+    said = " ".join(words).replace("|", r"\|")
+    return f"| `{column.header}`{also} | {needed} | {said} |"
 
 
 def _sentence(column: Column) -> str:
