@@ -191,6 +191,8 @@ class Kind:
     header: str = ""
     # SQL over ``w`` of a name of the object for people and results.
     label: str = "NULL::text"
+    # What people call what its rows are about, where they are told of blank cells and of what is missing.
+    called: str = ""
     # A list of objects of the same noun along which nobody may come back to where he began.
     acyclic: str = ""
 

@@ -26,7 +26,7 @@ _HEADERS = (
 
 # Every cell counts, whatever the row does: all kinds ask for all, and each fault is told once.
 _CELLS: dict[str, Any] = {
-    "deletes": _DELETES, "uses": _HEADERS, "required": _HEADERS, "uses_on_delete": _HEADERS,
+    "called": "course", "deletes": _DELETES, "uses": _HEADERS, "required": _HEADERS, "uses_on_delete": _HEADERS,
     "required_on_delete": _HEADERS,
 }  # fmt: skip
 

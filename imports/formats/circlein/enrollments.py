@@ -10,6 +10,7 @@ from imports.formats.circlein import columns, people
 from imports.formats.circlein.family import CircleInLayout
 from imports.formats.feed import Kind, Ref, RowRule, Set
 from imports.formats.leaving import NO_INSTRUCTOR, ROLES_ADDED
+from imports.formats.text import BLANKS
 
 STATUSES = {"Active": "active", "Deleted": "deleted"}
 # 4.1. Exports write the first word of each.
@@ -38,10 +39,10 @@ _WHOSE = ("identifier", "term", "role", "user", "status")
 _NAMES = ("first_name", "last_name", "email")
 # What every row needs, whatever it does; each fault is told once.
 _CELLS: dict[str, Any] = {
-    "deletes": _DELETED, "uses": _WHOSE, "required": _WHOSE, "uses_on_delete": _WHOSE, "required_on_delete": _WHOSE,
+    "called": "enrollment", "deletes": _DELETED, "uses": _WHOSE, "required": _WHOSE, "uses_on_delete": _WHOSE, "required_on_delete": _WHOSE,
 }  # fmt: skip
 # By the cells and not by what could be read of them: an address that is none is another fault.
-_FILLED = " + ".join(rf"(s.cells[{place}] ~ '\S')::integer" for place in (5, 6, 7))
+_FILLED = " + ".join(f"(btrim(s.cells[{place}], {BLANKS}) <> '')::integer" for place in (5, 6, 7))
 _IS_NAMED = f"{_FILLED} > 0"
 _IS_UNNAMED = f"{_FILLED} = 0"
 
@@ -110,6 +111,7 @@ _ADMINISTRATOR = Kind(
     rows=f"{_IS_ADMIN} AND {_IS_NAMED} AND NOT ({_DELETED})",
     uses=(*_WHOSE, *_NAMES),
     required=_WHOSE,
+    called="enrollment",
     rules=(_BY_HAND,),
     only=people.ONLY,
     header=people.IDENTIFIER,
@@ -128,6 +130,7 @@ _MARKED = Kind(
     refs=(people.FIND,),
     uses=_WHOSE,
     required=_WHOSE,
+    called="enrollment",
     rules=(_BY_HAND,),
     header=people.IDENTIFIER,
     label="w.external_id",
@@ -145,6 +148,7 @@ _UNMARKED = Kind(
     rows=f"{_IS_ADMIN} AND {_DELETED} AND NOT ({people.UNKNOWN})",
     uses=_WHOSE,
     required=_WHOSE,
+    called="enrollment",
     header=people.IDENTIFIER,
     label="w.external_id",
 )

@@ -25,6 +25,7 @@ _PERSON = Kind(
     only=people.ONLY,
     # C-8: the enrollments end, and do not come back with the person.
     ends=PERSON_ENDS,
+    called="user",
     header="Unique User Identifier",
     label="w.external_id",
 )

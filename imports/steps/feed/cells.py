@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.feed import Kind, Layout
+from imports.formats.text import BLANKS
 from imports.steps.feed.good import deletes
 from imports.steps.feed.space import FeedSpace
 from imports.steps.workspace import fragment
@@ -100,12 +101,12 @@ def _given(layout: type[Layout], kind: Kind) -> dict[str, Composable]:
     return {
         "stage": Identifier(f"stage_{layout.slug()}"),
         "rows": fragment(kind.rows),
-        "object": Literal(kind.noun.name.replace("_", " ")),
+        "object": Literal(kind.called or kind.noun.name.replace("_", " ")),
     }
 
 
 def _cells(layout: type[Layout], needed: Sequence[str]) -> Composable:
-    cell = SQL("btrim(s.cells[{}])" if layout.blanks == "empty" else "s.cells[{}]")
+    cell = SQL(f"btrim(s.cells[{{}}], {BLANKS})" if layout.blanks == "empty" else "s.cells[{}]")
     return SQL(", ").join(
         SQL("({}, {})").format(
             Literal(layout.column(name).header), cell.format(Literal(_place(layout, name)))

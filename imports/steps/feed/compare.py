@@ -267,7 +267,7 @@ def _tell_missing(space: FeedSpace, kind: Kind, names: dict[str, Composable]) ->
         "header": Literal(kind.header or None),
         "code": Literal(code),
         "label": fragment(kind.label),
-        "object": Literal(called(kind.noun.name)),
+        "object": Literal(kind.called or called(kind.noun.name)),
     }
     # What an earlier row of the upload makes was there when this one deletes it.
     for rows, which in (("f", "w._state <> 1 AND w._first = w._row"), ("w", "w._id IS NULL")):

@@ -27,7 +27,9 @@ from imports.steps.workspace import called
 KIND = "renames"
 # In `after_<noun>`, and for the cells of rows: a kind that makes nothing.
 _CELLS = ("old_id", "new_id", "obj_type")
-_ROWS = Kind(name=KIND, noun=SECTION, key=(), fields=(), order=0, uses=_CELLS, required=_CELLS)
+_ROWS = Kind(
+    name=KIND, noun=SECTION, key=(), fields=(), order=0, uses=_CELLS, required=_CELLS, called="rename"
+)
 NOUNS = (SECTION, PERSON)
 
 TABLES = """
