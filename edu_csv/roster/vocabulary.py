@@ -109,7 +109,7 @@ def rename_type(institution: int, before: str, after: str, *, account: int | Non
     if not own.exists():
         raise NotPossible(f"There is no type “{before}” that could be renamed.")
     _check_type(institution, after)
-    params = {
+    params: dict[str, str | int | None] = {
         "institution": institution, "before": before, "after": after, "account": account, "code": ORG_UNIT.code,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -326,12 +326,12 @@ def _dependants(session: Session, noun: Noun) -> None:
 def _keys(session: Session, noun: Noun) -> None:
     code, table = Literal(noun.code), Identifier(noun.table)
     if noun.name in KEYS:
-        alike = [SQL("holder.{f} = o.{f}").format(f=Identifier(name)) for name in KEYS[noun.name]]
+        same_key = [SQL("holder.{f} = o.{f}").format(f=Identifier(name)) for name in KEYS[noun.name]]
         session.run(
             KEY_TAKEN.format(
                 table=table,
                 code=code,
-                holds=SQL(" AND ").join(alike),
+                holds=SQL(" AND ").join(same_key),
                 which=SQL("u.operation = 3"),
                 fields=Literal(list(KEYS[noun.name])),
             )

@@ -96,6 +96,35 @@ ACROSS = {
         "INSERT INTO roster_enrollment (id, institution_id, person_id, section_id, role)"
         " VALUES (uuidv7(), {ours}, {person}, {section}, 'student')"
     ),
+    "course's further units": "UPDATE roster_course SET parent_ids = ARRAY[{unit}] WHERE institution_id = {ours}",
+    "offering's units": "UPDATE roster_offering SET parent_ids = ARRAY[{unit}] WHERE institution_id = {ours}",
+    "term's units": "UPDATE roster_term SET parent_ids = ARRAY[{unit}] WHERE institution_id = {ours}",
+    **{
+        f"somebody's {list_}": f"UPDATE roster_person SET {list_} = ARRAY[{{person}}] WHERE institution_id = {{ours}}"  # noqa: S608
+        for list_ in ("parent_person_ids", "guardian_person_ids", "auditor_person_ids")
+    },
+    **{
+        f"new membership of a {noun}": (
+            "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"  # noqa: S608
+            f" VALUES (uuidv7(), {{ours}}, {{own_person}}, {code}, {{{noun}}}, 'student')"
+        )
+        for code, noun in enumerate(("unit", "term", "course", "offering"), start=1)
+    },
+    "new membership's person": (
+        "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"
+        " VALUES (uuidv7(), {ours}, {person}, 2, {own_term}, 'student')"
+    ),
+    "membership's unit": "UPDATE roster_membership SET unit_type = 4, unit_id = {offering} WHERE institution_id = {ours}",
+    "a unit of another kind": "UPDATE roster_membership SET unit_type = 3 WHERE institution_id = {ours}",
+    "membership's person": "UPDATE roster_membership SET person_id = {person} WHERE institution_id = {ours}",
+    "whose attributes": "UPDATE roster_person_attributes SET person_id = {person} WHERE institution_id = {ours}",
+    "manager": "UPDATE roster_person_attributes SET manager_id = {person} WHERE institution_id = {ours}",
+    **{
+        f"affiliated {noun}": (
+            f"UPDATE roster_person_attributes SET affiliated_units = ARRAY[{{{noun}}}] WHERE institution_id = {{ours}}"  # noqa: S608
+        )
+        for noun in ("unit", "term", "course", "offering", "section")
+    },
 }
 
 
@@ -109,8 +138,56 @@ def test_a_reference_across_institutions_is_refused_even_to_the_owner(
         for noun in ("course", "term", "offering", "person", "section")
     }
     ids["unit"] = f"'{_unit_of(theirs)}'::uuid"
+    [(own_person,)] = ours.query("SELECT id FROM roster_person ORDER BY id LIMIT 1")
+    [(own_term,)] = ours.query("SELECT id FROM roster_term ORDER BY id LIMIT 1")
+    ids |= {"own_person": f"'{own_person}'::uuid", "own_term": f"'{own_term}'::uuid"}
+    ours.query(
+        "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"
+        " VALUES (uuidv7(), %s, %s, 2, %s, 'student')",
+        ours.pk,
+        own_person,
+        own_term,
+    )
+    ours.query(
+        "INSERT INTO roster_person_attributes (id, institution_id, person_id) VALUES (uuidv7(), %s, %s)",
+        ours.pk,
+        own_person,
+    )
     with pytest.raises((psycopg.errors.ForeignKeyViolation, psycopg.errors.UniqueViolation)):
         owner.execute(statement.format(ours=ours.pk, **ids))
+
+
+@pytest.mark.parametrize("gone", ["person", "term"])
+def test_a_membership_is_of_somebody_who_lives_in_a_unit_that_lives(loaded: Tenant, gone: str) -> None:
+    [(person,)] = loaded.query("SELECT id FROM roster_person ORDER BY id LIMIT 1")
+    [(term,)] = loaded.query("SELECT id FROM roster_term ORDER BY id LIMIT 1")
+    loaded.query(f"UPDATE roster_{gone} SET deleted_at = now()")  # noqa: S608  # a word of ours
+    with pytest.raises(DatabaseError, match="a membership points to"):
+        loaded.query(
+            "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"
+            " VALUES (uuidv7(), %s, %s, 2, %s, 'student')",
+            loaded.pk,
+            person,
+            term,
+        )
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [("roster_membership", "person_id, unit_type, unit_id, role"), ("roster_person_attributes", "person_id")],
+)
+def test_there_is_one_of_each_at_most(loaded: Tenant, table: str, columns: str) -> None:
+    statement = (
+        f"INSERT INTO {table} (id, institution_id, {columns}) SELECT uuidv7(), p.institution_id, {columns}"  # noqa: S608
+        " FROM (SELECT institution_id, id AS person_id, 2 AS unit_type, 'student' AS role FROM roster_person"
+        "        ORDER BY id LIMIT 1) AS p, (SELECT id AS unit_id FROM roster_term ORDER BY id LIMIT 1) AS t"
+    )
+    loaded.query(statement)
+    with pytest.raises(DatabaseError, match="duplicate key"):
+        loaded.query(statement)
+    # What was deleted takes no place.
+    loaded.query(f"UPDATE {table} SET deleted_at = now()")  # noqa: S608
+    loaded.query(statement)
 
 
 def _unit_of(tenant: Tenant) -> object:
