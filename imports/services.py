@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from edu_csv import storage
@@ -185,7 +186,8 @@ def visible_imports(actor: Actor) -> Any:
     if not policy.may(actor, Ability.IMPORT):
         return imports.none()
     if actor.client is not None:
-        return imports.filter(job__client_id=actor.client)
+        # What it sent into the inbox of its own source is submitted by the source.
+        return imports.filter(Q(job__client_id=actor.client) | Q(source__client_id=actor.client))
     return imports.filter(job__account_id=actor.account or 0)
 
 

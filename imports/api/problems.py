@@ -8,10 +8,13 @@ from edu_csv.access.api.problems import Refusal, bad_field, tells
 from edu_csv.tabular import TableRefused
 from imports import requests
 from imports.problems import FileRejected
+from imports.sources.errors import InboxRefused
 from imports.steps.report import NoResults
 
 # Of the whole file: what it is, and how much; everything else is a bad request.
 STATUS = {"not_a_table": 415, "too_large": 413}
+# Of an inbox; what stands in the way now and may not later is a conflict.
+INBOX_STATUS = {"not_found": 404, "bad_name": 400, "long_name": 400, "too_large": 413, "quota": 413}
 # The part of the request that a refusal of the file is about.
 FIELD = {"unknown_format": "format", "ambiguous_format": "format", "sha256_mismatch": "sha256"}
 
@@ -34,6 +37,14 @@ def wrong_state(error: requests.WrongState) -> Refusal:
 @tells(NoResults)
 def no_results(error: NoResults) -> Refusal:
     return Refusal(409, "wrong_state", str(error))
+
+
+@tells(InboxRefused)
+def inbox_refused(error: InboxRefused) -> Refusal:
+    errors = [
+        {"field": "name" if "name" in error.code else "file", "code": error.code, "detail": error.detail}
+    ]
+    return Refusal(INBOX_STATUS.get(error.code, 409), error.code, error.detail, errors=errors)
 
 
 @tells(FileRejected)

@@ -11,6 +11,8 @@ from imports.api.events import Events
 from imports.api.formats import Formats, OneFormat
 from imports.api.one import Apply, Cancel, Conflicts, OneImport, Rows, Void
 from imports.api.receiving import Imports
+from imports.api.source_files import Files, Inbox, OneFile
+from imports.api.sources import Keys, OneSource, Password, Sources
 from imports.api.uploads import CompleteUpload, OneUpload, Uploads
 
 urlpatterns = [
@@ -27,6 +29,13 @@ urlpatterns = [
     path("imports/<uuid:import_id>/void", Void.as_view(), name="import-void"),
     path("imports/<uuid:import_id>/conflicts", Conflicts.as_view(), name="import-conflicts"),
     path("imports/<uuid:import_id>/events", Events.as_view(), name="import-events"),
+    path("sources", Sources.as_view(), name="sources"),
+    path("sources/<uuid:source_id>", OneSource.as_view(), name="source"),
+    path("sources/<uuid:source_id>/password", Password.as_view(), name="source-password"),
+    path("sources/<uuid:source_id>/keys", Keys.as_view(), name="source-keys"),
+    path("sources/<uuid:source_id>/files", Files.as_view(), name="source-files"),
+    path("sources/<uuid:source_id>/files/<uuid:file_id>", OneFile.as_view(), name="source-file"),
+    path("sources/<uuid:source_id>/inbox/<str:name>", Inbox.as_view(), name="source-inbox"),
     path("uploads", Uploads.as_view(), name="uploads"),
     path("uploads/<uuid:upload_id>", OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:upload_id>/complete", CompleteUpload.as_view(), name="upload-complete"),

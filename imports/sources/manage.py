@@ -154,12 +154,14 @@ def drop_password(actor: Actor, source: Source) -> None:
 def add_key(actor: Actor, source: Source, text: str) -> dict[str, str]:
     """Let a public key in, as OpenSSH writes it (``ssh-ed25519 AAAA… name``). Raises BadRequest."""
     check_may_manage(actor)
-    key = keys.read(text)
+    key = {**keys.read(text), "added_at": timezone.now().isoformat()}
     with transaction.atomic():
         source = Source.objects.select_for_update().get(pk=source.pk)
-        if all(each["fingerprint"] != key["fingerprint"] for each in source.public_keys):
-            source.public_keys = [*source.public_keys, {**key, "added_at": timezone.now().isoformat()}]
-            source.save(update_fields=["public_keys"])
+        for known in source.public_keys:
+            if known["fingerprint"] == key["fingerprint"]:
+                return dict(known)
+        source.public_keys = [*source.public_keys, key]
+        source.save(update_fields=["public_keys"])
     return key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -62,12 +63,23 @@ def foreign_ids(owner: Caller) -> dict[str, Any]:
     )
     export = owner.post("/exports", {"format": TERMS})
     begun = owner.post("/uploads", {"name": "big.csv", "bytes": 10})
-    assert [upload.status_code, export.status_code, begun.status_code] == [202, 202, 201]
+    source = owner.post(
+        "/sources",
+        {"name": f"Feed {uuid4()}", "slug": uuid4().hex, "family": "echovideo", "action": "create"},
+    )
+    made = [upload.status_code, export.status_code, begun.status_code, source.status_code]
+    assert made == [202, 202, 201, 201]
+    inbox = f"/sources/{source.json()['id']}/inbox/a.csv.part"
+    file = owner.ask("put", inbox, data=b"x", content_type="application/octet-stream")
+    assert file.status_code == 201
     owner.tenant.work()
     return {
         "import_id": upload.json()["id"],
         "export_id": export.json()["id"],
         "upload_id": begun.json()["id"],
+        "source_id": source.json()["id"],
+        "file_id": file.json()["id"],
+        "name": "a.csv.part",
     }
 
 
@@ -126,7 +138,7 @@ def statements(caller: Caller, address: str, **query: Any) -> int:
 def test_a_page_takes_the_same_statements_for_one_and_for_many(at_home: Caller) -> None:
     for _ in range(3):
         foreign_ids(at_home)
-    for path in ["/imports", "/exports", "/formats", *(f"/{noun}" for noun in NOUNS)]:
+    for path in ["/imports", "/exports", "/sources", "/formats", *(f"/{noun}" for noun in NOUNS)]:
         few = statements(at_home, path, limit="1")
         assert statements(at_home, path, limit="500") <= few, path
 

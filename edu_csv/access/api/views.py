@@ -34,6 +34,7 @@ NOT_YOURS = {
     Ability.EXPORT: "Your role exports nothing. An administrator can export for you.",
     Ability.REPORT: "Your role has no reports. An administrator can ask for one.",
     Ability.READ_ROSTER: "Your role does not read the roster. An administrator can look for you.",
+    Ability.SOURCES: "Your role sees no sources. An administrator does.",
     Ability.SETTINGS: "Your role does not change settings. An administrator can.",
 }
 
