@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from edu_csv import storage
 from edu_csv.tabular import TableRefused
+from imports.formats.feed import Layout, Package
+from imports.formats.registry import formats
 from imports.models import Mode, OnError
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest
@@ -40,16 +42,34 @@ def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
     """Recognise the format, as far as the beginning of the file, or of those in a package, tells.
 
     Raises FileRejected ``unknown_format``. A file that cannot be opened is left to the job, which
-    says why in full.
+    says why in full. Raises BadRequest for a text that feeds do not have.
     """
-    if request.format_key:
-        return request
     asked = Asked(request.action, request.encoding, request.delimiter)
-    try:
-        with storage.open_file(key) as stream:
-            return replace(request, format_key=recognise_file(stream, file_name, asked).key)
-    except TableRefused:
-        return request
+    if not request.format_key:
+        try:
+            with storage.open_file(key) as stream:
+                request = replace(request, format_key=recognise_file(stream, file_name, asked).key)
+        except TableRefused:
+            return request
+    _check_text(request)
+    return request
+
+
+def _check_text(request: ImportRequest) -> None:
+    """Feeds are read as they must be written (d2l 5.1; circlein 2.1). Raises BadRequest."""
+    fmt = formats().get(request.format_key)
+    if fmt is None or not issubclass(fmt, Layout | Package):
+        return
+    for name, value, known in (
+        ("encoding", request.encoding, "utf-8"),
+        ("delimiter", request.delimiter, ","),
+    ):
+        if value not in ("", known):
+            raise BadRequest(
+                name,
+                "bad_enum",
+                f"{fmt.title}: these files are UTF-8 with commas. Leave it out; got `{value}`.",
+            )
 
 
 def check_hash(found: str, announced: str) -> None:
