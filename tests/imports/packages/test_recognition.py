@@ -90,12 +90,12 @@ def test_a_near_miss_names_the_format_and_says_what_differs(
 
 def test_the_name_decides_where_a_header_fits_several() -> None:
     with pytest.raises(FileRejected) as caught:
-        recognise(["External ID"], "delete")
+        recognise(["Name"], "create")
     assert len(caught.value.params["candidates"]) > 1
-    assert recognise(["External ID"], "delete", "2031-campuses_old.csv").key == "echovideo.campuses.v1"
-    for name in ("spam.csv", "campuses and terms.csv"):
+    assert recognise(["Name"], "create", "2031-campuses_old.csv").key == "echovideo.campuses.v1"
+    for name in ("spam.csv", "campuses and departments.csv"):
         with pytest.raises(FileRejected):
-            recognise(["External ID"], "delete", name)
+            recognise(["Name"], "create", name)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
