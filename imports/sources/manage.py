@@ -106,7 +106,7 @@ def create(actor: Actor, new: NewSource) -> Source:
         password=UNUSABLE,
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM imports_source_by_login(%s)", [source.login])
+        cursor.execute("SELECT source_id FROM imports_source_by_login(%s)", [source.login])
         if cursor.fetchone():
             raise BadRequest("slug", "taken", f"There is a source with the log-in `{source.login}` already.")
     given = {name: value for name, value in asdict(new).items() if name in FIELDS}

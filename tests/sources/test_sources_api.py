@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from edu_csv import tenancy
+from edu_csv.access import services as access
 from edu_csv.access.models import AuditEvent, IdempotentRequest
 from imports.models import Source
 from imports.sources import manage, pickup
 from tests.api.caller import Caller, caller_in
 from tests.imports.harness import Tenant
 from tests.sources.feeding import courses
+from tests.sources.ssh import make_key
 
 NEW = {"name": "Banner nightly", "slug": "banner", "family": "echovideo", "action": "create"}
 
@@ -107,9 +109,16 @@ def test_no_two_sources_share_a_name_or_a_log_in(admin: Caller) -> None:
     make(admin)
     assert admin.post("/sources", NEW).json()["code"] == "taken"
     assert admin.post("/sources", {**NEW, "slug": "other"}).json()["errors"][0]["field"] == "name"
-    # Another institution's log-in may come out the same: the slugs are joined by a hyphen.
-    with tenancy.use_institution(admin.tenant.pk):
-        Source.objects.update(login="edu-banner")
+
+
+def test_log_ins_of_two_institutions_may_not_come_out_the_same(admin: Caller) -> None:
+    """The slugs are joined by a hyphen, and may have some of their own."""
+    made = make(admin, slug="x-y")
+    slug = f"{admin.tenant.slug}-x"
+    neighbour = caller_in(Tenant(access.create_institution(name=slug, slug=slug).pk, slug))
+    answer = neighbour.post("/sources", {**NEW, "slug": "y"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "taken")
+    assert made["login"] in answer.json()["detail"]
 
 
 def test_a_password_is_shown_once_and_kept_hashed(admin: Caller) -> None:
@@ -132,8 +141,6 @@ def test_a_password_is_shown_once_and_kept_hashed(admin: Caller) -> None:
 
 
 def test_keys_come_and_go(admin: Caller, tmp_path: Any) -> None:
-    from tests.sources.ssh import make_key
-
     made, line = make(admin), make_key(tmp_path / "key")
     key = admin.post(f"/sources/{made['id']}/keys", {"key": line})
     assert key.status_code == 201, key.content
