@@ -59,8 +59,10 @@ FIELDS_NOW = SQL("""
     UPDATE undoing AS u
        SET now = to_jsonb(o) -> u.field,
            conflict = CASE WHEN u.conflict IS NOT NULL THEN u.conflict
-                           -- What was deleted before could still be given another identifier.
+                           -- What was deleted before could still be given another identifier; what the import
+                           -- deleted itself may have been changed on the way.
                            WHEN o.deleted_at >= (SELECT min(c.at) FROM roster_change AS c WHERE c.job_id = %(of)s)
+                                AND u.object_id NOT IN (SELECT gone.object_id FROM undoing AS gone WHERE gone.operation = 3)
                              OR (to_jsonb(o) -> u.field) IS DISTINCT FROM coalesce(u.after, 'null') THEN 'changed_later'
                       END
       FROM {table} AS o

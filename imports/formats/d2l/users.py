@@ -46,13 +46,19 @@ ROLES_FOLLOW = """
 # 11, D-24: who is deleted is inactive, and nobody's parent, guardian or auditor any more (``ends``), nor has any.
 DEACTIVATED: Final = """
     SELECT gone.row, 6, o.id, 2,
-           jsonb_build_object('is_active', o.is_active, 'parent_person_ids', o.parent_person_ids,
-                              'guardian_person_ids', o.guardian_person_ids, 'auditor_person_ids', o.auditor_person_ids),
-           jsonb_build_object('is_active', CASE WHEN %(on_user_delete)s = 'deactivate' THEN FALSE ELSE o.is_active END,
-                              'parent_person_ids', '[]'::jsonb, 'guardian_person_ids', '[]'::jsonb,
-                              'auditor_person_ids', '[]'::jsonb)
+           jsonb_strip_nulls(jsonb_build_object(
+               'parent_person_ids', nullif(o.parent_person_ids, '{}'), 'auditor_person_ids', nullif(o.auditor_person_ids, '{}'),
+               'guardian_person_ids', nullif(o.guardian_person_ids, '{}')))
+           || CASE WHEN is_marked THEN jsonb_build_object('is_active', o.is_active) ELSE '{}' END,
+           jsonb_strip_nulls(jsonb_build_object(
+               'parent_person_ids', CASE WHEN o.parent_person_ids <> '{}' THEN '[]'::jsonb END,
+               'auditor_person_ids', CASE WHEN o.auditor_person_ids <> '{}' THEN '[]'::jsonb END,
+               'guardian_person_ids', CASE WHEN o.guardian_person_ids <> '{}' THEN '[]'::jsonb END,
+               'is_active', CASE WHEN is_marked THEN FALSE END))
       FROM gone JOIN roster_person AS o ON o.institution_id = %(institution)s AND o.id = gone.id
-     WHERE NOT EXISTS (SELECT FROM as_left_person AS stays WHERE stays.id = o.id)
+     CROSS JOIN LATERAL (SELECT o.is_active IS NOT FALSE AND %(on_user_delete)s = 'deactivate') AS marks (is_marked)
+     WHERE (is_marked OR o.parent_person_ids || o.auditor_person_ids || o.guardian_person_ids <> '{}')
+       AND NOT EXISTS (SELECT FROM as_left_person AS stays WHERE stays.id = o.id)
 """
 _WHO: Final = "concat_ws(' ', o.given_name, o.family_name) || coalesce(' (' || o.external_id || ')', '')"
 _WORDS = "jsonb_build_object('version', s.version, 'variant', '%s')"
@@ -147,6 +153,7 @@ def _kind(user_key: str) -> Kind:
             Ends(SCHEDULE, "instructor_id", "clear"),
         ),
         completions=(echoes.of_people("user" if by_id else "user_by_username"), ROLES_FOLLOW),
+        effects=(DEACTIVATED,),
         header=column,
         label="coalesce(w.external_id, w.username)",
     )  # fmt: skip
