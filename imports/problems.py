@@ -466,8 +466,8 @@ SENTENCES = {
     "package_too_large": "The package has {bytes} bytes, and at most {limit} are read. Split it into several.",
     "file_name_differs": "`{file}` has the header of {title}, though its name speaks of {other}. It was read as {title}.",
     "secret_dropped.unread": "`{file}` could not be read to its end, and may have {columns}: the rest of it is not kept.",
-    "secret_dropped": "{columns} had {count} filled cells. They are not kept: people in the roster are no log-ins. They were"
-    " taken out of the stored file too.",
+    "secret_dropped": "Cells of {columns} were filled ({count}), and are not kept: people in the roster are no log-ins. They"
+    " were taken out of the stored file too.",
     "unknown_action": "This format cannot {action}. Use {expected}.",
     "legacy_header": "This is the header of the former import “{legacy}”, which is not read any more. Use"
     " {instead}.",

@@ -23,6 +23,7 @@ from edu_csv.jobs.models import Status
 from edu_csv.tabular import DELIMITERS
 from imports import plans, services
 from imports.api.shapes import shown, waits_for
+from imports.files import files_of
 from imports.formats.columns import ACTIONS
 from imports.models import Import, Mode, OnError, Outcome
 from imports.problems import FileRejected
@@ -40,7 +41,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="CSV, TSV, .csv.gz, .zip or .xlsx")
+        parser.add_argument(
+            "file",
+            metavar="FILE",
+            type=Path,
+            help="CSV, TSV, .csv.gz, .xlsx, or .zip",
+        )
         parser.add_argument("--institution", required=True, metavar="SLUG")
         parser.add_argument(
             "--format", default="", metavar="KEY", help="recognised from the header when left out"
@@ -177,6 +183,7 @@ def _told(upload: Import) -> list[str]:
         lines.append(str(upload.job.problem.get("detail", "")))
     elif upload.job.status == Status.AWAITING_APPROVAL and upload.review.get("reasons"):
         lines.append(str(waits_for(upload)["detail"]))
+    lines += _file_lines(upload)
     if counts.get("failed"):
         for row in plans.rows(upload, EVERYWHERE, outcomes=[Outcome.FAILED], limit=FAILED_SHOWN).rows:
             where = f"Row {row.row} of {row.file_name}" if row.file_name else f"Row {row.row}"
@@ -184,4 +191,19 @@ def _told(upload: Import) -> list[str]:
         if counts["failed"] > FAILED_SHOWN:
             lines.append(f"… and {counts['failed'] - FAILED_SHOWN:,} more rows.")
     lines.append(urljoin(settings.PUBLIC_BASE_URL, f"/imports/{upload.pk}/"))
+    return lines
+
+
+def _file_lines(upload: Import) -> list[str]:
+    """The files of a package, a line each in the order in which they were read, and what is said of each as a whole."""
+    lines = []
+    for file, told in zip(files_of(upload), upload.files, strict=False):
+        if file.problem:
+            lines.append(f"{file.name}: not read. {file.problem.get('detail', '')}")
+        else:
+            said = ", ".join(f"{file.counts[name]:,} {name}" for name in OUTCOMES if file.counts.get(name))
+            rows = f"{file.rows:,} {'row' if file.rows == 1 else 'rows'}"
+            kind = " ".join(filter(None, [file.format_key, file.version]))
+            lines.append(f"{file.name} ({kind}): {rows}{f' ({said})' if said else ''}")
+        lines += [f"  {note['message']}" for note in told.get("notes", ())]
     return lines

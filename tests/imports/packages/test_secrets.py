@@ -116,8 +116,8 @@ def test_it_is_told_once_for_the_file(tenant: Tenant) -> None:
     assert (note["severity"], note["message"]) == (
         "warning",
         (
-            "`password` had 9 filled cells. They are not kept: people in the roster are no log-ins. They were taken out of the"
-            " stored file too."
+            "Cells of `password` were filled (9), and are not kept: people in the roster are no log-ins. They were taken out of"
+            " the stored file too."
         ),
     )
 
