@@ -51,6 +51,7 @@ def purge() -> None:
     for institution in all_institutions():
         with tenancy.use_institution(institution):
             expiry.expire(institution)
+            feed_watch.forget(institution)
             retention.purge(institution)
     storage.purge_unfinished(UNFINISHED_AFTER)
 

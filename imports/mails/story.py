@@ -162,11 +162,11 @@ def _links(upload: Import) -> list[MailLink]:
     ]
     if upload.planned_at is not None and upload.counts.get("rows"):
         links.append(
-            {"label": "All rows (results.csv)", "url": url(names.address(upload, "results.csv").rstrip("/"))}
+            {"label": "All rows as a file", "url": url(names.address(upload, "results.csv").rstrip("/"))}
         )
     if upload.counts.get("failed"):
         links.append({"label": "Failed rows", "url": url(f"{names.address(upload)}?outcome=failed")})
-        links.append({"label": "failed.csv", "url": url(names.address(upload, "failed.csv").rstrip("/"))})
+        links.append({"label": "Failed rows as a file", "url": url(names.address(upload, "failed.csv").rstrip("/"))})
     if upload.source:
         links.append({"label": "The source", "url": url(f"/sources/{upload.source.pk}/")})
     return links

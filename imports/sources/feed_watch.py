@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -76,6 +77,12 @@ def count_faulty(institution: int) -> int:
     """How many sources had a fault when the clock looked last; one statement, for every page asks."""
     events = FeedEvent.objects.filter(institution_id=institution, ended_at=None)
     return events.values("source").distinct().count()
+
+
+def forget(institution: int) -> None:
+    """Every night: what was over so long ago that nobody looks for it."""
+    before = timezone.now() - timedelta(days=settings.JOURNAL_RETENTION_DAYS)
+    FeedEvent.objects.filter(institution_id=institution, ended_at__lt=before).delete()
 
 
 def watched_as(source: Source, zone: str) -> Watched:

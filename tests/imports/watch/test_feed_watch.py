@@ -244,3 +244,16 @@ def test_the_number_of_statements_does_not_depend_on_sources_or_arrivals(tenant:
             came(tenant, source, local(f"2026-08-{day:02}T07:01"), key=f"circlein.{day % 3}")
     assert asked() == few
     assert few <= 8
+
+
+def test_events_are_forgotten_when_they_are_long_over(tenant: Tenant) -> None:
+    source = new_source(tenant)
+    came(tenant, source, YESTERDAY)
+    look(tenant, NOON)
+    came(tenant, source, NOON + timedelta(minutes=1))
+    look(tenant, NOON + timedelta(minutes=2))
+    for days, left in ((399, 1), (401, 0)):
+        Clock.now = NOON + timedelta(days=days)
+        with tenancy.use_institution(tenant.pk):
+            feed_watch.forget(tenant.pk)
+            assert FeedEvent.objects.count() == left
