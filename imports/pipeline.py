@@ -198,7 +198,7 @@ def _refuse(upload: Import, lease: Lease, rejection: FileRejected) -> None:
         job = jobs.locked(lease)
         redaction.redact(upload)
         upload.counts = dict.fromkeys(("rows", *plan.OUTCOMES, "warnings"), 0)
-        upload.save(update_fields=["counts", "format_key", "seen"])
+        upload.save(update_fields=["counts", "files", "format_key", "seen"])
         jobs.end(job, Status.FAILED, rejection.as_json())
 
 

@@ -196,6 +196,8 @@ def stage_members(upload: Import, opened: packages.Opened, progress: Callable[[i
     for member in opened:
         feed_stage.copy_member(space, member, progress)
     feed_stage.finish(space)
+    # Also of a feed that is refused: each file says why.
+    upload.files = space.files
     if len(space.refusals) == len(space.files):
         raise (
             space.refusals[0]

@@ -11,13 +11,23 @@ from imports.steps.workspace import fragment
 
 UUID_FORM = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 
+ASKED = SQL("""
+    DROP TABLE IF EXISTS asked;
+    CREATE TEMP TABLE asked ON COMMIT DROP AS
+    SELECT DISTINCT told.text, told.deletes FROM ({texts}) AS told WHERE told.text IS NOT NULL;
+    ANALYZE asked
+""")
+ANY_ASKED = "SELECT coalesce(bool_or(NOT deletes), false), coalesce(bool_or(deletes), false) FROM asked"
+# Most nights' files delete nothing, and a look-up costs its planning even where nobody asks.
+NOTHING = SQL("""
+    CREATE TEMP TABLE {ref} (text text, deletes boolean, ids uuid[], object_type smallint, row integer, id uuid, why text,
+                             by_row integer) ON COMMIT DROP
+""")
 # Of each text: the one object that it means, whether the row creates or deletes (there what this upload deletes counts too).
 MEANING = SQL("""
     CREATE TEMP TABLE {ref} ON COMMIT DROP AS
-    WITH asked AS MATERIALIZED (
-        SELECT DISTINCT told.text, told.deletes FROM ({texts}) AS told WHERE told.text IS NOT NULL),
-    candidate (text, object_type, id, row, deletes) AS (
-        {left} {was}),
+    WITH candidate (text, object_type, id, row, deletes) AS (
+        {candidates}),
     found AS (
         SELECT c.text, c.deletes, array_agg(DISTINCT c.id) AS ids, min(c.object_type) AS object_type, min(c.row) AS row
           FROM candidate AS c GROUP BY c.text, c.deletes)
@@ -106,16 +116,19 @@ def resolve(space: FeedSpace, layout: type[Layout], kind: Kind, *, own: bool) ->
 
 
 def _find(space: FeedSpace, ref: Ref, names: dict[str, Composable]) -> None:
-    left = CANDIDATES.format(deletes=SQL("FALSE"), uuid_form=SQL(UUID_FORM), lookup=fragment(ref.lookup))
-    was: Composable = SQL("")
-    if ref.on_delete:
-        was = SQL("UNION ALL ") + CANDIDATES.format(
-            deletes=SQL("TRUE"),
-            uuid_form=SQL(UUID_FORM),
-            lookup=fragment(ref.lookup.replace("as_left_", "as_was_")),
+    space.run(ASKED.format(texts=(TEXTS if ref.many else TEXT).format(**names)), "references")
+    [(by_keeping, by_deleting)] = space.fetch(ANY_ASKED, "references")
+    looked = [("FALSE", ref.lookup)] if by_keeping else []
+    if by_deleting and ref.on_delete:
+        looked.append(("TRUE", ref.lookup.replace("as_left_", "as_was_")))
+    if looked:
+        candidates = SQL(" UNION ALL ").join(
+            CANDIDATES.format(deletes=SQL(deletes), uuid_form=SQL(UUID_FORM), lookup=fragment(lookup))
+            for deletes, lookup in looked
         )
-    texts = (TEXTS if ref.many else TEXT).format(**names)
-    space.run(MEANING.format(ref=names["ref"], texts=texts, left=left, was=was), "references")
+        space.run(MEANING.format(ref=names["ref"], candidates=candidates), "references")
+    else:
+        space.run(NOTHING.format(ref=names["ref"]), "references")
     space.run(SQL("ANALYZE {}").format(names["ref"]))
     if ref.many:
         space.run(LIST.format(**names), "references")

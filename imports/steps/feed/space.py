@@ -34,6 +34,8 @@ class FeedSpace(Session):
     files: list[dict[str, Any]] = field(default_factory=list)
     rows: int = 0
     secrets: int = 0
+    # Names of kinds that no row speaks of: nothing has to be looked up for them.
+    silent: set[str] = field(default_factory=set)
     # Why files were not read, of those that were not.
     refusals: list[FileRejected] = field(default_factory=list)
     # (layout, column) that a file of the upload does not have.
@@ -54,7 +56,9 @@ class FeedSpace(Session):
     @property
     def kinds(self) -> list[tuple[type[Layout], Kind]]:
         """What the rows of these layouts speak of, in the order in which it is planned."""
-        found = [(layout, kind) for layout in self.layouts for kind in layout.kinds]
+        found = [
+            (layout, kind) for layout in self.layouts for kind in layout.kinds if kind.name not in self.silent
+        ]
         return sorted(found, key=lambda pair: pair[1].order)
 
     def all_kinds(self) -> list[Kind]:

@@ -27,10 +27,11 @@ from imports.steps.memos import MEMOS_BYTES, Memo, Room
 from imports.steps.packages import Member
 from imports.steps.read import row_fault
 from imports.steps.stage import Faults, collector_off, storable
-from imports.steps.workspace import names, raw_connection, typed
+from imports.steps.workspace import fragment, names, raw_connection, typed
 
 CREATE = SQL("CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
 COPY_STAGE = SQL("COPY {table} ({columns}) FROM STDIN (FORMAT binary)")
+SPOKEN = SQL("SELECT {kinds} FROM {table} AS s")
 COPY_BAD_CELLS = SQL("COPY bad_cell (layout, col, text, code, params) FROM STDIN")
 COPY_PROBLEMS = SQL("COPY problem (row, severity, col, code, value, params) FROM STDIN")
 COPY_BAD_ROWS = SQL("COPY bad_row (row, file, cells) FROM STDIN")
@@ -243,3 +244,12 @@ def finish(space: FeedSpace) -> None:
     """Once all files are staged: what is in the tables is told to the planner."""
     tables = ", ".join([f"stage_{layout.slug()}" for layout in space.layouts] + ["bad_cell", "problem"])
     raw_connection().execute(f"ANALYZE {tables}".encode())
+    for layout in space.layouts:
+        if layout.kinds:
+            # What depends on the roster as the upload leaves it is not known yet.
+            asked = SQL(", ").join(
+                SQL("TRUE") if "as_left_" in kind.rows else SQL("bool_or({})").format(fragment(kind.rows))
+                for kind in layout.kinds
+            )
+            [spoken] = space.fetch(SPOKEN.format(kinds=asked, table=Identifier(f"stage_{layout.slug()}")))
+            space.silent |= {kind.name for kind, is_so in zip(layout.kinds, spoken, strict=True) if not is_so}
