@@ -1,0 +1,131 @@
+"""Packages of D2L and CircleIn through an inbox: taken, answered file by file, redacted, and checked only until allowed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from edu_csv import storage, tenancy
+from imports.models import Import
+from imports.requests import BadRequest
+from imports.sources import automation, inbox, manage
+from tests.imports.circlein import files
+from tests.imports.harness import Tenant
+from tests.sources.feeding import Feed, new_feed, zipped
+
+MANIFEST = b'{"version": "3.0"}'
+USERS = (
+    b"type,action,username,org_defined_id,first_name,last_name,password,is_active,role_name,email,relationships,"
+    b"pref_first_name,pref_last_name,sort_last_name,pronouns\n"
+    b"user,UPDATE,k.oduya,70021,Kwame,Oduya,S3cret!Word,1,Student,k.oduya@example.edu,,,,,\n"
+    b"user,UPDATE,l.brandt,70044,Lena,Brandt,,1,Juggler,l.brandt@example.edu,,,,,\n"
+)
+
+
+@pytest.fixture
+def circlein(tenant: Tenant) -> Feed:
+    return new_feed(tenant, name="CircleIn", slug="circlein", family="circlein")
+
+
+@pytest.fixture
+def d2l(tenant: Tenant) -> Feed:
+    return new_feed(tenant, name="D2L", slug="d2l", family="d2l")
+
+
+def people(feed: Feed) -> set[str]:
+    found: list[tuple[Any, ...]] = feed.tenant.query(
+        "SELECT external_id FROM roster_person WHERE deleted_at IS NULL"
+    )
+    return {each for (each,) in found}
+
+
+def imports_of(feed: Feed) -> list[Import]:
+    with tenancy.use_institution(feed.tenant.pk):
+        return list(Import.objects.filter(source=feed.source).select_related("job").order_by("job__received"))
+
+
+def test_a_d2l_package_is_imported_and_its_log_tells_each_file(d2l: Feed) -> None:
+    d2l.send("nightly.zip", zipped(**{"manifest.json": MANIFEST, "7-Users.csv": USERS}))
+    d2l.work()
+    [upload] = imports_of(d2l)
+    assert upload.format_key == "d2l.package"
+    assert "70021" in people(d2l)
+    log = d2l.read("processed", ".log")
+    assert "\nFiles\n  7-Users.csv: 2 (1 created, 1 failed)" in log
+    assert "of 7-Users.csv" in log
+    assert "nightly.zip.failed.zip" in d2l.names("processed")
+
+
+def test_passwords_are_gone_from_the_inbox_too(d2l: Feed) -> None:
+    d2l.send("nightly.zip", zipped(**{"manifest.json": MANIFEST, "7-Users.csv": USERS}))
+    d2l.work()
+    [file] = [file for file in d2l.files("processed") if not file.is_answer]
+    with tenancy.use_institution(d2l.tenant.pk), inbox.open_file(file) as stream:
+        packed = io.BytesIO(stream.read())
+    with zipfile.ZipFile(packed) as archive:
+        kept = archive.read("7-Users.csv")
+    assert b"S3cret!Word" not in kept
+    assert b"70021" in kept
+    for stored in storage.list_keys(f"inbox/{d2l.tenant.pk}/"):
+        with storage.open_file(stored.key) as stream:
+            assert b"S3cret!Word" not in stream.read()
+
+
+def test_a_file_of_another_family_is_answered_in_failed(d2l: Feed) -> None:
+    d2l.send("Users.csv", files.SAMPLE_USERS.encode())
+    d2l.work()
+    assert d2l.names("failed") == ["Users.csv", "Users.csv.log"]
+    assert "sends files of the family `d2l`" in d2l.read("failed", ".log")
+
+
+def test_a_package_whose_manifest_is_broken_is_answered_in_failed(d2l: Feed) -> None:
+    d2l.send("nightly.zip", zipped(**{"manifest.json": b"{", "7-Users.csv": USERS}))
+    d2l.work()
+    assert d2l.names("failed") == ["nightly.zip", "nightly.zip.log"]
+    assert people(d2l) == set()
+
+
+def test_circlein_is_checked_only_until_it_was_right_once_and_somebody_allows_it(circlein: Feed) -> None:
+    """circlein-csv.md C-18."""
+    with tenancy.use_institution(circlein.tenant.pk):
+        assert not automation.ready(circlein.source)
+        with pytest.raises(BadRequest, match="Courses and of Enrollments"):
+            manage.change(circlein.tenant.actor, circlein.source, automation_enabled=True)
+    whole = files.package(
+        {
+            "Courses.csv": files.lines(
+                files.SAMPLE_COURSES.splitlines()[0], *files.SAMPLE_COURSES.splitlines()[1:3]
+            ),
+            "Users.csv": files.lines(
+                files.SAMPLE_USERS.splitlines()[0], *files.SAMPLE_USERS.splitlines()[1:3]
+            ),
+            "Enrollments.csv": files.lines(files.ENROLLMENTS, "27A-BIO110-01,27A,student,70021,,,,Active"),
+        }
+    )
+    circlein.send("first.zip", whole)
+    circlein.work()
+    [upload] = imports_of(circlein)
+    assert upload.job.status == "completed", upload.job.problem
+    assert people(circlein) == set(), "checked, and nothing more"
+    with tenancy.use_institution(circlein.tenant.pk):
+        assert automation.ready(circlein.source)
+        manage.change(circlein.tenant.actor, circlein.source, automation_enabled=True)
+    circlein.send("second.zip", whole)
+    circlein.work()
+    assert people(circlein) == {"70021", "70044"}
+
+
+def test_only_circlein_has_this_switch(d2l: Feed) -> None:
+    with tenancy.use_institution(d2l.tenant.pk), pytest.raises(BadRequest, match="Only sources of CircleIn"):
+        manage.change(d2l.tenant.actor, d2l.source, automation_enabled=True)
+
+
+def test_switches_of_the_source_are_those_of_its_imports(tenant: Tenant) -> None:
+    feed = new_feed(tenant, name="D2L", slug="d2l", family="d2l", switches={"user_key": "username"})
+    feed.send("nightly.zip", zipped(**{"manifest.json": MANIFEST, "7-Users.csv": USERS}))
+    feed.work()
+    [upload] = imports_of(feed)
+    assert upload.switches["user_key"] == "username"
