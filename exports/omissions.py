@@ -43,6 +43,7 @@ SENTENCES = {
     "code_collision": "{column} was cut to the length that counts, and another was cut to the same.",
     "unmapped_type": "{column} is a type that the settings of the institution do not have any more.",
     "too_many": "{column} would have to name more than this format has room for.",
+    "own_relative": "{column} would have to name the person themself.",
     "names_left_out": "{column} would have to name something that is itself left out.",
     "not_its_offerings": "Course or term is another than that of its offering, which {column} names.",
     "not_its_departments": "The course code does not begin with its department's external id, and {column} is what follows it.",

@@ -49,21 +49,26 @@ def of_people(kind: str) -> str:
     """For the kind of people with this name."""
     return f"""
         UPDATE work AS w
-           SET username = NULL, username_folded = NULL,
+           SET username = b.username, username_folded = b.username_folded,
                is_active = CASE WHEN b.is_active IS NULL AND w.is_active THEN NULL ELSE w.is_active END,
                org_role = CASE WHEN b.org_role IS NULL AND w.org_role = {first_role("b.roles")} THEN NULL ELSE w.org_role END
           FROM b_{kind} AS b
-         WHERE b.id = w._id AND NOT w._deletes AND b.username IS NULL AND w.username = b.id::text
+         WHERE b.id = w._id AND NOT w._deletes
+           AND (b.username IS NULL AND w.username = b.id::text
+                OR w.username = b.username AND (b.is_active IS NULL OR b.org_role IS NULL))
     """  # noqa: S608  # SQL of declarations
 
 
+# A row that says of an offering nothing but what it is leaves it as it is, implicit too.
 OF_OFFERINGS = """
     UPDATE work AS w
-       SET name = NULL,
+       SET name = b.name,
            is_active = CASE WHEN b.is_active IS NULL AND w.is_active THEN NULL ELSE w.is_active END,
            is_implicit = b.is_implicit
-                     AND (w.course_ids, w.term_ids, w.parent_ids) = (b.course_ids, b.term_ids, b.parent_ids)
-                     AND (w.start_at, w.end_at) IS NOT DISTINCT FROM (b.start_at, b.end_at)
       FROM b_offering AS b
-     WHERE b.id = w._id AND NOT w._deletes AND b.name IS NULL AND w.name IN (b.external_id, b.id::text)
+     WHERE b.id = w._id AND NOT w._deletes AND (b.name IS NULL OR b.is_active IS NULL OR b.is_implicit)
+       AND (w.name = b.name OR b.name IS NULL AND w.name IN (coalesce(b.external_id, ''), b.id::text))
+       AND (w.course_ids, w.term_ids, w.parent_ids) = (b.course_ids, b.term_ids, b.parent_ids)
+       AND (w.start_at, w.end_at) IS NOT DISTINCT FROM (b.start_at, b.end_at)
+       AND (w.is_active OR w.is_active = b.is_active)
 """

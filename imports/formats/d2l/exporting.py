@@ -29,6 +29,7 @@ from imports.formats.d2l.columns import (
     NOT_IN_USER_KEYS,
     PERSON_NAME,
     PRONOUNS,
+    RELATIONSHIPS,
     USER_KEY,
 )
 from imports.formats.d2l.echoes import first_role
@@ -45,6 +46,7 @@ from imports.formats.exporting import (
     text,
 )
 from imports.formats.places import NoPlace
+from imports.formats.readback import BLANKS
 
 ORGS: Final = (
     "type", "action", "code", "name", "start_date", "end_date", "is_active", "department_code", "template_code",
@@ -69,6 +71,7 @@ _USERNAME = "coalesce({0}.username, {0}.id::text)"
 # Their role at organization level; else the first that they hold.
 _ROLE = f"coalesce(o.org_role, {first_role('o.roles')})"
 _RELATED = ("parent_person_ids", "guardian_person_ids", "auditor_person_ids")
+_ALL_RELATED = " || ".join(f"o.{field}" for field in _RELATED)
 _RELATIONSHIPS = (
     "(SELECT string_agg(listed.kind || ':' || named.code, '|' ORDER BY listed.kind_place, listed.place) FROM ("  # noqa: S608  # SQL of declarations
     + " UNION ALL ".join(
@@ -99,7 +102,7 @@ PEOPLE: Final = Rows(
         "org_role", *_RELATED, "preferred_given_name", "preferred_family_name", "sort_family_name", "pronouns",
     ),
     code=_ID, space="person", code_header="org_defined_id",
-    names=(Naming("relationships", " || ".join(f"o.{field}" for field in _RELATED)),),
+    names=(Naming("relationships", _ALL_RELATED),),
     unsaid=(
         *text("username", _USERNAME.format("o"), USER_KEY, required=True, illegal=_KEY),
         *text("org_defined_id", _ID, USER_KEY, required=True, illegal=_KEY),
@@ -114,6 +117,14 @@ PEOPLE: Final = Rows(
         *text("sort_last_name", "o.sort_family_name", PERSON_NAME),
         *text("pronouns", "o.pronouns", PRONOUNS),
         *(Unsaid("repeated_value", "relationships", repeats(f"o.{field}")) for field in _RELATED),
+        Unsaid("own_relative", "relationships", f"o.id = ANY ({_ALL_RELATED})"),
+        # Ids have 256 characters at most, so few are never too many. A kind and what stands around take ten.
+        Unsaid(
+            "too_long", "relationships",
+            f"cardinality({_ALL_RELATED}) > 14 AND (SELECT sum(char_length(coalesce(each.external_id, each.id::text)) + 10)"  # noqa: S608  # SQL of declarations
+            " FROM roster_person AS each WHERE each.institution_id = o.institution_id"
+            f" AND each.id = ANY ({_ALL_RELATED})) > {RELATIONSHIPS}",
+        ),
     ),
     no_place=(
         # Enrollments give the other roles again, where there are any.
@@ -171,8 +182,9 @@ def _values_unsaid(header: str, field: str) -> tuple[Unsaid, ...]:
         Unsaid("list_separator", header, f"{of_them} strpos(element.value, '|') > 0)"),
         *(
             Unsaid(each.code, each.column, f"{of_them} {each.when})")
-            for each in text(header, "element.value", VALUE_BYTES, required=True, edges=True)
+            for each in text(header, "element.value", VALUE_BYTES, required=True)
         ),
+        Unsaid("edge_blank", header, f"{of_them} element.value <> btrim(element.value, '{BLANKS}'))"),
         Unsaid("too_long", header, f"{of_them} octet_length(element.value) > {VALUE_BYTES})"),
         Unsaid("repeated_value", header, repeats(f"o.{field}")),
     )
