@@ -42,7 +42,8 @@ _CELLS: dict[str, Any] = {
     "called": "enrollment", "deletes": _DELETED, "uses": _WHOSE, "required": _WHOSE, "uses_on_delete": _WHOSE, "required_on_delete": _WHOSE,
 }  # fmt: skip
 # By the cells and not by what could be read of them: an address that is none is another fault.
-_FILLED = " + ".join(f"(btrim(s.cells[{place}], {BLANKS}) <> '')::integer" for place in (5, 6, 7))
+_NAMED = [f"nullif(btrim(s.cells[{place}], {BLANKS}), '')" for place in (5, 6, 7)]
+_FILLED = f"num_nonnulls({', '.join(_NAMED)})"
 _IS_NAMED = f"{_FILLED} > 0"
 _IS_UNNAMED = f"{_FILLED} = 0"
 
@@ -233,7 +234,7 @@ class Enrollments(CircleInLayout):
     row_rules = (
         RowRule(
             "partial_person", "Email", f"{_FILLED} IN (1, 2)",
-            "concat_ws(', ', nullif(s.cells[5], ''), nullif(s.cells[6], ''), nullif(s.cells[7], ''))", on="both",
+            f"concat_ws(', ', {', '.join(_NAMED)})", on="both",
         ),
     )  # fmt: skip
     sample_rows = (

@@ -1,0 +1,100 @@
+"""CircleIn files as they come: recognised by their headers, alone or in a zip (circlein-csv.md 1, 7; C-2, C-16)."""
+
+from __future__ import annotations
+
+import pytest
+
+from edu_csv import tenancy
+from edu_csv.jobs.runners import work_one
+from imports.formats.circlein.package import CircleInPackage
+from imports.formats.registry import formats
+from tests.imports.circlein import files
+from tests.imports.circlein.files import COURSES, ENROLLMENTS, UPDATE_IDS, USERS, lines, package
+from tests.imports.harness import Tenant, sample
+from tests.imports.test_statements import statements_of
+
+PRINTED = {
+    "circlein.courses": files.SAMPLE_COURSES,
+    "circlein.users": files.SAMPLE_USERS,
+    "circlein.enrollments": files.SAMPLE_ENROLLMENTS,
+    "circlein.update-ids": files.SAMPLE_UPDATE_IDS,
+}
+
+
+@pytest.mark.parametrize("key", list(PRINTED))
+def test_a_file_is_recognised_by_its_header_whatever_its_name(tenant: Tenant, key: str) -> None:
+    done = tenant.load(PRINTED[key], "", "", file_name="nightly export (3).CSV")
+    assert done.format_key == key
+
+
+def test_a_zip_of_them_is_a_package_of_the_family(tenant: Tenant) -> None:
+    names = ("3.csv", "2.csv", "1.csv")
+    done = tenant.load(
+        package(
+            dict(
+                zip(names, (files.SAMPLE_COURSES, files.SAMPLE_USERS, files.SAMPLE_ENROLLMENTS), strict=True)
+            )
+        ),
+        "",
+        "",
+        file_name="nightly.zip",
+    )
+    assert done.format_key == "circlein.package"
+    assert [file["name"] for file in done.files] == ["3.csv", "2.csv", "1.csv"]
+    assert done.counts["created"] == 2 + 2 + 4
+    assert done.counts["failed"] == 0
+
+
+def test_what_the_wizard_hands_out_imports_cleanly_in_the_familys_order(tenant: Tenant) -> None:
+    for fmt in sorted(CircleInPackage.layouts, key=lambda layout: layout.order):
+        done = tenant.load(sample(fmt), fmt.key, "")
+        assert done.job.status == "completed", [row.sentences for row in tenant.plan(done)]
+        assert done.counts["created"] + done.counts["updated"] == 2
+    assert {fmt.key for fmt in formats().values() if fmt.family == "circlein"} == {
+        *PRINTED,
+        "circlein.package",
+    }
+
+
+def feed(first: int, last: int) -> bytes:
+    """As many courses, users, enrollments with and without names, and renames, as there are numbers."""
+    numbers = range(first, last)
+    return package(
+        {
+            "UpdateIDs.csv": lines(UPDATE_IDS, *(f"c{n - 1_000},d{n - 1_000},Course" for n in numbers)),
+            "Courses.csv": lines(
+                COURSES,
+                *(
+                    f"c{n},27A,1,SUB{first}{n % 2},{n},01,Cell,0,0,2027-09-06,2027-12-17,Available"
+                    for n in numbers
+                ),
+                *(
+                    f"d{n - 1_000},27A,1,SUB,1,01,Cell,0,0,2027-09-06,2027-12-17,Deleted"
+                    for n in numbers
+                    if n % 2
+                ),
+            ),
+            "Users.csv": lines(USERS, *(f"u{n},Given,Family,u{n}@example.edu,Active" for n in numbers)),
+            "Enrollments.csv": lines(
+                ENROLLMENTS,
+                *(f"c{n},27A,Student,u{n},,,,Active" for n in numbers),
+                *(f"c{n},27A,faculty,v{n},Given,Family,v{n}@example.edu,Active" for n in numbers),
+                *(f"c{n},27A,Student,nobody{n},,,,Active" for n in numbers),
+                *(f"c{n},27A,admin,u{n},,,,Active" for n in numbers),
+            ),
+        }
+    )
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(tenant: Tenant) -> None:
+    old = [f"c{n},27A,1,SUB,1,01,Cell,0,0,2027-09-06,2027-12-17,Available" for n in range(-1_000, 1_000)]
+    tenant.load(lines(COURSES, *old), "circlein.courses", "")
+    sent = []
+    for first, last in ((1_001, 1_005), (1_401, 1_801)):
+        received = tenant.receive(feed(first, last), "circlein.package", "", file_name="nightly.zip")
+        with tenancy.use_institution(tenant.pk):
+            sent.append(statements_of(lambda: work_one(["imports"], only_institution=tenant.pk), tenant))
+        done = tenant.fresh(received)
+        assert done.job.status == "completed_with_errors"
+        assert done.counts["failed"] == last - first
+    assert sent[0] == sent[1]
