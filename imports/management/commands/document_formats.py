@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imports.formats.base import Format
 from imports.formats.columns import CREATE, UPDATE, Column, Ignored
+from imports.formats.exporting import Book, Sheet, sheets
 from imports.formats.feed import Layout, Package
 from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, SYSTEM_ID, Reference
 from imports.formats.registry import formats
@@ -125,6 +126,8 @@ def _package(fmt: type[Package]) -> Iterator[str]:
             f"`{fmt.manifest}` beside them says the version: {example}. Without it the files are of version"
             f" {fmt.without_manifest}."
         )
+    if fmt.key in sheets():
+        yield "\n".join(f"- {rule}" for rule in _written(*sheets()[fmt.key]))
 
 
 def _told(fmt: type[Layout]) -> Iterator[str]:
@@ -158,6 +161,25 @@ def _rules(fmt: type[Format]) -> Iterator[str]:
         yield f"No {called(fmt.target.name)} is deleted as long as {dependents.condition} (`has_children`)."
     if fmt.export_filters:
         yield f"An export can be narrowed by {_listed(fmt.export_filters, 'or')}."
+    if fmt.no_place:
+        yield f"An export has no place for {_listed(loss.called for loss in fmt.no_place)}, and lists what it loses."
+    for unplaced in fmt.unplaced:
+        yield f"{unplaced.called} are counted and listed with the export of this type: the family has no file for them."
+    if fmt.key in sheets():
+        yield from _written(*sheets()[fmt.key])
+
+
+def _written(book: Book, sheet: Sheet) -> Iterator[str]:
+    """What the export of a feed writes, what narrows it, and what it has no place for."""
+    kinds = [book.kind(name) for name in dict.fromkeys(name for part in sheet.parts for name in part.rows)]
+    if sheet.filters:
+        yield f"An export can be narrowed by {_listed(sheet.filters, 'or')}."
+    if sheet.asides and (alone := {aside.noun.many for aside in sheet.asides if aside.said == "FALSE"}):
+        yield f"An export has no file for {_listed(sorted(alone))}, and lists them."
+    for rows in kinds if not sheet.is_package else ():
+        losses = [loss.called for loss in rows.no_place if loss.code == "no_place"]
+        if losses:
+            yield f"An export has no place for {_listed(losses)} of a {rows.name.replace('_', ' ')}, and lists what it loses."
 
 
 def _row(fmt: type[Format], column: Column) -> str:
