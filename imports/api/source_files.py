@@ -36,6 +36,22 @@ AS_FORM: dict[Any, Any] = {
 }
 
 
+def find_fed(view: ApiView, source_id: UUID) -> Source:
+    """A source whose files the caller may see and send: those who manage it, and the API client whose it is.
+
+    Others who see it see how its feed goes. Raises Refusal 404, 403.
+    """
+    source = find_source(view, source_id)
+    is_own = view.actor.client is not None and source.client_id == view.actor.client
+    if not is_own and not manage.may_manage(view.actor):
+        raise Refusal(
+            403,
+            "not_permitted",
+            "Files are for the source's own API client, and for administrators of the institution.",
+        )
+    return source
+
+
 class Files(ApiView):
     """What lies in the folders of a source, what came last first."""
 
@@ -48,7 +64,7 @@ class Files(ApiView):
         responses={200: paged(InboxFileShape), **PROBLEMS},
     )
     def get(self, request: Request, source_id: UUID) -> Response:
-        source = find_source(self, source_id)
+        source = find_fed(self, source_id)
         only_known(request, ("folder",))
         files = InboxFile.objects.filter(institution_id=self.actor.institution, source=source)
         if folder := request.query_params.get("folder"):
@@ -79,7 +95,7 @@ class OneFile(ApiView):
         responses={302: OpenApiResponse(description="A signed link to the file."), **PROBLEMS},
     )
     def get(self, request: Request, source_id: UUID, file_id: UUID) -> HttpResponseRedirect:
-        source = find_source(self, source_id)
+        source = find_fed(self, source_id)
         file = InboxFile.objects.select_related("upload__job").filter(source=source, pk=file_id).first()
         if file is None:
             raise not_found("There is no such file.")
@@ -102,7 +118,7 @@ class Inbox(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.source = self._fed(kwargs["source_id"])
+        self.source = find_fed(self, kwargs["source_id"])
         if request.method == "POST":
             name = inbox.may_come(self.source, kwargs["name"])
             self.room = inbox.room_for(self.source)
@@ -120,16 +136,6 @@ class Inbox(ApiView):
         finally:
             if self.intake is not None:
                 self.intake.discard()
-
-    def _fed(self, source_id: UUID) -> Source:
-        """A source that the caller may feed: those who manage it, and the API client whose it is."""
-        source = find_source(self, source_id)
-        is_own = self.actor.client is not None and source.client_id == self.actor.client
-        if not is_own and not manage.may_manage(self.actor):
-            raise Refusal(
-                403, "not_permitted", "Only the source's own API client, or an administrator, feeds it."
-            )
-        return source
 
     @extend_schema(
         operation_id="sources_put",

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
@@ -288,3 +289,18 @@ def test_circlein_is_switched_on_after_courses_and_enrollments_went_well(admin: 
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "not_ready")
     assert "an import of Courses and of Enrollments has to end without errors" in answer.json()["detail"]
+
+
+def test_who_is_mailed_about_a_source_sees_it_and_none_of_its_files(tenant: Tenant, admin: Caller) -> None:
+    source = make(admin, notify=["dean@edu.example"])
+    put(admin, source, "a.csv.part", b"x")
+    [file] = admin.results(f"/sources/{source['id']}/files")
+    account = access.create_account(
+        institution=tenant.pk, email="dean@edu.example", role="org_admin", password="a long enough password"
+    )
+    client = Client()
+    client.force_login(account)
+    assert [each["id"] for each in client.get("/api/v1/sources").json()["results"]] == [source["id"]]
+    for address in (f"/api/v1/sources/{source['id']}/files", file["file"]):
+        refused = client.get(address)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
