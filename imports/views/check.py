@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods
 from edu_csv.access.policy import Ability
 from edu_csv.errors import MissingFile
 from edu_csv.pages.contexts.imports import CheckFilePage
-from edu_csv.pages.contexts.parts import Choice, FootBar, Note
+from edu_csv.pages.contexts.parts import Choice, Field, FootBar, Note
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed, number, size
 from imports import direct_uploads, services
+from imports.formats.base import Format
 from imports.models import DirectUpload, Mode, OnError
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest, NotAllowed
-from imports.views import intake
+from imports.views import feeds, intake
 from imports.views.causes import plain
 from imports.views.format_help import format_help
 from imports.views.looking import LOOKED_AT_ROWS, Choices, Look, look_into
@@ -92,14 +93,61 @@ def _show(
         choices.encoding = ""
     if delimiter not in ("", ",", ";", "\t", "|"):
         choices.delimiter = ""
+    allowed = list(allowed_formats(request).values())
     try:
+        feed = feeds.look_at_feed(upload.key, upload.name, choices.format_key, allowed)
+        if feed is not None:
+            context = feed_page(request, upload, feed, allowed, given, notes)
+            return render(request, "imports/check.html", context, status=status)
         look = look_into(upload.key, upload.name, choices)
     except MissingFile:
         raise Http404 from None
-    allowed = list(allowed_formats(request).values())
     reading = read_as(look, choices, allowed, request.actor)
     context = check_page(request, upload, reading, choices, given, notes)
     return render(request, "imports/check.html", context, status=status)
+
+
+def feed_page(
+    request: PersonRequest,
+    upload: DirectUpload,
+    look: feeds.FeedLook,
+    allowed: list[type[Format]],
+    given: QueryDict,
+    notes: list[Note],
+) -> CheckFilePage:
+    """A package or a layout of a feed: no action is asked for, and nothing of its text can be chosen."""
+    url, parent = f"/imports/new/{upload.pk}/", parent_query(request)
+    columns = feeds.column_lines(look)
+    said = [("format", asked(given, "format")), *parent]
+    return {
+        "title": f"{'Files' if look.opened and look.opened.is_package else 'Columns'}: {upload.name}",
+        "section": "imports",
+        "crumbs": [{"label": "Imports", "href": "/imports/"}, {"label": "New import", "href": ""}],
+        "upload": {
+            "name": upload.name,
+            "kind": "ZIP" if look.opened and look.opened.is_package else "CSV",
+            "facts": [*feeds.facts(look), size(upload.bytes), "received whole"],
+            "sha256": upload.sha256,
+        },
+        "seen": feeds.seen_facts(look, allowed, url, [pair for pair in said if pair[1]]),
+        "files": feeds.file_lines(look),
+        "columns": columns,
+        "columns_sentence": columns_sentence(columns),
+        "all_known": bool(columns) and all(column["state"] == "matched" for column in columns),
+        "absent": None,
+        "absent_rule": "",
+        "name_field": _name_field(upload, given),
+        "choices": _choices(given),
+        "chosen": format_help(look.fmt, "", FORMAT_URL),
+        "problems": [*notes, *feeds.notes(look)][:3],
+        "change_url": url,
+        "foot": _foot_bar(
+            upload,
+            why_not=look.why_not,
+            sentence=look.why_not or feeds.what_is_next(look),
+            fields={"format": look.fmt.key, **dict(parent)},
+        ),
+    }
 
 
 def check_page(
@@ -132,26 +180,31 @@ def check_page(
             "sha256": upload.sha256,
         },
         "seen": [] if look.refused else seen_facts(reading, url, query),
+        "files": [],
         "columns": columns,
         "columns_sentence": columns_sentence(columns),
         "all_known": bool(columns) and all(column["state"] == "matched" for column in columns),
         "absent": _absent(reading, asked(given, "absent")),
         "absent_rule": "This format’s rule: an update without an optional column empties it in every row.",
-        "name_field": {
-            "name": "name",
-            "label": "Name, so that you find it again",
-            "value": asked(given, "name", 200) or stem_of(upload.name),
-            "type": "text",
-            "hint": "",
-            "error": "",
-            "is_required": False,
-            "autocomplete": "off",
-        },
+        "name_field": _name_field(upload, given),
         "choices": _choices(given),
         "chosen": format_help(reading.fmt, reading.action, FORMAT_URL) if reading.fmt else None,
         "problems": problems,
         "change_url": url,
         "foot": _foot(upload, reading, choices, parent_query(request)),
+    }
+
+
+def _name_field(upload: DirectUpload, given: QueryDict) -> Field:
+    return {
+        "name": "name",
+        "label": "Name, so that you find it again",
+        "value": asked(given, "name", 200) or stem_of(upload.name),
+        "type": "text",
+        "hint": "",
+        "error": "",
+        "is_required": False,
+        "autocomplete": "off",
     }
 
 
@@ -311,6 +364,10 @@ def _foot(upload: DirectUpload, reading: Reading, choices: Choices, parent: list
     sentence = why_not or f"Next we compare {_row_count(look)} with the roster. Nothing changes yet."
     fields = {"format": reading.fmt.key if reading.fmt else "", "action": reading.action, **dict(parent)}
     fields |= {"encoding": choices.encoding, "delimiter": choices.delimiter}
+    return _foot_bar(upload, why_not=why_not, sentence=sentence, fields=fields)
+
+
+def _foot_bar(upload: DirectUpload, *, why_not: str, sentence: str, fields: dict[str, str]) -> FootBar:
     button = {"label": "Make the plan", "href": ""}
     if why_not:
         button["why_not"] = why_not

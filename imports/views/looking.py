@@ -58,7 +58,7 @@ class Look:
     def samples(self, place: int) -> list[str]:
         """Up to three different values of a column, blank ones left out."""
         found = list(dict.fromkeys(cell for cell in self.columns[place] if cell))[:DIFFERENT_VALUES]
-        return [cell if len(cell) <= LONGEST_VALUE else f"{cell[: LONGEST_VALUE - 1]}…" for cell in found]
+        return [shortened(cell) for cell in found]
 
     def texts(self, place: int) -> list[str]:
         """The different values of a column."""
@@ -67,6 +67,11 @@ class Look:
     @property
     def row_count(self) -> int:
         return len(self.rows) + self.bad_rows
+
+
+def shortened(cell: str) -> str:
+    """Enough of a cell to recognise it."""
+    return cell if len(cell) <= LONGEST_VALUE else f"{cell[: LONGEST_VALUE - 1]}…"
 
 
 def look_into(key: str, file_name: str, choices: Choices) -> Look:

@@ -167,15 +167,32 @@ class UploadedFile(TypedDict):
     sha256: str
 
 
+class CheckedFile(TypedDict):
+    """One file of a package, in the order of reading. rows: "2 rows", "more than 1,000 rows".
+
+    version: blank where the family has none. problem: why it cannot be read; blank when it can.
+    """
+
+    name: str
+    what: str
+    version: str
+    rows: str
+    columns: str
+    notes: list[str]
+    problem: str
+
+
 class CheckFilePage(Page):
     """imports/check.html, second step: what we see in the file, and how to run it.
 
     columns_sentence: "1 needs an answer, 6 are matched, 1 is left out." all_known: one line, openable.
     absent: the question about optional columns that the file lacks. change_url: where a Change posts.
+    files: of a package, which has no columns of its own.
     """
 
     upload: UploadedFile
     seen: list[Seen]
+    files: list[CheckedFile]
     columns: list[ColumnMatch]
     columns_sentence: str
     all_known: bool

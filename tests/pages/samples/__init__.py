@@ -26,6 +26,7 @@ PAGES: Mapping[str, tuple[str, Callable[[], Mapping[str, object]]]] = {
     "imports none": ("imports/list.html", new_import.imports_none),
     "new import": ("imports/new.html", new_import.new_import),
     "check file": ("imports/check.html", new_import.check_file),
+    "check package": ("imports/check.html", new_import.check_package),
     "plan": ("imports/plan.html", plan.plan),
     "plan wrong count": ("imports/plan.html", plan.plan_wrong_count),
     "row": ("imports/row.html", plan.row),

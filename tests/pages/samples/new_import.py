@@ -164,6 +164,7 @@ def check_file() -> to_imports.CheckFilePage:
                 "options": [],
             },
         ],
+        "files": [],
         "columns": [
             _match("Section ID", ["S-OCE210-26F-01", "S-OCE210-26F-02"], "Section ID", "same name"),
             _match("Ext Key", ["OCE210-01"], "External ID", "3,598 of 3,643 values are external ids.", "ask"),
@@ -238,3 +239,45 @@ def check_file() -> to_imports.CheckFilePage:
             "is_stale": False,
         },
     }
+
+
+def check_package() -> to_imports.CheckFilePage:
+    return {
+        **check_file(),
+        "title": "Files: nightly.zip",
+        "upload": {
+            "name": "nightly.zip",
+            "kind": "ZIP",
+            "facts": ["3 files", "more than 1,412 rows", "2.4 MB", "received whole"],
+            "sha256": "8f3ab0c1" * 7 + "0000c41e",
+        },
+        "seen": [
+            _fact("format", "Format", "D2L Standard CSV package", "3 files of its kinds"),
+            _fact("version", "Version", "3.0", "as manifest.json says"),
+            _fact("action", "Action", "Row by row", "each row says what it does"),
+        ],
+        "files": [
+            _checked("06-Sections.csv", "D2L org units", "412 rows"),
+            {
+                **_checked("07-Users.csv", "format not recognised", "0 rows"),
+                "problem": "The header ends before `pronouns`, which D2L users 3.0 have.",
+            },
+            _checked(
+                "08-Enrollments.csv", "D2L enrollments", "more than 1,000 rows", "1 row cannot be read."
+            ),
+        ],
+        "columns": [],
+        "columns_sentence": "",
+        "absent": None,
+    }
+
+
+def _fact(name: str, label: str, value: str, evidence: str) -> to_imports.Seen:
+    return {"name": name, "label": label, "value": value, "evidence": evidence, "options": []}
+
+
+def _checked(name: str, what: str, rows: str, *notes: str) -> to_imports.CheckedFile:
+    return {
+        "name": name, "what": what, "version": "3.0", "rows": rows, "columns": "13 columns", "notes": [*notes],
+        "problem": "",
+    }  # fmt: skip

@@ -138,6 +138,7 @@ def _page(tab: str) -> to_sources.SourcePage:
         "max_size": "2 GB",
         "forms": [],
         "address": "sftp -P 2222 fjord-circlein@edu.example",
+        "rest_address": "",
         "port": 2222,
         "login": "fjord-circlein",
         "has_password": True,
@@ -244,6 +245,7 @@ def settings() -> to_sources.SourcePage:
 def doors() -> to_sources.SourcePage:
     return {
         **_page("doors"),
+        "rest_address": "http://edu.example/api/v1/sources/7/inbox/",
         "secret": {"login": "fjord-circlein", "password": "shown once"},
         "key_field": field("key", "Public key", "textarea"),
         "keys": [
