@@ -53,7 +53,7 @@ class Courses(EchoVideoFormat):
     # Offerings of other families keep it without sections too; an implicit one is not there without.
     blocks_delete = (
         Dependents(SECTION, "course_id"),
-        Dependents(OFFERING, "course_ids", where="NOT child.is_implicit"),
+        Dependents(OFFERING, "course_ids", where="NOT child.is_implicit", words="course offerings are of it"),
     )
     effects = units_left.LEFT
     export_order = 'o.code_folded COLLATE "C", o.id'

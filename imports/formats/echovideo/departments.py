@@ -40,7 +40,8 @@ class Departments(EchoVideoFormat):
     # 4.3; units of other families below it keep it too, or they would hang on nothing.
     blocks_delete = (
         Dependents(COURSE, "department_id"),
-        *(Dependents(noun, "parent_ids") for noun in (ORG_UNIT, TERM, COURSE, OFFERING)),
+        Dependents(COURSE, "parent_ids", words="courses lie below it too"),
+        *(Dependents(noun, "parent_ids") for noun in (ORG_UNIT, TERM, OFFERING)),
     )
     effects = units_left.LEFT
     export_joins = """

@@ -55,7 +55,8 @@ class Organizations(EchoVideoFormat):
             ORG_UNIT, "parent_ids", where="child.type <> 'department'", words="other org units point to it"
         ),
         Dependents(COURSE, "organization_id"),
-        *(Dependents(noun, "parent_ids") for noun in (TERM, COURSE, OFFERING)),
+        Dependents(COURSE, "parent_ids", words="courses lie below it too"),
+        *(Dependents(noun, "parent_ids") for noun in (TERM, OFFERING)),
     )
     effects = units_left.LEFT
     export_order = 'o.name_folded COLLATE "C", o.id'

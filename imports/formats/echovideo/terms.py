@@ -58,7 +58,7 @@ class Terms(EchoVideoFormat):
     # Offerings of other families keep it without sections too; an implicit one is not there without.
     blocks_delete = (
         Dependents(SECTION, "term_id"),
-        Dependents(OFFERING, "term_ids", where="NOT child.is_implicit"),
+        Dependents(OFFERING, "term_ids", where="NOT child.is_implicit", words="course offerings are in it"),
     )
     effects = units_left.LEFT
     export_order = 'o.start_date, o.name_folded COLLATE "C", o.id'
