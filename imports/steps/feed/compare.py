@@ -9,7 +9,7 @@ from imports.formats.feed import Ends, Kind, Layout
 from imports.models import Outcome
 from imports.steps.feed import known, renames
 from imports.steps.feed.good import GOOD, GOOD_ROW
-from imports.steps.feed.space import FeedSpace, drop
+from imports.steps.feed.space import FeedSpace
 from imports.steps.workspace import called, fragment
 
 TABLES = """
@@ -161,7 +161,6 @@ BY_THE_WAY = SQL("""
 
 def compare(space: FeedSpace) -> None:
     """Fill ``outcome`` and ``change``. With ``validate_only`` nothing changes, and good rows are held."""
-    drop(["outcome", "held", "change_raw", "change"])
     space.run(TABLES)
     _hold(space)
     if not space.switches.validate_only:
@@ -169,14 +168,15 @@ def compare(space: FeedSpace) -> None:
         _make_gone(space)
         for place, (layout, kind) in enumerate(space.kinds, 1):
             _of_kind(space, layout, kind, place)
-        space.run("ANALYZE change_raw")
+        space.analyze("change_raw")
         for place, (_, kind) in enumerate(space.kinds, 1):
             _effects(space, kind, place)
     space.run(
         OTHERS.format(superseded=Literal(int(Outcome.SUPERSEDED)), held=Literal(int(Outcome.HELD))), "compare"
     )
     space.run(CHANGE, "compare")
-    space.run("CREATE INDEX ON change (row); ANALYZE change")
+    space.run("CREATE INDEX ON change (row)")
+    space.analyze("change")
     space.run(
         BY_THE_WAY.format(updated=Literal(int(Outcome.UPDATED)), unchanged=Literal(int(Outcome.UNCHANGED))),
         "compare",
@@ -192,14 +192,13 @@ def _hold(space: FeedSpace) -> None:
             space.run(
                 HELD.format(stage=stage, good=GOOD_ROW, which=OF_FAILED_FILES.format(stage=stage)), "compare"
             )
-    space.run("ANALYZE held")
+    space.analyze("held")
 
 
 def _make_gone(space: FeedSpace) -> None:
     """Make ``gone_<kind>``; a row that deletes what goes with another finds it gone."""
     kinds = space.all_kinds()
     for kind in kinds:
-        drop([f"gone_{kind.name}"])
         given = {"gone": Identifier(f"gone_{kind.name}"), "f": Identifier(f"f_{kind.name}")}
         space.run(GONE.format(stands=STANDS, **given), "compare")
         for ends in kind.ends:

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.feed import Kind, Layout, RowRule
-from imports.steps.decide import FAIL_WITH_PARENT
 from imports.steps.feed import cells, keys, known, wishes
 from imports.steps.feed.fold import fold, look_back
 from imports.steps.feed.good import ERRORS, GOOD
@@ -64,7 +63,7 @@ def plan_kind(
     for rule in kind.rules:
         if not rule.folded:
             _ask(space, layout, kind, rule)
-    space.run(FAIL_WITH_PARENT, "decide")
+    space.fail_dependents()
     look_back(space, kind)
     settle(space, layout, kind)
 
@@ -78,7 +77,7 @@ def settle(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
         known.publish(space, kind)
         _judge(space, layout, kind)
         if _errors(space) == before:
-            break
+            return
     else:
         for only in kind.only:
             space.run(
@@ -92,7 +91,7 @@ def settle(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
             )
         fold(space, kind)
         complete(space, kind)
-    known.publish(space, kind)
+        known.publish(space, kind)
 
 
 def _judge(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
@@ -104,9 +103,9 @@ def _judge(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
         _refuse_cycles(space, layout, kind)
     if kind.only:
         # Who fails with another wants nothing any more.
-        space.run(FAIL_WITH_PARENT, "decide")
+        space.fail_dependents()
         keys.contest(space, kind)
-    space.run(FAIL_WITH_PARENT, "decide")
+    space.fail_dependents()
 
 
 def _errors(space: FeedSpace) -> int:

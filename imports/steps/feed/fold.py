@@ -20,8 +20,7 @@ BEFORE = SQL("""
     SELECT ids._id AS id, {fields}
       FROM (SELECT DISTINCT w._id FROM {w} AS w WHERE w._state <> 0) AS ids
       LEFT JOIN {table} AS o ON o.institution_id = %(institution)s AND o.id = ids._id
-      LEFT JOIN {after} AS a ON a.id = ids._id AND a.kind <> {kind} AND NOT a.is_lost;
-    ANALYZE {b}
+      LEFT JOIN {after} AS a ON a.id = ids._id AND a.kind <> {kind} AND NOT a.is_lost
 """)
 EITHER = SQL("CASE WHEN a.id IS NOT NULL THEN a.{f} ELSE o.{f} END AS {f}")
 
@@ -59,7 +58,6 @@ AS_IT_WAS = SQL("UPDATE {f} AS f SET {assignments} FROM {b} AS b WHERE b.id = f.
 def look_back(space: FeedSpace, kind: Kind) -> None:
     """Make ``b_<kind>``."""
     noun = kind.noun
-    drop([f"b_{kind.name}"])
     space.run(
         BEFORE.format(
             b=Identifier(f"b_{kind.name}"),
@@ -71,6 +69,7 @@ def look_back(space: FeedSpace, kind: Kind) -> None:
         ),
         "fold",
     )
+    space.analyze(f"b_{kind.name}")
 
 
 def fold(space: FeedSpace, kind: Kind) -> None:
@@ -116,7 +115,8 @@ def fold(space: FeedSpace, kind: Kind) -> None:
             space.run(SUPERSEDED.format(object=Literal(called(kind.noun.name)), **given), "fold")
         space.run(FORGET.format(**given), "fold")
     _fill(space, kind, given)
-    space.run(SQL("CREATE INDEX ON {f} (_id); ANALYZE {f}").format(**given), "fold")
+    space.run(SQL("CREATE INDEX ON {f} (_id)").format(**given), "fold")
+    space.analyze(f"f_{kind.name}")
 
 
 def _blank(kind: Kind, name: str) -> Composable:

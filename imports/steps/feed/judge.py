@@ -5,7 +5,6 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.feed import Keeps, Kind, Layout
-from imports.steps.decide import FAIL_WITH_PARENT
 from imports.steps.feed import refs
 from imports.steps.feed.decide import settle
 from imports.steps.feed.good import ERRORS, GOOD_ROW
@@ -45,6 +44,8 @@ LOST = SQL("""
 
 def judge(space: FeedSpace) -> None:
     """Until nothing fails any more: objects that only failed rows make, and deletions that something keeps."""
+    if not _errors(space) and not _any_gone(space):
+        return
     while True:
         before = _errors(space)
         _forget_lost(space)
@@ -52,6 +53,13 @@ def judge(space: FeedSpace) -> None:
             _keep(space, layout, kind)
         if _errors(space) == before:
             return
+
+
+def _any_gone(space: FeedSpace) -> bool:
+    return any(
+        space.fetch(ANY_GONE.format(f=Identifier(f"f_{kind.name}")), "judge") == [(True,)]
+        for kind in space.all_kinds()
+    )
 
 
 def _errors(space: FeedSpace) -> int:
@@ -85,7 +93,7 @@ def _tell_lost(space: FeedSpace, lost: Kind) -> None:
                 "judge",
             )
         if _errors(space) != before:
-            space.run(FAIL_WITH_PARENT, "judge")
+            space.fail_dependents()
             settle(space, layout, kind)
 
 
@@ -99,7 +107,7 @@ def _keep(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
             space.run(_refusal(kind, keeps, f), "judge")
         if _errors(space) == before:
             return
-        space.run(FAIL_WITH_PARENT, "judge")
+        space.fail_dependents()
         settle(space, layout, kind)
 
 

@@ -11,7 +11,6 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from edu_csv.roster.nouns import Noun
 from imports.formats.feed import Kind, Only
 from imports.steps.clashes import find_beaten
-from imports.steps.decide import FAIL_WITH_PARENT
 from imports.steps.feed import known
 from imports.steps.feed.good import GOOD
 from imports.steps.feed.space import FeedSpace, drop
@@ -26,8 +25,7 @@ TAKERS = SQL("""
     CREATE TEMP TABLE {taker} ON COMMIT DROP AS
     SELECT w._row, w._id, w.{field} AS value FROM {f} AS w LEFT JOIN {b} AS b ON b.id = w._id
      WHERE NOT w._deletes AND w.{field} IS NOT NULL AND {good}
-       AND (w._state <> 1 OR b.{field} IS DISTINCT FROM w.{field});
-    ANALYZE {taker}
+       AND (w._state <> 1 OR b.{field} IS DISTINCT FROM w.{field})
 """)
 ANY_TAKER = SQL("SELECT EXISTS (SELECT FROM {taker})")
 # Who has the value and keeps it: objects that no good row speaks of, and those whose row does not change it.
@@ -97,11 +95,11 @@ def contest(space: FeedSpace, kind: Kind) -> None:
         only = kind.only[number]
         space.run(HELD.format(severity=Literal(only.severity), **given[number]), "keys")
         if only.severity == "error":
-            space.run(GIVEN_AWAY.format(**given[number]), "keys")
+            space.need(GIVEN_AWAY.format(**given[number]))
         else:
             space.run(SHARED.format(**given[number]), "keys")
     # Who fails with another wants nothing any more.
-    space.run(FAIL_WITH_PARENT, "keys")
+    space.fail_dependents()
     strict = [number for number in wanted if kind.only[number].severity == "error"]
     for number in strict:
         space.run(CONTESTED.format(number=Literal(number), **given[number]), "keys")
@@ -113,6 +111,7 @@ def contest(space: FeedSpace, kind: Kind) -> None:
 def _any_taker(space: FeedSpace, given: dict[str, Composable]) -> bool:
     space.run(SQL("DROP TABLE IF EXISTS {taker}").format(**given))
     space.run(TAKERS.format(**given), "keys")
+    space.analyze(given["taker"].as_string(None).strip('"'))
     return space.fetch(ANY_TAKER.format(**given), "keys") == [(True,)]
 
 

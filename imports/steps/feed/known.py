@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from edu_csv.roster.nouns import WRITE_ORDER, Noun
+from edu_csv.roster.nouns import Noun
 from imports.formats.feed import Kind
 from imports.steps.feed import renames
-from imports.steps.feed.space import FeedSpace, drop
+from imports.steps.feed.space import FeedSpace
 from imports.steps.workspace import typed
 
 # row: the row that makes it, or the first that speaks of it. is_lost: it would be made, but no row that does is good.
@@ -63,9 +63,8 @@ def columns(noun: Noun, alias: str) -> Composable:
 
 
 def create(space: FeedSpace) -> None:
-    """Make the relations of every noun, empty of what this upload does."""
-    drop([f"after_{noun.name}" for noun in WRITE_ORDER])
-    for noun in WRITE_ORDER:
+    """Make the relations of each noun, empty of what this upload does."""
+    for noun in space.nouns:
         given = {
             "after": after(noun),
             "table": Identifier(noun.table),
@@ -106,7 +105,7 @@ def _fill(space: FeedSpace, kind: Kind, statement: SQL, **more: Composable) -> N
         ),
         "known",
     )
-    space.run(SQL("ANALYZE {}").format(after(noun)))
+    space.analyze(f"after_{noun.name}")
 
 
 def _values(noun: Noun, fields: set[str], alias: str, *, whole: bool) -> Composable:

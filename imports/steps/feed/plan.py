@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from psycopg.sql import SQL, Literal
+
 from edu_csv.roster.nouns import BY_CODE
 from imports.models import Outcome
 from imports.steps.feed import cells, known, overwrites, renames
 from imports.steps.feed.compare import compare
 from imports.steps.feed.decide import plan_kind
 from imports.steps.feed.judge import judge
-from imports.steps.feed.space import FeedSpace, drop
+from imports.steps.feed.space import FeedSpace
 from imports.steps.plan import OUTCOMES, assert_identity
 
 TABLES = """
@@ -22,8 +24,7 @@ TOLD = """
     SELECT row, bool_or(severity = 'error') AS failed,
            jsonb_agg(DISTINCT jsonb_build_object('severity', severity, 'column', col, 'code', code, 'value', value,
                                                  'params', params)) AS problems
-      FROM problem WHERE row IS NOT NULL GROUP BY row;
-    ANALYZE told
+      FROM problem WHERE row IS NOT NULL GROUP BY row
 """
 # A row that failed comes to nothing else, whatever was found out about it before.
 COUNTED = """
@@ -34,6 +35,11 @@ WARNINGS_OF_FAILED = """
     SELECT count(*) FROM told CROSS JOIN LATERAL jsonb_array_elements(told.problems) AS p
      WHERE told.failed AND p ->> 'severity' = 'warning'
 """
+FAILED = SQL("""
+    SELECT file.number, count(*) FROM told JOIN (VALUES {files}) AS file (number, base, last)
+        ON told.row > file.base AND told.row <= file.last
+     WHERE told.failed GROUP BY file.number
+""")
 KINDS = """
     SELECT o.object_type, o.outcome, count(*) FROM outcome AS o
      WHERE o.object_type IS NOT NULL AND o.row NOT IN (SELECT row FROM told WHERE failed) GROUP BY 1, 2 ORDER BY 1, 2
@@ -43,7 +49,6 @@ EFFECTS = "SELECT object_type, operation, count(*) FROM change WHERE is_effect G
 
 def make(space: FeedSpace) -> dict[str, int]:
     """Plan the staged rows; returns the contract's counts, and fills those of ``space.files``."""
-    drop(["needs", "superseded", "told"])
     space.run(TABLES)
     renames.prepare(space)
     known.create(space)
@@ -67,8 +72,8 @@ def make(space: FeedSpace) -> dict[str, int]:
 
 def count(space: FeedSpace) -> dict[str, int]:
     """The contract's counts, of each file and of all; the count identity is checked here."""
-    space.run("DROP TABLE IF EXISTS told")
     space.run(TOLD, "record")
+    space.analyze("told")
     numbers = _by_file(space)
     total = dict.fromkeys(("rows", *OUTCOMES), 0)
     for file in space.files:
@@ -88,10 +93,12 @@ def _by_file(space: FeedSpace) -> dict[int, dict[str, int]]:
     for file, outcome, rows in space.fetch(COUNTED, "record"):
         own = numbers.setdefault(file, dict.fromkeys(OUTCOMES, 0))
         own[Outcome(outcome).name.lower()] = rows
-    for file in space.files:
-        failed = "SELECT count(*) FROM told WHERE failed AND row > %(base)s AND row <= %(last)s"
-        [(rows,)] = space.fetch(failed, "record", base=file["base"], last=file["last"])
-        numbers.setdefault(file["number"], dict.fromkeys(OUTCOMES, 0))["failed"] = rows
+    files = SQL(", ").join(
+        SQL("({}, {}, {})").format(*(Literal(file[name]) for name in ("number", "base", "last")))
+        for file in space.files
+    )
+    for number, rows in space.fetch(FAILED.format(files=files), "record"):
+        numbers.setdefault(number, dict.fromkeys(OUTCOMES, 0))["failed"] = rows
     return numbers
 
 

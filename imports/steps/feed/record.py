@@ -69,7 +69,8 @@ def record(
     plan_row, plan_change = tables(space.job, own=own_tables)
     given: dict[str, Any] = {"received_on": received_on}
     outcomes = {each.name.lower(): Literal(int(each)) for each in Outcome}
-    space.run("CREATE INDEX IF NOT EXISTS outcome_row ON outcome (row); ANALYZE outcome, superseded")
+    space.run("CREATE INDEX IF NOT EXISTS outcome_row ON outcome (row)")
+    space.analyze("outcome", "superseded")
     # A big plan does not keep rows that change nothing, and have nothing to tell.
     kept = SQL("o.outcome IS DISTINCT FROM {} OR told.row IS NOT NULL").format(outcomes["unchanged"])
     for layout in space.layouts:

@@ -14,8 +14,7 @@ UUID_FORM = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 ASKED = SQL("""
     DROP TABLE IF EXISTS asked;
     CREATE TEMP TABLE asked ON COMMIT DROP AS
-    SELECT DISTINCT told.text, told.deletes FROM ({texts}) AS told WHERE told.text IS NOT NULL;
-    ANALYZE asked
+    SELECT DISTINCT told.text, told.deletes FROM ({texts}) AS told WHERE told.text IS NOT NULL
 """)
 ANY_ASKED = "SELECT coalesce(bool_or(NOT deletes), false), coalesce(bool_or(deletes), false) FROM asked"
 # Most nights' files delete nothing, and a look-up costs its planning even where nobody asks.
@@ -106,17 +105,18 @@ def resolve(space: FeedSpace, layout: type[Layout], kind: Kind, *, own: bool) ->
     """
     wanted = [ref for ref in kind.refs if ref.own_kind == own]
     for ref in wanted:
-        _find(space, ref, given(layout, kind, ref, good=GOOD_ROW))
+        _find(space, kind, ref, given(layout, kind, ref, good=GOOD_ROW))
     for ref in wanted:
         names = given(layout, kind, ref, good=GOOD_ROW)
         if ref.unknown and space.fetch(ANY_UNKNOWN.format(ref=names["ref"]), "references") == [(True,)]:
             _tell(space, ref, {**names, "joins": joined(kind, own=own), "resolved": fragment(kind.resolved)})
         if ref.own_kind:
-            space.run(NEEDS.format(header=Literal(ref.header), **names), "references")
+            space.need(NEEDS.format(header=Literal(ref.header), **names))
 
 
-def _find(space: FeedSpace, ref: Ref, names: dict[str, Composable]) -> None:
+def _find(space: FeedSpace, kind: Kind, ref: Ref, names: dict[str, Composable]) -> None:
     space.run(ASKED.format(texts=(TEXTS if ref.many else TEXT).format(**names)), "references")
+    space.analyze("asked")
     [(by_keeping, by_deleting)] = space.fetch(ANY_ASKED, "references")
     looked = [("FALSE", ref.lookup)] if by_keeping else []
     if by_deleting and ref.on_delete:
@@ -129,7 +129,7 @@ def _find(space: FeedSpace, ref: Ref, names: dict[str, Composable]) -> None:
         space.run(MEANING.format(ref=names["ref"], candidates=candidates), "references")
     else:
         space.run(NOTHING.format(ref=names["ref"]), "references")
-    space.run(SQL("ANALYZE {}").format(names["ref"]))
+    space.analyze(table(kind, ref))
     if ref.many:
         space.run(LIST.format(**names), "references")
 

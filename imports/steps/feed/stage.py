@@ -242,8 +242,7 @@ def _copy_notes(bad: BadCells, faults: Faults, file: int) -> None:
 
 def finish(space: FeedSpace) -> None:
     """Once all files are staged: what is in the tables is told to the planner."""
-    tables = ", ".join([f"stage_{layout.slug()}" for layout in space.layouts] + ["bad_cell", "problem"])
-    raw_connection().execute(f"ANALYZE {tables}".encode())
+    space.analyze(*(f"stage_{layout.slug()}" for layout in space.layouts), "bad_cell", "problem")
     for layout in space.layouts:
         if layout.kinds:
             # What depends on the roster as the upload leaves it is not known yet.

@@ -116,7 +116,7 @@ def make(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
         ),
         "wishes",
     )
-    space.run(SQL("ANALYZE {}").format(names["w"]))
+    space.analyze(f"w_{kind.name}")
     _identify(space, kind, w)
     if own:
         known.publish_soon(space, kind, GOOD)
