@@ -90,3 +90,13 @@ def test_what_was_asked_for_is_heeded() -> None:
     data = "Prénom|a;b\nZoë|1\n".encode("windows-1252")
     head = sniff_head(data, encoding="windows-1252", delimiter="|")
     assert (head.encoding, head.header) == ("windows-1252", ["Prénom", "a;b"])
+
+
+def test_a_zip_that_begins_with_a_manifest_is_not_judged_by_it() -> None:
+    """A package's tables come after it; a JSON document by itself is no table."""
+    data = zipped({"manifest.json": b'{"version": "3.0"}', "1.csv": b"a,b\n1,2\n"})
+    head = sniff_head(data)
+    assert (head.packing, head.member, head.header) == ("zip", "manifest.json", None)
+    with pytest.raises(TableRefused) as caught:
+        sniff_head(zipped({"report.pdf": b"%PDF-1.7"}))
+    assert caught.value.code == "not_a_table"
