@@ -20,13 +20,14 @@ from edu_csv.jobs.foreground import see_through
 from edu_csv.jobs.models import Status
 from exports import services
 from exports.models import Export
+from exports.omissions import OBJECT
 from exports.services import BadRequest, NotAllowed, Output
 
 REFUSED, INTERRUPTED = 2, 130
 
 
 class Command(BaseCommand):
-    help = "Export all objects of a format; importing the file again as an update changes nothing."
+    help = "Export all objects of a format, or a package of a family; importing it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("format", metavar="FORMAT", help="such as echovideo.sections.v1")
@@ -94,8 +95,15 @@ class Command(BaseCommand):
     def _tell(self, done: Export) -> None:
         """On standard error: the file itself may be on the other."""
         lines = [f"{done.rows or 0:,} rows, {done.bytes or 0:,} bytes."]
-        lines += [f"Left out: {each.count:,}. {each.message}" for each in services.omitted_from(done)]
+        lines += [_told(each) for each in services.omitted_from(done)]
         self.stderr.write("\n".join(lines), style_func=str)
+
+
+def _told(omission: services.Omission) -> str:
+    """ "Left out: 3. Email is blank …"; of a field "Lost: 3. …"; of a package with its file."""
+    what = "Left out" if omission.what == OBJECT else "Lost"
+    where = f" in {omission.file}" if omission.file else ""
+    return f"{what}{where}: {omission.count:,}. {omission.message}"
 
 
 def _filters(given: list[str]) -> dict[str, list[str]]:
