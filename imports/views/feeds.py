@@ -18,6 +18,7 @@ from imports.problems import FileRejected
 from imports.steps.packages import Member, Opened, look_into
 from imports.steps.recognition import Asked, recognise_file
 from imports.views import names
+from imports.views.causes import plain
 from imports.views.looking import LOOKED_AT_ROWS, shortened
 
 # So many refused files are named; the table below the note has all of them.
@@ -63,7 +64,7 @@ class FeedLook:
         """What keeps it from being planned; blank: nothing."""
         if not self.is_allowed:
             return f"Your role does not import {names.format_name(self.fmt)}."
-        if self.refused:
+        if self.refused or not self.opened or (not self.good and not self.opened.is_package):
             return "This file cannot be read; send another one."
         return "" if self.good else "No file of this package can be read."
 
@@ -119,7 +120,7 @@ def file_lines(look: FeedLook) -> list[CheckedFile]:
 
 def _line(look: CheckedMember) -> CheckedFile:
     member = look.member
-    said = [str(note) for note in member.notes]
+    said = [plain(str(note)) for note in member.notes]
     if look.bad_rows:
         said.append(f"{counted(look.bad_rows, 'row')} cannot be read and will stand in the plan as failed.")
     return {
@@ -129,7 +130,7 @@ def _line(look: CheckedMember) -> CheckedFile:
         "rows": look.row_count,
         "columns": counted(sum(not name.startswith("_") for name in member.header), "column"),
         "notes": said,
-        "problem": look.problem,
+        "problem": plain(look.problem),
     }
 
 
@@ -222,7 +223,7 @@ def notes(look: FeedLook) -> list[Note]:
         return [_note("failed", "This file was not read", look.refused)]
     found = []
     if refused := [each for each in look.members if each.problem]:
-        found.append(_refused_note(refused, others=bool(look.good)))
+        found.append(_refused_note(look, refused))
     for note in look.opened.notes if look.opened else ():
         found.append(_note("turn", "About the manifest", str(note)))
     if look.opened and not look.opened.is_package:
@@ -238,22 +239,24 @@ def notes(look: FeedLook) -> list[Note]:
     return found
 
 
-def _refused_note(refused: Sequence[CheckedMember], *, others: bool) -> Note:
+def _refused_note(look: FeedLook, refused: Sequence[CheckedMember]) -> Note:
     named = [each.member.name for each in refused[:NAMED]]
     if len(refused) > NAMED:
         named.append(f"{len(refused) - NAMED} more")
     title = f"{counted(len(refused), 'file')} cannot be read: {listed(named)}"
-    rest = (
-        " The other files can go on without, unless nothing is to be applied when something is bad."
-        if others
-        else ""
-    )
-    return _note("failed", title, f"{refused[0].problem}{rest}")
+    one = len(refused) == 1
+    if look.opened and not look.opened.is_package:
+        return _note("failed", title, refused[0].problem)
+    text = f"{'The reason stands' if one else 'The reasons stand'} beside {'it' if one else 'them'} below."
+    if look.good:
+        without = "it" if one else "them"
+        text += f" The other files go on without {without}, unless nothing is to be applied when something is bad."
+    return _note("failed", title, text)
 
 
 def _note(kind: str, title: str, text: str) -> Note:
     icon = "info" if kind == "turn" else "warn"
-    return {"kind": kind, "icon": icon, "title": title, "text": text, "actions": []}  # type: ignore[typeddict-item]  # one of its words
+    return {"kind": kind, "icon": icon, "title": title, "text": plain(text), "actions": []}  # type: ignore[typeddict-item]  # one of its words
 
 
 def facts(look: FeedLook) -> list[str]:

@@ -83,7 +83,7 @@ def test_a_package_without_a_file_that_can_be_read_has_no_plan(person: Client) -
 def test_a_package_refused_as_a_whole_says_why(person: Client) -> None:
     html = shown(person, package({"07-Users.csv": USERS}))
     assert "This file was not read" in html
-    assert "has a header of version 3.0, and a package without" in html
+    assert "has a header of version 3.0, and a package without manifest.json" in html
     assert "This file cannot be read; send another one." in html
 
 
@@ -121,3 +121,10 @@ def test_a_manifest_with_a_number_is_told(person: Client) -> None:
     html = shown(person, d2l({"01.csv": ORGS}, '{"version": 3.0}'))
     assert "About the manifest" in html
     assert "says the version as a number" in html
+
+
+def test_a_file_alone_that_cannot_be_read_to_its_end_has_no_plan(person: Client) -> None:
+    html = shown(person, ENROLLED + 'enrollment,,"1,Learner,A\n', "enrollments.csv")
+    assert "1 file cannot be read: enrollments.csv" in html
+    assert "a double quote is opened and not closed again" in html
+    assert "This file cannot be read; send another one." in html
