@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from edu_csv.errors import MissingFile, StorageUnavailable
 from imports.models import Door, FileState, Folder, InboxFile, Source
 from imports.sftp.handles import Reading, Writing
-from imports.sftp.threads import ask
+from imports.sftp.threads import ask, store
 from imports.sources import inbox
 from imports.sources.errors import InboxRefused, NoSuchFile
 
@@ -203,7 +203,8 @@ class Folders(asyncssh.SFTPServer):
         handle = _handle(file_obj)
         try:
             if isinstance(handle, Writing) and self.closes:
-                await self._ask(inbox.receive, self._source, handle.name, handle.whole(), door=Door.SFTP)
+                whole, institution = handle.whole(), self._source.institution_id
+                await store(institution, inbox.receive, self._source, handle.name, whole, door=Door.SFTP)
         finally:
             handle.discard()
             if isinstance(handle, Writing):

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from edu_csv import storage, tenancy
 from edu_csv.access.actors import Actor, system_actor
-from edu_csv.errors import MissingFile
+from edu_csv.errors import MissingFile, TransientFailure
 from edu_csv.jobs.models import State
 from imports import services
 from imports.models import Door, Family, FileState, Folder, InboxFile, Source, SourceMode
@@ -29,6 +29,7 @@ from imports.steps import from_source
 
 log = logging.getLogger(__name__)
 
+AWAY = "Storage does not answer, so nothing is taken just now; it is tried again every minute."
 STUCK = (
     "A fault of this system keeps the next file from being taken; it is tried again every minute. If it stays, tell"
     " whoever runs this system."
@@ -56,12 +57,19 @@ def tick() -> int:
             with tenancy.use_institution(institution):
                 watching.look(Source.objects.get(pk=source_id))
             taken += pickup(institution, source_id)
+        except TransientFailure as away:
+            log.warning("source %s of institution %s is looked after later: %s", source_id, institution, away)
+            _note(institution, source_id, AWAY)
         except Exception:
             # Whatever is wrong with one source, the others have their turn.
             log.exception("source %s of institution %s could not be looked after", source_id, institution)
-            with tenancy.use_institution(institution):
-                Source.objects.filter(pk=source_id).update(last_problem=STUCK, last_problem_at=timezone.now())
+            _note(institution, source_id, STUCK)
     return taken
+
+
+def _note(institution: int, source_id: UUID, words: str) -> None:
+    with tenancy.use_institution(institution):
+        Source.objects.filter(pk=source_id).update(last_problem=words, last_problem_at=timezone.now())
 
 
 def pickup(institution: int, source_id: UUID) -> int:

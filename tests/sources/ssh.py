@@ -10,8 +10,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tests.local.running import ROOT, free_port, wait_until
+
+
+class Where(Protocol):
+    """Where a server is, and where its clients keep what they know of it."""
+
+    home: Path
+    port: int
 
 
 class Server:
@@ -62,7 +70,7 @@ class Client:
     """OpenSSH's ``sftp`` with a home of its own: no key, agent or known host of whoever runs the tests."""
 
     def __init__(
-        self, server: Server, login: str, home: Path, *, key: Path | None = None, password: str = ""
+        self, server: Where, login: str, home: Path, *, key: Path | None = None, password: str = ""
     ) -> None:
         """home: where it reads and writes files."""
         self.server, self.login, self.home, self.key, self.password = server, login, home, key, password

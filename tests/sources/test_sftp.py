@@ -170,28 +170,30 @@ def test_a_waiting_file_can_be_renamed_and_removed(feed: Feed, client: Client, t
     assert feed.codes() == {"LAW1"}
 
 
-def test_there_is_no_shell_no_command_and_no_way_through(client: Client) -> None:
+def test_there_is_no_shell_no_command_and_no_way_through(client: Client, sftp_server: Server) -> None:
     target = f"{client.login}@127.0.0.1"
     for words in ((target,), (target, "id"), (target, "scp -t incoming"), ("-s", target, "netconf")):
         answer = client.ssh(*words)
         assert answer.code != 0
         assert "uid=" not in answer.said
     # Forwarding: the server opens no connection for anybody.
-    answer = client.ssh("-W", f"127.0.0.1:{client.server.port}", target)
+    answer = client.ssh("-W", f"127.0.0.1:{sftp_server.port}", target)
     assert "administratively prohibited" in answer.said or "open failed" in answer.said
     answer = client.ssh("-o", "ExitOnForwardFailure=yes", "-N", "-R", "0:127.0.0.1:1", target)
     assert "remote port forwarding failed" in answer.said.lower()
 
 
-def test_a_half_written_upload_is_not_taken(feed: Feed, client: Client, tmp_path: Path) -> None:
+def test_a_half_written_upload_is_not_taken(
+    feed: Feed, client: Client, sftp_server: Server, tmp_path: Path
+) -> None:
     (tmp_path / "big.csv").write_bytes(os.urandom(30_000_000))
     with client.start("put big.csv incoming/big.csv\n") as process:
-        wait_until(lambda: _is_uploading(client))
+        wait_until(lambda: _is_uploading(sftp_server))
         # Its ssh first: sftp itself would close the file if it could.
         for child in _children(process.pid):
             os.kill(child, signal.SIGKILL)
         process.kill()
-    wait_until(lambda: not _is_uploading(client))
+    wait_until(lambda: not _is_uploading(sftp_server))
     assert feed.files("incoming") == []
     feed.work()
     assert feed.files("failed") == []
@@ -199,14 +201,14 @@ def test_a_half_written_upload_is_not_taken(feed: Feed, client: Client, tmp_path
 
 
 def test_an_upload_that_somebody_interrupts_is_not_imported(
-    feed: Feed, client: Client, tmp_path: Path
+    feed: Feed, client: Client, sftp_server: Server, tmp_path: Path
 ) -> None:
     """OpenSSH's client closes such a file like one that is whole."""
     (tmp_path / "big.csv").write_bytes(courses(*(f"BIG{number}" for number in range(1_000_000))))
     with client.start("put big.csv incoming/big.csv\n") as process:
-        wait_until(lambda: _is_uploading(client))
+        wait_until(lambda: _is_uploading(sftp_server))
         process.send_signal(signal.SIGINT)
-        wait_until(lambda: not _is_uploading(client))
+        wait_until(lambda: not _is_uploading(sftp_server))
         process.kill()
     feed.work()
     assert feed.codes() == set()
@@ -214,17 +216,17 @@ def test_an_upload_that_somebody_interrupts_is_not_imported(
 
 
 def test_killing_the_server_in_the_middle_loses_nothing_and_doubles_nothing(
-    feed: Feed, client: Client, tmp_path: Path
+    feed: Feed, client: Client, sftp_server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "small.csv").write_bytes(courses("LAW1"))
     (tmp_path / "big.csv").write_bytes(courses(*(f"BIG{number}" for number in range(200_000))))
     assert client.run("put small.csv incoming/small.csv").code == 0
     with client.start("put big.csv incoming/big.csv\n") as process:
-        wait_until(lambda: _is_uploading(client))
-        client.server.kill()
+        wait_until(lambda: _is_uploading(sftp_server))
+        sftp_server.kill()
         process.communicate(timeout=30)
     assert feed.names("incoming") == ["small.csv"], "what was acknowledged is there; what was not, is not"
-    client.server.start()
+    sftp_server.start()
     # The key is the same: a client that checks it goes on.
     (tmp_path / "big.csv").write_bytes(courses("BIG1"))
     assert client.run("put big.csv incoming/big.csv").code == 0
@@ -262,9 +264,9 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _is_uploading(client: Client) -> bool:
+def _is_uploading(server: Server) -> bool:
     """Whether bytes of a file have reached the server, which keeps them in a file without a name."""
-    for entry in Path(f"/proc/{client.server.process.pid}/fd").iterdir():
+    for entry in Path(f"/proc/{server.process.pid}/fd").iterdir():
         with suppress(FileNotFoundError):
             if "(deleted)" in str(entry.readlink()) and entry.stat().st_size > 1_000_000:
                 return True
