@@ -434,8 +434,7 @@ SENTENCES = {
     # packages, and the files in them (d2l-standard-csv.md 3.2, 13; circlein-csv.md 2)
     "not_utf8": "{found} Files of this kind are UTF-8: save it as “CSV UTF-8” and send it again.",
     "unreadable_csv": "{found} {hint} Nothing of this file was imported.",
-    "header_mismatch": "The header is not that of {title} {version}. Expected `{wanted_line}`, found `{found_line}`.",
-    "header_mismatch.differs": "Column {place} is `{written}`, and {title} {version} have `{wanted}` there, letter for letter. Expected"
+    "header_mismatch": "Column {place} is `{written}`, and {title} {version} have `{wanted}` there, letter for letter. Expected"
     " `{wanted_line}`, found `{found_line}`.",
     "header_mismatch.lacks": "The header ends before `{missing}`, which {title} {version} have. Expected `{wanted_line}`, found"
     " `{found_line}`.",

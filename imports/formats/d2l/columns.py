@@ -61,6 +61,11 @@ class D2LText(Text):
         options.setdefault("actions", ACTIONS)
         super().__init__(header, max_length=max_length, **options)
 
+    @property
+    def values(self) -> tuple[tuple[str, str, str], ...]:
+        """Without the folded copy: which field that fills, if any, is said by the kinds."""
+        return super().values[:1]
+
 
 class Action(D2LColumn):
     """CREATE, UPDATE or DELETE in any case; blank means UPDATE (5.2)."""

@@ -68,7 +68,7 @@ class D2LLayout(Layout):
             return {**words, "variant": "lacks", "missing": ",".join(wanted[place:])}
         if place == len(wanted):
             return {**words, "variant": "more", "unknown": ",".join(found[place:50])}
-        return {**words, "variant": "differs", "written": found[place], "wanted": wanted[place]}
+        return {**words, "written": found[place], "wanted": wanted[place]}
 
     @classmethod
     def _nearest(cls, found: Sequence[str]) -> str:

@@ -82,13 +82,17 @@ def test_another_order_is_told() -> None:
 
 
 def test_a_lacking_column_is_told() -> None:
-    assert (
-        "ends before `parent_code`" in refusal(Enrollments, ENROLLMENTS.removesuffix(",parent_code")).detail
+    assert refusal(Enrollments, ENROLLMENTS.removesuffix(",parent_code")).detail == (
+        "The header ends before `parent_code`, which D2L enrollments 3.0 have. Expected"
+        " `type,action,child_code,role_name,parent_code`, found `type,action,child_code,role_name`."
     )
 
 
 def test_a_column_more_is_told() -> None:
-    assert "goes on with `notes`" in refusal(Users, f"{USERS_3},notes").detail
+    assert refusal(Enrollments, f"{ENROLLMENTS},notes").detail == (
+        "The header goes on with `notes`, and D2L enrollments 3.0 have no such column there. Expected"
+        " `type,action,child_code,role_name,parent_code`, found `type,action,child_code,role_name,parent_code,notes`."
+    )
 
 
 def test_a_space_elsewhere_is_no_misprint_that_is_known() -> None:
@@ -98,7 +102,10 @@ def test_a_space_elsewhere_is_no_misprint_that_is_known() -> None:
 
 def test_a_header_of_another_version_than_the_manifest_says_is_told() -> None:
     told = refusal(Users, USERS_2, "3.0")
-    assert told.detail.startswith("The manifest says version 3.0, and this is the header of D2L users 2.0.")
+    assert told.detail == (
+        "The manifest says version 3.0, and this is the header of D2L users 2.0. Correct the manifest, or write"
+        f" `{USERS_3}`; found `{USERS_2}`."
+    )
     assert told.params["expected"] == USERS_3.split(",")
     refusal(Orgs, ORGS_3, "2.1")
     assert len(Orgs.fit(ORGS_2.split(","), "2.0")) == 12

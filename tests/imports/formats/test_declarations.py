@@ -7,10 +7,12 @@ import pytest
 from edu_csv.roster.nouns import NOUNS
 from imports.formats.base import Format
 from imports.formats.columns import CREATE, Ignored
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 from tests.imports.harness import Tenant, sample
 
-ALL = list(formats().values())
+# A package has no columns of its own.
+ALL = [fmt for fmt in formats().values() if not issubclass(fmt, Package)]
 by_key = pytest.mark.parametrize("fmt", ALL, ids=[fmt.key for fmt in ALL])
 
 
@@ -19,9 +21,30 @@ def test_columns_have_headers_of_their_own_and_fill_fields_that_there_are(fmt: t
     headers = [column.header for column in fmt.columns]
     assert len(set(headers)) == len(headers)
     for column in fmt.columns:
-        for field, _, _ in column.values:
+        # What columns of a feed fill is said by the kinds of objects that its rows speak of.
+        for field, _, _ in () if issubclass(fmt, Layout) else column.values:
             assert field in fmt.target.columns, f"{column.header} fills {field}"
         assert set(column.required) <= set(column.actions) <= {*fmt.actions, *column.required}
+
+
+@pytest.mark.parametrize("fmt", [fmt for fmt in ALL if issubclass(fmt, Layout)], ids=lambda fmt: fmt.key)
+def test_kinds_of_a_feed_fill_fields_that_there_are_and_name_columns_of_it(fmt: type[Layout]) -> None:
+    headers, names = {column.header for column in fmt.columns}, {column.name for column in fmt.columns}
+    for kind in fmt.kinds:
+        fields = {each.field: each for each in kind.fields}
+        assert fields.keys() <= kind.noun.columns.keys(), kind.name
+        assert set(kind.key) <= fields.keys(), kind.name
+        assert {each.header for each in kind.fields} | {kind.header} <= headers | {""}, kind.name
+        assert {each.column for each in kind.fields} <= names | {""}, kind.name
+        assert set(kind.uses + kind.required + kind.uses_on_delete + kind.required_on_delete) <= names, (
+            kind.name
+        )
+        told_at = (
+            {ref.header for ref in kind.refs}
+            | {rule.header for rule in kind.rules}
+            | {only.header for only in kind.only}
+        )
+        assert told_at <= headers | {""}, kind.name
 
 
 @by_key
@@ -64,6 +87,6 @@ def test_the_sample_has_two_rows_that_can_be_read(fmt: type[Format]) -> None:
 def test_the_samples_of_a_family_import_cleanly_in_its_order(family: str, tenant: Tenant) -> None:
     for fmt in ALL:
         if fmt.family == family and CREATE in fmt.actions:
-            upload = tenant.load(sample(fmt), fmt.key)
+            upload = tenant.load(sample(fmt), fmt.key, "" if issubclass(fmt, Layout) else CREATE)
             assert upload.job.status == "completed", upload.job.problem or tenant.plan(upload)
             assert upload.counts["created"] == upload.counts["rows"] == 2

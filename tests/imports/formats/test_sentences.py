@@ -14,6 +14,7 @@ import pytest
 from edu_csv.tabular import FAULT_CODES, RowFault
 from imports.formats.base import Format
 from imports.formats.columns import Column
+from imports.formats.feed import Kind, Layout
 from imports.formats.registry import formats
 from imports.problems import SENTENCES, FileRejected, Problem
 from imports.steps import stage
@@ -74,7 +75,22 @@ def test_every_code_of_the_declarations_has_a_sentence() -> None:
     for fmt in formats().values():
         codes = {column.code for column in columns_of(fmt)}
         codes |= {unique.code for unique in fmt.uniques} | {rule.code for rule in fmt.rules}
+        if issubclass(fmt, Layout):
+            codes |= {rule.code for rule in fmt.row_rules} | {
+                code for kind in fmt.kinds for code in told_by(kind)
+            }
         assert codes <= SENTENCES.keys(), fmt.key
+
+
+def told_by(kind: Kind) -> set[str]:
+    """The codes that a kind of object of a feed declares."""
+    refs = {
+        code
+        for ref in kind.refs
+        for code in (ref.unknown, ref.wrong_code if ref.others else "", ref.own_code)
+    }
+    told = {kind.missing[0], *(rule.code for rule in kind.rules), *(only.code for only in kind.only)}
+    return (refs | told) - {""}
 
 
 def test_every_fault_of_a_row_has_a_sentence() -> None:
