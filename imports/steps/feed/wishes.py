@@ -118,6 +118,8 @@ def make(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
     )
     space.analyze(f"w_{kind.name}")
     _identify(space, kind, w)
+    # As long as no row was known to have an object, whatever came of these rows was looked for one row at a time.
+    space.analyze(f"w_{kind.name}")
     if own:
         known.publish_soon(space, kind, GOOD)
         refs.resolve(space, layout, kind, own=True)
