@@ -75,7 +75,7 @@ def redact(upload: Import) -> dict[str, Problem]:
         told[name] = {"columns": cleaned.columns, "count": cleaned.count}
     upload.seen = {**upload.seen, "secrets": told}
     upload.save(update_fields=["file_key", "seen"])
-    transaction.on_commit(partial(storage.delete, former))
+    transaction.on_commit(partial(storage.delete, former), robust=True)
     return _problems(told)
 
 
