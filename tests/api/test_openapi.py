@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from edu_csv.jobs.runners import work_one
 from tests.api.caller import Caller
 from tests.api.doors import doors
+from tests.imports.feed.faulty import faulty
 from tests.imports.harness import csv_text
 
 TERMS = "echovideo.terms.v1"
@@ -101,6 +102,11 @@ def test_answers_are_as_the_document_says(at_home: Caller, document: dict[str, A
     check(at_home.get("/imports"))
     check(at_home.upload("x", format=TERMS), "post")
     check(at_home.upload(b"%PDF-1", format=TERMS, action="create"), "post")
+    feed = check(at_home.upload(faulty(), file_name="night.zip"), "post")
+    at_home.tenant.work()
+    check(at_home.get(f"/imports/{feed['id']}"))
+    check(at_home.get(f"/imports/{feed['id']}/rows"))
+    check(at_home.get("/formats/d2l.package"))
     check(at_home.get("/formats"))
     check(at_home.get(f"/formats/{TERMS}"))
     export = check(at_home.post("/exports", {"format": TERMS}), "post")
