@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 # One and many of each kind of roster object, as people say them.
 NOUNS = {
+    "address": ("address", "addresses"),
     "building": ("building", "buildings"),
     "campus": ("campus", "campuses"),
     "course": ("course", "courses"),

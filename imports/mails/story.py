@@ -16,7 +16,7 @@ from edu_csv.pages.words import counted, duration, number
 from imports.files import files_of
 from imports.formats.registry import formats
 from imports.mails import wording
-from imports.mails.kinds import counts_by_kind
+from imports.mails.kinds import lines_by_kind
 from imports.mails.reasons import Reason, reasons
 from imports.mails.sending import one_line, quoted
 from imports.models import Import
@@ -74,7 +74,7 @@ def story(upload: Import, institution: Institution) -> ImportMail:
         "facts": _facts(upload, institution),
         "counts": _counts(upload) if was_planned else [],
         "files": _files(upload),
-        "kinds": counts_by_kind(upload) if was_planned and _changes(upload) else [],
+        "kinds": lines_by_kind(upload) if was_planned and _changes(upload) else [],
         "problems": problems,
         "more_problems": codes - len(problems),
         "links": _links(upload),
@@ -166,7 +166,9 @@ def _links(upload: Import) -> list[MailLink]:
         )
     if upload.counts.get("failed"):
         links.append({"label": "Failed rows", "url": url(f"{names.address(upload)}?outcome=failed")})
-        links.append({"label": "Failed rows as a file", "url": url(names.address(upload, "failed.csv").rstrip("/"))})
+        links.append(
+            {"label": "Failed rows as a file", "url": url(names.address(upload, "failed.csv").rstrip("/"))}
+        )
     if upload.source:
         links.append({"label": "The source", "url": url(f"/sources/{upload.source.pk}/")})
     return links

@@ -11,9 +11,10 @@ from edu_csv.jobs.models import Status
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.parts import Sentence
 from edu_csv.pages.words import counted, listed, number
-from imports.mails.kinds import kind_of
+from imports.files import files_of
 from imports.mails.sending import quoted
 from imports.models import Import
+from imports.views import names
 from imports.views.result import undone_sentence
 
 DONE = {"created": "created", "updated": "updated", "deleted": "deleted", "held": "held", "failed": "failed"}
@@ -45,14 +46,15 @@ def subject(upload: Import) -> str:
         parts = [f"{number(void[name])} {word}" for name, word in TAKEN_BACK.items() if void.get(name)]
         return f"{title}: undone, {', '.join(parts) or 'there was nothing to take back'}"
     if is_only_checked(upload):
-        return f"{title}: checked only, nothing was changed: {_said(counts, WOULD_BE)}"
+        good, failed = counts.get("rows", 0) - counts.get("failed", 0), counts.get("failed", 0)
+        return f"{title}: checked only, {counted(good, 'row')} good{f', {number(failed)} failed' if failed else ''}"
     return f"{title}: {_said(counts, DONE)}"
 
 
 def is_only_checked(upload: Import) -> bool:
-    """Whether what it would have changed was not applied on purpose (a source that validates)."""
+    """Whether it ended and nothing was changed on purpose (a source that has its files checked)."""
     ended = upload.job.status in (Status.COMPLETED, Status.COMPLETED_WITH_ERRORS)
-    return ended and upload.applied_at is None and sentences.changes_in(upload.counts) > 0
+    return ended and bool(upload.switches.get("validate_only"))
 
 
 def _said(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
@@ -71,9 +73,9 @@ def _said(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
 
 def sentence(upload: Import) -> Sentence:
     """The sentence of the import's page, in the same words."""
-    kind, status, counts = kind_of(upload), upload.job.status, upload.counts
+    kind, status, counts = names.kind(upload), upload.job.status, upload.counts
     if status == Status.AWAITING_APPROVAL:
-        said = sentences.plan(counts, kind, upload.effects)
+        said = sentences.plan(counts, kind, upload.effects, names.kinds(upload), len(files_of(upload)))
         return {**said, "rest": f"Nothing has changed yet. {said['rest']}"}
     if status == Status.FAILED:
         why = (upload.job.problem or {}).get("detail", "This import could not be carried out.")
@@ -83,9 +85,8 @@ def sentence(upload: Import) -> Sentence:
     if status == Status.VOIDED:
         return undone_sentence(upload.void or {}, kind)
     if is_only_checked(upload):
-        would = _said(counts, WOULD_BE)
-        return {"lead": f"Checked only: {would}.", "rest": "Nothing was changed, as its source asks."}
-    return sentences.result(counts, kind, upload.effects)
+        return sentences.checked(counts)
+    return sentences.result(counts, kind, upload.effects, names.kinds(upload), len(files_of(upload)))
 
 
 def as_text(said: Sentence) -> str:

@@ -76,7 +76,7 @@ def _sentence(upload: Import) -> Sentence:
         return sentences.cancelled()
     if status == Status.VOIDED:
         return undone_sentence(upload.void or {}, kind)
-    if upload.switches.get("validate_only") and upload.applied_at is None:
+    if upload.switches.get("validate_only"):
         return sentences.checked(upload.counts)
     files = len(files_of(upload))
     return sentences.result(upload.counts, kind, upload.effects, names.kinds(upload), files)

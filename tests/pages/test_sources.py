@@ -63,12 +63,13 @@ def test_the_first_source_is_made_and_its_doors_are_opened(house: House) -> None
     assert answer.redirect_chain == [(f"/sources/{source.pk}/?tab=doors", 302)]
     assert "Banner nightly is made." in page
     assert f"sftp -P 2222 {house.slug}-banner@" in page
+    assert f"/api/v1/sources/{source.pk}/inbox/" in page
     assert source.expected == {"days": ["MO", "TU"], "by": "07:00", "grace_minutes": 60}
     assert source.notify == ["desk@fjord.example", "it@fjord.example"]
     page = text_of(client.get("/sources/"))
     assert "Mondays and Tuesdays by 07:00" in page
     assert "Nothing has come yet" in page
-    assert verbs(house) == ["source.made"]
+    assert verbs(house) == ["source.created"]
 
 
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_made(house: House) -> None:
@@ -196,7 +197,7 @@ def test_a_password_is_shown_once_works_and_is_changed_and_removed(house: House)
     assert not manage.is_password(source_of(house), found[0])
     client.post(f"{url}password/", {"deed": "drop"})
     assert not manage.is_password(source_of(house), found[1])
-    assert verbs(house) == ["source.password_made", "source.password_made", "source.password_dropped"]
+    assert verbs(house) == ["source.new_password", "source.new_password", "source.password_removed"]
     with use_institution(house.pk):
         assert not any(secret in str(list(AuditEvent.objects.values())) for secret in found)
 
@@ -340,7 +341,7 @@ def test_a_file_is_put_in_by_hand_downloaded_and_taken_back(house: House) -> Non
     page = text_of(client.post(f"{url}files/{file.pk}/remove/", follow=True))
     assert "courses.csv is removed." in page
     assert client.get(f"{url}files/{file.pk}/").status_code == 404
-    assert verbs(house) == ["source.file_uploaded", "source.file_downloaded", "source.file_removed"]
+    assert verbs(house) == ["source.file_sent", "source.file_downloaded", "source.file_removed"]
 
 
 def test_a_file_that_is_not_taken_is_told_why_on_the_page(house: House) -> None:

@@ -222,3 +222,37 @@ def test_schedules_without_a_section_are_counted(house: House) -> None:
     house.account("org_admin", department(house))
     page = ask(house.browser(), ACCESS, "shows_unpublished_captures", "on")
     assert "1 administrator of organizations and departments will see 1 schedule without a section" in page
+
+
+def test_mail_domains_tell_which_addresses_of_sources_they_let_be_mailed(house: House) -> None:
+    client = house.browser()
+    account = house.account("analyst")
+    house.query(
+        "INSERT INTO imports_source (id, institution_id, name, slug, login, family, action, is_enabled, mode, on_error,"
+        " switches, limits, automation_enabled, notify, password, public_keys, watched_folder, watched_prefix,"
+        " last_poll, last_problem, watched_since, created_at) VALUES (%s, %s, 'Nightly', 'n', %s, 'd2l', '', true,"
+        " 'apply', 'skip', '{}', '{}', false, %s, '', '[]', '', '', '{}', '', now(), now())",
+        uuid4(), house.pk, f"{house.slug}-n",
+        f'["desk@nordic.example", "it@elsewhere.example", "{account.email}"]',
+    )  # fmt: skip
+
+    def ask_for(domains: str) -> tuple[int, str]:
+        answer = client.post(INSTITUTION, {"setting": "notify_domains", "domains": domains})
+        return answer.status_code, text_of(answer)
+
+    status, page = ask_for("Nordic.example, @fjord.example")
+    assert status == 200
+    assert "1 address of sources will be mailed from now on: desk@nordic.example." in page
+    assert "go to addresses in nordic.example and fjord.example, and to accounts of the institution." in page
+    assert setting(house, "notify_domains") == []
+    said = confirm(client, INSTITUTION, "notify_domains", "nordic.example, fjord.example")
+    assert "Mail domains: nordic.example, fjord.example." in said
+    assert setting(house, "notify_domains") == ["nordic.example", "fjord.example"]
+    # Who has an account is mailed whatever the domains are.
+    _, page = ask_for("")
+    assert "1 address of sources will not be mailed any more: desk@nordic.example." in page
+    assert "will go to accounts only." in page
+    for wrong in ("nordic", "a b", "x@y.example", "*.example"):
+        assert ask_for(wrong)[0] == 422, wrong
+    confirm(client, INSTITUTION, "notify_domains", "")
+    assert setting(house, "notify_domains") == []

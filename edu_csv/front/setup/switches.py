@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from edu_csv.access.models import AuditEvent, Institution
 from edu_csv.access.policy import Ability
-from edu_csv.front.setup import effects
+from edu_csv.front.setup import effects, mail_domains
 from edu_csv.front.setup.parts import field, may_set_up, tabs
 from edu_csv.front.setup.zone_words import refusal
 from edu_csv.pages.contexts.settings import Asked, Changed, SwitchesPage, SwitchSection
@@ -28,6 +28,7 @@ from edu_csv.roster.zones import NotPossible, change_zone
 
 CHANGED = "change_setting"
 ON, OFF = "on", "off"
+DOMAINS_LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,13 @@ def _page(request: PersonRequest, key: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _render(request, key)
-    name, value = asked(request.POST, "setting"), asked(request.POST, "value", longest=80)
+    name, value = asked(request.POST, "setting"), asked(request.POST, "value", longest=DOMAINS_LONGEST)
     confirmed = asked(request.POST, "confirm") == "yes"
     if key == "institution" and name == "time_zone":
         return _time_zone(request, value, confirmed)
+    if key == "institution" and name == "notify_domains":
+        text = value if confirmed else asked(request.POST, "domains", longest=DOMAINS_LONGEST)
+        return _mail_domains(request, text, confirmed)
     switch = next((each for each in PAGES[key][1] if each.name == name), None)
     if switch is None or value not in (ON, OFF):
         raise Http404
@@ -128,6 +132,24 @@ def _time_zone(request: PersonRequest, zone: str, confirmed: bool) -> HttpRespon
     return _back(request, "institution", f"The time zone is {zone}.")
 
 
+def _mail_domains(request: PersonRequest, text: str, confirmed: bool) -> HttpResponse:
+    before = request.institution.notify_domains
+    try:
+        wanted = mail_domains.read(text)
+    except mail_domains.NoDomain as why:
+        return _render(request, "institution", {}, {"domains": (text, str(why))}, status=422)
+    if wanted == before:
+        return _back(request, "institution", "The mail domains are these already.")
+    if not confirmed:
+        said = mail_domains.effect(request.institution, wanted)
+        preview: Asked = {"value": mail_domains.written(wanted), "effects": said}
+        return _render(request, "institution", {"notify_domains": preview})
+    with transaction.atomic():
+        Institution.objects.filter(pk=request.institution.pk).update(notify_domains=wanted)
+        audit(request, CHANGED, "notify_domains", before=before, after=wanted)
+    return _back(request, "institution", f"Mail domains: {mail_domains.written(wanted) or 'none'}.")
+
+
 def _back(request: PersonRequest, key: str, said: str) -> HttpResponse:
     messages.success(request, said)
     return HttpResponseRedirect(f"/settings/{key}/")
@@ -146,6 +168,8 @@ def _render(
     changed = _changed(request.institution.pk)
     sections = [_zone_section(request, previews, errors, changed)] if key == "institution" else []
     sections += [_section(request, switch, previews, changed) for switch in switches]
+    if key == "institution":
+        sections.append(_domains_section(request, previews, errors, changed))
     context: SwitchesPage = {
         "title": f"Settings: {title.lower()}",
         "section": "settings",
@@ -195,6 +219,28 @@ def _zone_section(
         "field": {**field("value", "New time zone", hint=hint, error=why), "value": typed},
         "asked": previews.get("time_zone"),
         "changed": changed.get("time_zone"),
+    }
+
+
+def _domains_section(
+    request: PersonRequest,
+    previews: Mapping[str, Asked],
+    errors: Mapping[str, tuple[str, str]],
+    changed: Mapping[str, Changed],
+) -> SwitchSection:
+    stored = mail_domains.written(request.institution.notify_domains)
+    typed, why = errors.get("domains", (stored, ""))
+    hint = "Such as fjord.example, nordic.example. Leave it empty to mail accounts only."
+    return {
+        "name": "notify_domains",
+        "title": "Mail domains",
+        "text": "Mail about imports and feeds goes to accounts of the institution, and to addresses in these domains.",
+        "state": stored or "None",
+        "value": "",
+        "button": "Change the mail domains",
+        "field": {**field("domains", "Domains", hint=hint, error=why), "value": typed, "is_required": False},
+        "asked": previews.get("notify_domains"),
+        "changed": changed.get("notify_domains"),
     }
 
 

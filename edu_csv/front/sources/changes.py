@@ -54,7 +54,7 @@ def settings(request: PersonRequest, source_id: UUID) -> HttpResponse:
     after = {name: getattr(changed, name) for name in given}
     if before != after:
         noted = {"before": _noted(before), "after": _noted(after)}
-        audit(request, "source.changed", str(source.pk), name=changed.name, **noted)
+        audit(request, "source.changed", source.name, **noted)
     messages.success(request, "Saved." if before != after else "Nothing was different.")
     return HttpResponseRedirect(lines.source_href(source, "settings"))
 
@@ -77,9 +77,7 @@ def pause(request: PersonRequest, source_id: UUID) -> HttpResponse:
         manage.pause(request.actor, source, until)
     except BadRequest as wrong:
         return show(request, source, "how", errors={"until": _plain(wrong.detail)}, status=422)
-    audit(
-        request, "source.paused" if until else "source.goes_on", str(source.pk), name=source.name, until=text
-    )
+    audit(request, "source.paused" if until else "source.goes_on", source.name, until=text)
     said = f"Paused until {moments.prose(until)}." if until else "It goes on."
     messages.success(request, said)
     return HttpResponseRedirect(lines.source_href(source))
@@ -100,7 +98,7 @@ def switch(request: PersonRequest, source_id: UUID) -> HttpResponse:
     source = managed_source(request, source_id)
     on = asked(request.POST, "on") == "yes"
     manage.change(request.actor, source, is_enabled=on)
-    audit(request, f"source.switched_{'on' if on else 'off'}", str(source.pk), name=source.name)
+    audit(request, f"source.switched_{'on' if on else 'off'}", source.name)
     messages.success(request, f"{source.name} is switched {'on' if on else 'off'}.")
     return HttpResponseRedirect(lines.source_href(source))
 
@@ -113,11 +111,11 @@ def password(request: PersonRequest, source_id: UUID) -> HttpResponse:
     source = managed_source(request, source_id)
     if asked(request.POST, "deed") == "drop":
         manage.drop_password(request.actor, source)
-        audit(request, "source.password_dropped", str(source.pk), name=source.name)
+        audit(request, "source.password_removed", source.name)
         messages.success(request, "It has no password any more.")
         return HttpResponseRedirect(lines.source_href(source, "doors"))
     secret: Secret = {"login": source.login, "password": manage.new_password(request.actor, source)}
-    audit(request, "source.password_made", str(source.pk), name=source.name)
+    audit(request, "source.new_password", source.name)
     return show(request, source, "doors", secret=secret, status=201)
 
 
@@ -143,7 +141,7 @@ def keys(request: PersonRequest, source_id: UUID) -> HttpResponse:
 
 
 def _note_key(request: PersonRequest, source: Source, verb: str, fingerprint: str, said: str) -> None:
-    audit(request, verb, str(source.pk), name=source.name, fingerprint=fingerprint)
+    audit(request, verb, source.name, fingerprint=fingerprint)
     messages.success(request, said)
 
 
@@ -171,7 +169,7 @@ def upload(request: PersonRequest, source_id: UUID) -> HttpResponse:
     except StorageUnavailable:
         away = "The file store does not answer. Try again in a minute; nothing was changed."
         return _not_taken(request, source, away, 503)
-    audit(request, "source.file_uploaded", str(source.pk), name=file.shown, bytes=file.bytes)
+    audit(request, "source.file_sent", source.name, name=file.shown, sha256=file.sha256)
     messages.success(request, f"{file.shown} is in incoming; it is taken when its turn comes.")
     return HttpResponseRedirect(lines.source_href(source, "files"))
 

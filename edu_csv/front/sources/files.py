@@ -100,7 +100,7 @@ def inbox_file(request: PersonRequest, source_id: UUID, file_id: UUID) -> HttpRe
     file = InboxFile.objects.select_related("upload").filter(pk=file_id, source=source).first()
     if file is None or file.state == FileState.ARRIVING or not storage.exists(file.stored_key):
         raise Http404
-    audit(request, "source.file_downloaded", str(source.pk), name=file.shown, folder=file.folder)
+    audit(request, "source.file_downloaded", source.name, name=file.shown, folder=file.folder)
     return HttpResponseRedirect(
         same_site(storage.signed_url(file.stored_key, lifetime=LINK_LIFETIME, filename=file.shown))
     )
@@ -119,6 +119,6 @@ def remove_file(request: PersonRequest, source_id: UUID, file_id: UUID) -> HttpR
     except InboxRefused as refused:
         messages.error(request, refused.detail)
     else:
-        audit(request, "source.file_removed", str(source.pk), name=file.shown)
+        audit(request, "source.file_removed", source.name, name=file.shown)
         messages.success(request, f"{file.shown} is removed.")
     return HttpResponseRedirect(source_href(source, "files"))

@@ -102,7 +102,7 @@ def new_source(request: PersonRequest) -> HttpResponse:
         )
     except BadRequest as wrong:
         return _render(request, {forms.field_of(wrong): wrong.detail.replace("`", "")}, status=422)
-    audit(request, "source.made", str(source.pk), name=source.name, login=source.login, family=family)
+    audit(request, "source.created", source.name, login=source.login, family=family)
     messages.success(request, f"{source.name} is made. Open a door for it: a password, or a key.")
     return HttpResponseRedirect(source_href(source, "doors"))
 

@@ -89,6 +89,7 @@ def _page(
         "max_size": "",
         "forms": [],
         "address": "",
+        "rest_address": "",
         "port": settings.SFTP_PORT,
         "login": source.login,
         "has_password": manage.has_password(source),
@@ -107,7 +108,7 @@ def _page(
     elif tab == "settings":
         context["forms"] = forms.forms(source, given, errors)
     else:
-        context["address"] = sftp_address(source)
+        context["address"], context["rest_address"] = sftp_address(source), rest_address(source)
         context["keys"] = [_key(source, key) for key in source.public_keys]
         context["key_field"] = forms.field(
             "key",
@@ -125,6 +126,11 @@ def sftp_address(source: Source) -> str:
     """What is typed to reach it: "sftp -P 2222 fjord-banner@edu.example"."""
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost"
     return f"sftp -P {settings.SFTP_PORT} {source.login}@{host}"
+
+
+def rest_address(source: Source) -> str:
+    """Where a program puts a file: PUT, with its token."""
+    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}/api/v1/sources/{source.pk}/inbox/"
 
 
 def _tabs(source: Source, chosen: str) -> list[Tab]:

@@ -162,6 +162,7 @@ class SourcePage(Page):
     forms: list[Form]
     # doors
     address: str
+    rest_address: str
     port: int
     login: str
     has_password: bool
