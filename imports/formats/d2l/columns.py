@@ -171,6 +171,10 @@ class Code(D2LText):
     def __init__(self, header: str, **options: Any) -> None:
         super().__init__(header, CODE, folded=True, required=True, field="external_id", **options)
 
+    @property
+    def expected(self) -> str:  # type: ignore[override]
+        return f"a code, of which {CODE} characters count"
+
     def parse(self, text: str) -> str:
         refuse_characters(text, NOT_IN_CODES)
         return cut(text)
@@ -184,6 +188,10 @@ class OneCode(D2LText):
 
     def __init__(self, header: str, **options: Any) -> None:
         super().__init__(header, CODE, **options)
+
+    @property
+    def expected(self) -> str:  # type: ignore[override]
+        return f"one code, of which {CODE} characters count"
 
     def parse(self, text: str) -> str:
         if PIPE in text:

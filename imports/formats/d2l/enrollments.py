@@ -152,7 +152,7 @@ class Enrollments(D2LLayout):
     widths: ClassVar[Mapping[str, int]] = {"1.0": 5, "1.1": 5, "2.0": 5, "2.1": 5, "3.0": 5}
 
     type = Word("type", "enrollment")
-    action = Action("action", help="A blank cell means UPDATE, which enrolls who is not enrolled.")
+    action = Action("action", help="UPDATE enrolls who is not enrolled, too.")
     child_code = D2LText("child_code", USER_KEY, required=True, help="The org-defined id of a person.")
     role_name = D2LText(
         "role_name", ROLE, field="role", required=("create", "update"),

@@ -31,9 +31,9 @@ class Orgs(D2LLayout):
         "type", 128, required=True,
         help=f"In lower case: {', '.join(STANDARD_TYPES)}, or a type of your institution's own.",
     )  # fmt: skip
-    action = Action("action", help="A blank cell means UPDATE, which creates what is not there.")
+    action = Action("action", help="UPDATE creates what is not there, too.")
     code = Code("code", help="Identifies the org unit, whatever its type. Cut to 50 characters.")
-    org_name = OrgName("name", required=("create", "update"), help="At most 128 characters.")
+    org_name = OrgName("name", required=("create", "update"))
     start_date = Moment("start_date", help="Of course offerings only; else read past.")
     end_date = Moment("end_date", help="Of course offerings only; else read past.")
     is_active = Flag("is_active", help="Of course offerings only; blank means 1.")

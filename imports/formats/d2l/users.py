@@ -172,7 +172,7 @@ class Users(D2LLayout):
     spaced = ("relationships", ("1.1",))
 
     type = Word("type", "user")
-    action = Action("action", help="A blank cell means UPDATE, which creates who is not there.")
+    action = Action("action", help="UPDATE creates who is not there, too.")
     username = UserKey(
         "username", field="username", required=("create", "update"), folded=True,
         help="Unique without regard to case.",
