@@ -65,8 +65,12 @@ SWITCHES: Mapping[str, tuple[str, Answers]] = {
     "on_user_delete": (
         "What becomes of a deleted person?",
         (
-            ("deactivate", "Inactive", "The person stays and is marked inactive."),
-            ("delete", "Deleted", "The person goes, and their enrollments end."),
+            (
+                "deactivate",
+                "Deleted, and inactive",
+                "The person goes, their enrollments and relationships end, and they are marked as inactive.",
+            ),
+            ("delete", "Deleted", "The person goes, and their enrollments and relationships end."),
         ),
     ),
     "org_name_characters": (
