@@ -21,11 +21,12 @@ BAD = SQL("""
              WHERE b.layout = {layout} AND b.col = {column} ORDER BY b.text) AS bad ON bad.text = s.cells[{place}]
      WHERE ({rows}) AND ({asked})
 """)
+# Rows that have a value in each are most of them, and are not taken apart.
 BLANK = SQL("""
     INSERT INTO problem
     SELECT s.row, 'error', needed.header, 'required_blank', NULL, jsonb_build_object('object', {object}::text)
       FROM {stage} AS s CROSS JOIN LATERAL (VALUES {cells}) AS needed (header, cell)
-     WHERE ({rows}) AND ({asked}) AND needed.cell = ''
+     WHERE ({none}) AND ({rows}) AND ({asked}) AND needed.cell = ''
 """)
 ROW_RULE = SQL("""
     INSERT INTO problem
@@ -88,7 +89,12 @@ def tell(
         told.update((slug, kind.rows, asked, f"{name} blank") for name in blank)
         if blank:
             space.run(
-                BLANK.format(cells=_cells(layout, blank), asked=fragment(asked), **_given(layout, kind)),
+                BLANK.format(
+                    cells=_cells(layout, blank),
+                    none=_none(layout, blank),
+                    asked=fragment(asked),
+                    **_given(layout, kind),
+                ),
                 "cells",
             )
 
@@ -103,6 +109,12 @@ def _given(layout: type[Layout], kind: Kind) -> dict[str, Composable]:
         "rows": fragment(kind.rows),
         "object": Literal(kind.called or kind.noun.name.replace("_", " ")),
     }
+
+
+def _none(layout: type[Layout], needed: Sequence[str]) -> Composable:
+    """Over ``s``: whether one of these cells says nothing, or could not be read."""
+    staged = [layout.column(name).staged[0][0] for name in needed]
+    return SQL(" OR ").join(SQL("s.{} IS NULL").format(Identifier(name)) for name in staged)
 
 
 def _cells(layout: type[Layout], needed: Sequence[str]) -> Composable:
