@@ -29,13 +29,13 @@ def feed_lanes() -> Lanes:
                 "Banner offerings",
                 ("09:30", "10:00"),
                 hits=[("09:41", True)],
-                status=("turn", "Waits for you"),
+                status={"kind": "turn", "label": "Waits for you"},
             ),
             _lane(
                 "CircleIn enrollments",
                 ("07:00", "07:30"),
                 late="07:30",
-                status=("part", "Late by 2 h 12 min"),
+                status={"kind": "part", "label": "Late by 2 h 12 min"},
             ),
             _lane("Library groups", ("13:00", "14:00"), said="Expected 13:00 to 14:00"),
         ],
@@ -55,10 +55,9 @@ def _lane(
     hits: list[tuple[str, bool]] | None = None,
     late: str = "",
     said: str = "",
-    status: tuple[str, str] | None = None,
+    status: Status | None = None,
 ) -> FeedLane:
     now = _at("09:42")
-    pill: Status | None = {"kind": status[0], "label": status[1]} if status else None  # type: ignore[typeddict-item]  # literals of ours
     return {
         "name": name,
         "href": "#",
@@ -70,7 +69,7 @@ def _lane(
             hits=[(_at(at), held) for at, held in hits or []],
             now=now,
         ),
-        "status": pill,
+        "status": status,
         "said": said,
         "segments": segments({"rows": 100, "created": 4, "updated": 20, "unchanged": 76}) if hits else [],
     }
