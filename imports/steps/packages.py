@@ -239,6 +239,9 @@ def open_package(upload: Import) -> Opened:
     """
     opened = look_into(upload.file_key, upload.file_name, upload.format_key)
     opened.secrets = upload.seen.get("secrets", {})
+    if not opened.is_package and (layout := opened.members[0].layout):
+        # Said to be a package, and one of its files alone.
+        upload.format_key = layout.key
     opened.verify()
     return opened
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from edu_csv import storage
 from edu_csv.tabular import TableRefused
 from imports.formats.feed import Layout, Package
-from imports.formats.registry import formats
-from imports.models import Mode, OnError
+from imports.formats.registry import formats, packages
+from imports.models import Mode, OnError, Source
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest
 from imports.steps.plan import OUTCOMES
@@ -51,8 +51,22 @@ def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
                 request = replace(request, format_key=recognise_file(stream, file_name, asked).key)
         except TableRefused:
             return request
+        except FileRejected:
+            # Of a feed it is what it should be: the job says in its words what is wrong with it.
+            package = _package_of(request)
+            if package is None:
+                raise
+            request = replace(request, format_key=package.key)
     _check_text(request)
     return request
+
+
+def _package_of(request: ImportRequest) -> type[Package] | None:
+    """What the source in whose name a file comes sends; None without one, and of families without packages."""
+    if request.source is None:
+        return None
+    family = Source.objects.values_list("family", flat=True).get(pk=request.source)
+    return next((package for package in packages() if package.family == family), None)
 
 
 def _check_text(request: ImportRequest) -> None:

@@ -27,7 +27,7 @@ from imports.formats.feed import Layout, Package
 from imports.formats.fitting import fits, nearest_layout, package_of
 from imports.formats.registry import formats
 from imports.formats.text import fold
-from imports.models import Import
+from imports.models import Door, Import, InboxFile
 from imports.problems import Problem
 from imports.steps.limits import package_limits
 from imports.steps.rewriting import EMPTIED, poison, rewrite, write_header
@@ -75,6 +75,10 @@ def redact(upload: Import) -> dict[str, Problem]:
         told[name] = {"columns": cleaned.columns, "count": cleaned.count}
     upload.seen = {**upload.seen, "secrets": told}
     upload.save(update_fields=["file_key", "seen"])
+    # What lies in an inbox is this copy; who lists it is told how long it is.
+    InboxFile.objects.filter(upload=upload).exclude(door=Door.ANSWER).update(
+        bytes=storage.size(upload.file_key)
+    )
     transaction.on_commit(partial(storage.delete, former), robust=True)
     return _problems(told)
 

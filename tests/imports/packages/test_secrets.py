@@ -22,6 +22,7 @@ from imports.steps.rewriting import rewrite
 from imports.steps.secrets import Hider
 from tests.imports.harness import Tenant
 from tests.imports.packages.feeds import ENROLLED, ORGS, USERS_1, USERS_3, d2l, opened, package, rows
+from tests.sources.feeding import new_feed
 from tests.tabular.reading import read
 
 # Its bytes are nowhere else in a test.
@@ -265,3 +266,36 @@ def test_whatever_is_in_a_file_its_copy_is_read_alike(
     for number in first.rows.keys() - empty:
         row = first.rows[number]
         assert again.rows[number] == ["" if place in places else cell for place, cell in enumerate(row)]
+
+
+def test_an_inbox_says_how_long_the_copy_is(tenant: Tenant) -> None:
+    feed = new_feed(tenant, name="D2L", slug="d2l", family="d2l")
+    feed.send("nightly.zip", d2l({"07-Users.csv": USERS}))
+    feed.work()
+    (file,) = [file for file in feed.files("processed") if not file.is_answer]
+    assert file.bytes == storage.size(file.stored_key)
+    assert_nowhere(tenant)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_inbox_keeps_it_either(tenant: Tenant, name: str) -> None:
+    feed = new_feed(tenant, name="D2L", slug="d2l", family="d2l")
+    feed.send("nightly.zip", REFUSED[name])
+    feed.work()
+    assert [file for file in feed.files("failed") if not file.is_answer]
+    assert_nowhere(tenant)
+
+
+def test_a_csv_alone_with_a_strange_header_is_told_as_its_source_sends_it(tenant: Tenant) -> None:
+    feed = new_feed(tenant, name="D2L", slug="d2l", family="d2l")
+    feed.send("users.csv", USERS.replace("pronouns", "pronouns,more", 1).encode())
+    feed.work()
+    (file,) = [file for file in feed.files("failed") if not file.is_answer]
+    assert file.upload is not None
+    assert file.upload.job.problem["code"] == "header_mismatch"
+    assert_nowhere(tenant)
+
+
+def test_a_csv_said_to_be_a_package_is_its_layout(tenant: Tenant) -> None:
+    upload = load(tenant, USERS, "d2l.package", "users.csv")
+    assert (upload.format_key, upload.counts["created"]) == ("d2l.users", 3)
