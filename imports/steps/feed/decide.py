@@ -39,14 +39,16 @@ ANY_PARENT = SQL(
     "SELECT EXISTS (SELECT FROM {f} AS w WHERE w._state <> 0 AND NOT w._deletes AND w.{list} <> '{{}}')"
 )
 
-# Rows give one another keys back and forth, so a round may upset the one before. Chains fall in one; what still moves
-# after these has no end that anybody would wait for, and is told so.
+# Each round drops rows of objects whose last row failed. Who still fails then, fails with all rows.
 MOST_ROUNDS = 8
 RESTLESS = SQL("""
     INSERT INTO problem
-    SELECT w._row, 'error', {header}, 'key_not_freed', NULL, jsonb_build_object('object', {object}::text)
-      FROM {f} AS w LEFT JOIN {b} AS b ON b.id = w._id
-     WHERE {good} AND NOT w._deletes AND b.{field} IS DISTINCT FROM w.{field}
+    SELECT w._row, 'error', failed.col, failed.code, failed.value, failed.params
+      FROM {w} AS w
+      JOIN (SELECT DISTINCT ON (each._id) each._id, p.col, p.code, p.value, p.params
+              FROM problem AS p JOIN {w} AS each ON each._row = p.row
+             WHERE p.severity = 'error' ORDER BY each._id, p.row DESC) AS failed ON failed._id = w._id
+     WHERE {good} AND NOT w._deletes
 """)
 
 
@@ -70,7 +72,8 @@ def plan_kind(
 
 def settle(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
     """Fold the good rows until no object fails any more; then they stand."""
-    for _ in range(MOST_ROUNDS):
+    rounds = 0
+    while True:
         before = _errors(space)
         fold(space, kind)
         complete(space, kind)
@@ -78,20 +81,9 @@ def settle(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
         _judge(space, layout, kind)
         if _errors(space) == before:
             return
-    else:
-        for only in kind.only:
-            space.run(
-                RESTLESS.format(
-                    header=Literal(only.header),
-                    field=Identifier(only.field),
-                    good=GOOD,
-                    **_names(layout, kind),
-                ),
-                "decide",
-            )
-        fold(space, kind)
-        complete(space, kind)
-        known.publish(space, kind)
+        rounds += 1
+        if rounds >= MOST_ROUNDS:
+            space.run(RESTLESS.format(good=GOOD, **_names(layout, kind)), "decide")
 
 
 def _judge(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:

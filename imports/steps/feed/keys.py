@@ -73,6 +73,13 @@ BEATEN = SQL("""
            jsonb_build_object('object', {object}::text, 'other_row', lost.by_row, 'variant', 'row')
       FROM beaten AS lost JOIN {f} AS w ON w._row = lost.row WHERE lost.number = {number}
 """)
+# What fails with this value now would fail with it again, when the object is folded without its last row.
+ALIKE = SQL("""
+    INSERT INTO problem
+    SELECT w._row, p.severity, p.col, p.code, p.value, p.params
+      FROM problem AS p JOIN {f} AS f ON f._row = p.row JOIN {w} AS w ON w._id = f._id
+     WHERE p.code = {code} AND p.severity = 'error' AND w._row <> f._row AND NOT w._deletes AND w.{field} = f.{field} AND {good}
+""")
 # Where two may share a value, each but the first is told.
 SHARED = SQL("""
     INSERT INTO problem
@@ -106,6 +113,8 @@ def contest(space: FeedSpace, kind: Kind) -> None:
     if find_beaten(space):
         for number in strict:
             space.run(BEATEN.format(number=Literal(number), **given[number]), "keys")
+    for number in strict:
+        space.run(ALIKE.format(**given[number]), "keys")
 
 
 def _any_taker(space: FeedSpace, given: dict[str, Composable]) -> bool:
@@ -120,6 +129,7 @@ def _given(kind: Kind, only: Only, number: int) -> dict[str, Composable]:
     return {
         "taker": Identifier(f"taker_{number}"),
         "f": Identifier(f"f_{kind.name}"),
+        "w": Identifier(f"w_{kind.name}"),
         "b": Identifier(f"b_{kind.name}"),
         "table": Identifier(noun.table),
         "after": known.after(noun),

@@ -144,3 +144,24 @@ def test_a_feed_of_two_rows_and_of_a_thousand_take_the_same_statements(fed: Tena
     few = counted(fed, {"08-Enrollments.csv": enrolled(one, "Teacher")})
     many = counted(fed, {"08-Enrollments.csv": enrolled(thousand, "Teacher")})
     assert few == many
+
+
+def test_rows_that_fail_one_after_the_other_spoil_no_others(fed: Tenant) -> None:
+    """Each with another name that is taken, so that each is found out only when the one below it is gone."""
+    taken = [f"user,,user{n},N-{n},Given,Family,,1,Student,,,,,," for n in range(20)]
+    load(fed, {"07-Users.csv": [USERS, *taken]})
+    bad = [f"user,,user{n},N-NEW,Given,Family,,1,Student,,,,,," for n in range(20)]
+    good = [f"user,,fresh{n},F-{n},Given,Family,,1,Student,,,,,," for n in range(3)]
+    upload = load(fed, {"07-Users.csv": [USERS, *bad, *good]})
+    assert (upload.counts["created"], upload.counts["failed"]) == (3, 20)
+    assert {code for row in fed.plan(upload) for code in row.codes} == {"username_taken"}
+
+
+def test_a_row_before_those_that_fail_counts(fed: Tenant) -> None:
+    rows = [
+        "user,,own.name,N-NEW,Given,Family,,1,Student,,,,,,",
+        *("user,,k.oduya,N-NEW,Given,Family,,1,Student,,,,,," for _ in range(3)),
+    ]
+    upload = load(fed, {"07-Users.csv": [USERS, *rows]})
+    assert (upload.counts["created"], upload.counts["failed"]) == (1, 3)
+    assert fed.query("SELECT username FROM roster_person WHERE external_id = 'N-NEW'") == [("own.name",)]
