@@ -18,6 +18,7 @@ NOUNS = {
     "offering": ("offering", "offerings"),
     "org_unit": ("org unit", "org units"),
     "person": ("person", "people"),
+    "person_attributes": ("person's attributes", "people's attributes"),
     "room": ("room", "rooms"),
     "row": ("row", "rows"),
     "schedule": ("schedule", "schedules"),
