@@ -76,14 +76,14 @@ OF_EVERY_ROW: Final = (
 
 def of_kind(noun: Noun) -> tuple[RowRule, ...]:
     """Rules that every kind of org row has, over what stands in the roster."""
-    there = f"SELECT o.id FROM {noun.table} AS o WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL"  # noqa: S608  # SQL of declarations
+    stored = f"SELECT FROM {noun.table} AS o WHERE o.institution_id = %(institution)s AND o.id = w._id"
     return (
         created_again("stage_orgs", "code", "s.v_code", "early.v_code = late.v_code"),
         # D-9: another code that is the same when cut.
         RowRule(
             "code_collision", "code",
-            f"char_length(s.cells[{CODE_CELL}]) >= {CODE} AND w._state = 1 AND w._id IN ({there}"
-            f" AND coalesce(o.code_original, o.external_id) <> s.cells[{CODE_CELL}])",
+            f"char_length(s.cells[{CODE_CELL}]) >= {CODE} AND w._state = 1 AND EXISTS ({stored}"
+            f" AND o.deleted_at IS NULL AND coalesce(o.code_original, o.external_id) <> s.cells[{CODE_CELL}])",
             f"s.cells[{CODE_CELL}]", f"jsonb_build_object('limit', {CODE})", on="both",
         ),
         RowRule(

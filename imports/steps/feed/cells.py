@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
@@ -34,6 +35,16 @@ ROW_RULE = SQL("""
 """)
 
 
+OF_KIND = SQL("""
+    INSERT INTO problem
+    SELECT s.row, {severity}, {header}, {code}, {value}, {params} || jsonb_build_object('object', {object}::text)
+      FROM {stage} AS s WHERE ({rows}) AND ({asked}) AND ({when})
+       AND NOT EXISTS (SELECT FROM problem AS p WHERE p.row = s.row AND p.code = {code} AND p.col = {header})
+""")
+# A rule that asks what a row's object is, or what its references mean, mentions the row of the kind.
+_OF_OBJECT = re.compile(r"\bw\.")
+
+
 def find_bad(space: FeedSpace) -> set[tuple[str, str]]:
     """(layout, column) of all cells that could not be parsed."""
     return set(space.fetch(ANY_BAD, "cells"))
@@ -51,6 +62,28 @@ def ask_row_rules(space: FeedSpace, layout: type[Layout]) -> None:
                 params=fragment(rule.params),
                 stage=Identifier(f"stage_{layout.slug()}"),
                 when=fragment(rule.when),
+            ),
+            "cells",
+        )
+
+
+def ask_rules(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
+    """The rules of a kind that can be asked of cells alone: all there is when nothing stored is looked at (d2l 10.3)."""
+    deletes = f"({kind.deletes})"
+    asked = {"upsert": f"NOT {deletes}", "delete": deletes, "both": "TRUE"}
+    for rule in kind.rules:
+        if rule.folded or _OF_OBJECT.search(f"{rule.when} {rule.value} {rule.params}"):
+            continue
+        space.run(
+            OF_KIND.format(
+                severity=fragment(rule.severity),
+                header=Literal(rule.header or None),
+                code=Literal(rule.code),
+                value=fragment(rule.value),
+                params=fragment(rule.params),
+                asked=fragment(asked[rule.on]),
+                when=fragment(rule.when),
+                **_given(layout, kind),
             ),
             "cells",
         )

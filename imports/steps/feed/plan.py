@@ -60,6 +60,7 @@ def make(space: FeedSpace) -> dict[str, int]:
     for layout, kind in space.kinds:
         if space.switches.validate_only:
             cells.tell(space, layout, kind, bad=bad, told=told)
+            cells.ask_rules(space, layout, kind)
         else:
             plan_kind(space, layout, kind, bad, told)
     if not space.switches.validate_only:
