@@ -83,11 +83,13 @@ def _asked_fault(rows: Rows) -> Composable:
             gone = SQL("{} IS NOT NULL AND {}.id IS NULL").format(declared(naming.one), name)
             left_out = SQL("{}.fault IS NOT NULL").format(name)
         else:
+            # Each looked up by its id: a join may read all of ``said`` for every row.
             each = SQL(
-                "EXISTS (SELECT FROM unnest({}) AS above (id) LEFT JOIN said AS there ON there.id = above.id WHERE {})"
+                "EXISTS (SELECT FROM unnest({}) AS above (id)"
+                " WHERE (SELECT {} FROM said AS there WHERE there.id = above.id) IS {} NULL)"
             )
-            gone = each.format(declared(naming.ids), SQL("there.id IS NULL"))
-            left_out = each.format(declared(naming.ids), SQL("there.fault IS NOT NULL"))
+            gone = each.format(declared(naming.ids), SQL("there.id"), SQL(""))
+            left_out = each.format(declared(naming.ids), SQL("there.fault"), SQL("NOT"))
         whens.append(SQL("WHEN {} THEN {}").format(gone, Literal(number)))
         whens.append(SQL("WHEN {} THEN {}").format(left_out, Literal(number + 1)))
     return (

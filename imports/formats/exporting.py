@@ -162,9 +162,10 @@ def sheets() -> dict[str, tuple[Book, Sheet]]:
 
 def codes(ids: str) -> str:
     """SQL of the codes of several objects, joined by pipes in their order."""
+    # Each looked up by its id: a join may read all of ``said`` for every row.
     return (
-        "(SELECT string_agg(named.code, '|' ORDER BY listed.place)"  # noqa: S608  # SQL of declarations
-        f" FROM unnest({ids}) WITH ORDINALITY AS listed (id, place) JOIN said AS named ON named.id = listed.id)"
+        f"(SELECT string_agg({code_of('listed.id')}, '|' ORDER BY listed.place)"  # noqa: S608  # SQL of declarations
+        f" FROM unnest({ids}) WITH ORDINALITY AS listed (id, place))"
     )
 
 

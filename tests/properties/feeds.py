@@ -193,7 +193,7 @@ def put(tenant: Tenant, roster: Feeds) -> dict[str, int]:
                 manager_id=None if each["manager"] is None else people[each["manager"]].pk,
                 hired_date=each["hired_date"], affiliated_units=[units[place].pk for place in each["units"]],
             )  # fmt: skip
-    orgs = sum(map(len, (units, terms, courses, offerings, sections)))
+    orgs = len(units) + len(terms) + len(courses) + len(offerings) + len(sections)
     return {
         "d2l.package": orgs + len(people) + len(roster.enrollments) + len(roster.memberships) + len(roster.attributes),
         "circlein.package": len(sections) + len(people) + len(roster.enrollments),

@@ -170,21 +170,21 @@ MARKED: Final = Rows(
     filters={"term": "FALSE", "section": "FALSE"},
 )  # fmt: skip
 
-# What rows of sections carry along, and what of it they cannot say.
-_NAMED = "EXISTS (SELECT FROM said JOIN roster_section AS taught ON taught.id = said.id WHERE said.fault IS NULL AND {})"
+# What rows of sections carry along, and what of it they cannot say. Uncorrelated, so that it is asked once.
+_CARRIES = (
+    "IN (SELECT {} FROM said JOIN roster_section AS taught ON taught.id = said.id{} WHERE said.fault IS NULL)"
+)
+_OF_A_COURSE = " JOIN roster_course AS course ON course.institution_id = taught.institution_id AND course.id = taught.course_id"
 _CARRIED: Final = (
     Aside(
-        DEPARTMENT,
-        "EXISTS (SELECT FROM said JOIN roster_section AS taught ON taught.id = said.id JOIN roster_course AS course"
-        " ON course.institution_id = o.institution_id AND course.id = taught.course_id"
-        " WHERE said.fault IS NULL AND course.department_id = o.id)",
+        DEPARTMENT, f"o.id {_CARRIES.format('course.department_id', _OF_A_COURSE)}",
         no_place=(
             NoPlace("name", "o.name <> o.external_id"), NoPlace("parent_ids", "cardinality(o.parent_ids) > 0"),
             NoPlace("code_original"),
         ),
     ),
     Aside(
-        TERM, _NAMED.format("taught.term_id = o.id"),
+        TERM, f"o.id {_CARRIES.format('taught.term_id', '')}",
         no_place=(
             NoPlace("name", "o.name <> o.external_id"), NoPlace("start_date"), NoPlace("end_date"),
             NoPlace("exclusion_dates", "cardinality(o.exclusion_dates) > 0"),
@@ -192,15 +192,15 @@ _CARRIED: Final = (
         ),
     ),
     Aside(
-        COURSE, _NAMED.format("taught.course_id = o.id"),
+        COURSE, f"o.id {_CARRIES.format('taught.course_id', '')}",
         no_place=(
             NoPlace("external_id", column="external id"), NoPlace("organization_id"),
             NoPlace("parent_ids", "cardinality(o.parent_ids) > 0"), NoPlace("code_original"),
             # A course is made with the full name of its first section.
-            NoPlace("name", "NOT " + _NAMED.format("taught.course_id = o.id AND taught.title = o.name")),
+            NoPlace("name", f"(o.id, o.name) NOT {_CARRIES.format('taught.course_id, taught.title', '')}"),
         ),
     ),
-    Aside(OFFERING, _NAMED.format("taught.offering_id = o.id AND o.is_implicit"), where="NOT o.is_implicit"),
+    Aside(OFFERING, where="NOT o.is_implicit"),
     Aside(ORG_UNIT, where="o.type <> 'department'"),
     Aside(MEMBERSHIP), Aside(PERSON_ATTRIBUTES), Aside(CAMPUS), Aside(BUILDING), Aside(ROOM), Aside(SCHEDULE),
 )  # fmt: skip

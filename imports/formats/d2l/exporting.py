@@ -41,6 +41,7 @@ from imports.formats.exporting import (
     Rows,
     Sheet,
     Unsaid,
+    code_of,
     codes,
     repeats,
     text,
@@ -73,12 +74,13 @@ _ROLE = f"coalesce(o.org_role, {first_role('o.roles')})"
 _RELATED = ("parent_person_ids", "guardian_person_ids", "auditor_person_ids")
 _ALL_RELATED = " || ".join(f"o.{field}" for field in _RELATED)
 _RELATIONSHIPS = (
-    "(SELECT string_agg(listed.kind || ':' || named.code, '|' ORDER BY listed.kind_place, listed.place) FROM ("  # noqa: S608  # SQL of declarations
+    f"CASE WHEN cardinality({_ALL_RELATED}) > 0 THEN (SELECT string_agg(listed.kind || ':' || {code_of('listed.id')}, '|'"  # noqa: S608  # SQL of declarations
+    " ORDER BY listed.kind_place, listed.place) FROM ("
     + " UNION ALL ".join(
         f"SELECT '{kind}', {at}, each.id, each.place FROM unnest(o.{field}) WITH ORDINALITY AS each (id, place)"  # noqa: S608
         for at, (kind, field) in enumerate(zip(("Parent", "Guardian", "Auditor"), _RELATED, strict=True))
     )
-    + ") AS listed (kind, kind_place, id, place) JOIN said AS named ON named.id = listed.id)"
+    + ") AS listed (kind, kind_place, id, place)) END"
 )
 
 
