@@ -40,7 +40,7 @@ BAD_BYTES = {
     "file": "One byte that cannot be read refuses the whole file.",
 }
 # Where a rule is from is of no use to who uses it.
-SOURCE = re.compile(r"\s*\((?:echovideo\.md|d2l|circlein|d2l-standard-csv\.md|circlein-csv\.md) [^)]*\)")
+SOURCE = re.compile(r"\s*\((?:(?:[a-z0-9-]+\.md|d2l|circlein) [^)]*|[DC]-\d+)\)")
 # What the docs have after this is what the page shows itself, from the same declarations.
 GENERATED = "<!--"
 
