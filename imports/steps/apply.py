@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from psycopg.types.json import Jsonb
 
 from edu_csv.roster import occurrences
-from edu_csv.roster.nouns import NOUNS, ORG_UNIT, SCHEDULE, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import NOUNS, ORG_UNIT, POINTS_TO, SCHEDULE, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
 from imports.problems import FileRejected
 from imports.steps import slices
@@ -54,6 +54,10 @@ UPDATE_FROM_JSON = SQL("""
       FROM change AS c
      WHERE c.object_type = {code} AND c.operation = 2 AND o.id = c.object_id AND o.institution_id = %(institution)s
        AND {slice}
+""")
+NAMES_ITS_OWN = SQL("""
+    SELECT EXISTS (SELECT FROM change AS c CROSS JOIN LATERAL unnest({lists}::text[]) AS list (name)
+                    WHERE c.object_type = {code} AND c.after -> list.name <> '[]')
 """)
 DELETE_SOFTLY = SQL("""
     UPDATE {table} AS o SET deleted_at = now(), updated_at = now() FROM change AS c
@@ -149,8 +153,17 @@ def _points_to_itself(noun: Noun) -> bool:
 
 
 def _slices(space: Session, noun: Noun, number: int) -> Iterator[Composable]:
-    rows = 0 if _points_to_itself(noun) else number
+    is_whole = _points_to_itself(noun) or (number > slices.MOST_ROWS and _names_its_own(space, noun))
+    rows = 0 if is_whole else number
     return slices.by_rows(space, rows, SQL("c.row"), table="change", column="row")
+
+
+def _names_its_own(space: Session, noun: Noun) -> bool:
+    """Whether ``change`` fills a list of objects of the same kind: people may be parents of people."""
+    lists = [name for name, kind in noun.columns.items() if kind == "uuid[]" and POINTS_TO.get(name) is noun]
+    if not lists:
+        return False
+    return bool(space.fetch(NAMES_ITS_OWN.format(code=Literal(noun.code), lists=Literal(lists)))[0][0])
 
 
 def write_set(space: Session, present: Present) -> None:

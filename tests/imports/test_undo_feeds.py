@@ -9,6 +9,7 @@ import pytest
 from edu_csv import tenancy
 from edu_csv.roster.models import OrgUnitType
 from imports.models import Import
+from imports.steps import slices
 from tests.imports.casework import CASES
 from tests.imports.feed.packing import ENROLLMENTS, ORGS, USERS, package
 from tests.imports.harness import Tenant
@@ -238,3 +239,17 @@ def test_a_parent_who_is_gone_by_now_does_not_come_back_into_the_list(sampled: T
     changed = send(sampled, users=[user("k.oduya", "S-70021", "Auditor:T-0412")])
     send(sampled, users=["user,DELETE,,P-3301,,,,,,,,,,,"])
     assert ("person", "parent_person_ids", "parent_gone") in conflicts(sampled.undo(changed))
+
+
+def test_people_who_name_later_ones_are_written_whole(
+    sampled: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "MOST_ROWS", 3)
+    chain = [user(f"p.{n}", f"P-{n}", f"Parent:P-{n + 1}" if n < 9 else "") for n in range(1, 10)]
+    done = send(sampled, users=chain)
+    assert done.counts["created"] == 9
+    # Each names another who comes later, again and by updates.
+    turned = [user(f"p.{n}", f"P-{n}", f"Auditor:P-{10 - n}" if n != 5 else "") for n in range(1, 10)]
+    assert send(sampled, users=turned).counts["updated"] == 9
+    plain = [user(f"q.{n}", f"Q-{n}") for n in range(9)]
+    assert send(sampled, users=plain).counts["created"] == 9
