@@ -93,6 +93,9 @@ class Supervisor:
         self._start_database()
         self.environment |= {"EDU_CSV_DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
         self.environment.setdefault("PUBLIC_BASE_URL", self.address)
+        if self.sftp_port:
+            # Pages tell where to send files, and doctor looks there.
+            self.environment["SFTP_PORT"] = str(self.sftp_port)
         # Some 10 s, once. Before the web process, which looks once for the files it serves; beside the
         # migrations; and without it pages use the system's font.
         font = self._command("cut_font")
