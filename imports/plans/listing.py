@@ -22,7 +22,7 @@ from imports.models import Import, Outcome
 from imports.plans.filters import conditions
 from imports.plans.shapes import Place, PlannedEffect, PlannedRow, RowPage
 from imports.plans.table import cell_columns, fetch, keeps_unchanged, object_key
-from imports.plans.values import Changes, format_of, references_in, written_changes
+from imports.plans.values import Changes, fields_of, format_of, references_in, written_changes
 from imports.problems import Problem
 
 # A section's deletion may end 10,000 enrollments: a row shows the first of them and their number.
@@ -166,9 +166,11 @@ def _planned_row(
     is_feed = fmt is not None and issubclass(fmt, Layout)
     if (upload.action == CREATE or (is_feed and not own)) and outcome in (Outcome.CREATED, Outcome.HELD):
         given = zip(cell_columns(upload, fmt), cells or [], strict=False)
-        changes = {
-            column.header: [None, cell] for column, cell in given if cell and (column.field or is_feed)
-        }
+        filling = {column.header for column in cell_columns(upload, fmt) if column.field}
+        if is_feed and object_type is not None:
+            # Cells that say what the row is, and what it does, are no values of what it makes.
+            filling = {column.header for column in fields_of(fmt, BY_CODE[object_type]).values()}
+        changes = {column.header: [None, cell] for column, cell in given if cell and column.header in filling}
     if object_type is not None:
         kind: str | None = BY_CODE[object_type].name
     else:

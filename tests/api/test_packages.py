@@ -65,6 +65,9 @@ def test_rows_are_those_of_the_spreadsheet_and_filtered_by_the_name_of_their_fil
     ]  # fmt: skip
     assert [row["object_type"] for row in own[:3]] == ["enrollment", "enrollment", "membership"]
     assert {row["file"] for row in own} == {ENROLLMENTS}
+    assert own[0]["changes"] == {
+        "child_code": [None, "S-70021"], "role_name": [None, "Student"], "parent_code": [None, "SEC-BIO110-27A-1"],
+    }  # fmt: skip
     page = caller.get(f"/imports/{done['id']}/rows", file=ENROLLMENTS, outcome="failed", limit="1").json()
     assert (page["count"], page["results"][0]["row"]) == (2, 5)
     assert caller.get(page["next"]).json()["results"][0]["row"] == 6
