@@ -31,6 +31,7 @@ from imports.views.new import FORMAT_URL, allowed_formats, parent_query
 from imports.views.stakes import losses_said
 
 SAID = ("format", "action", "encoding", "delimiter")
+WHICH = "Which format is it?"
 
 
 @page(Ability.IMPORT)
@@ -100,9 +101,15 @@ def _show(
             context = feed_page(request, upload, feed, allowed, given, notes)
             return render(request, "imports/check.html", context, status=status)
         look = look_into(upload.key, upload.name, choices)
+        reading = read_as(look, choices, allowed, request.actor)
+        if reading.fmt is None and (why := feeds.why_unknown(upload.key, upload.name)):
+            # Nearly a feed, or a zip of several files that are none.
+            if look.refused:
+                look.refused = why
+            else:
+                notes = [*notes, _refusal(WHICH, why)]
     except MissingFile:
         raise Http404 from None
-    reading = read_as(look, choices, allowed, request.actor)
     context = check_page(request, upload, reading, choices, given, notes)
     return render(request, "imports/check.html", context, status=status)
 
@@ -168,7 +175,8 @@ def check_page(
     ]
     query = [(name, value) for name, value in said if value]
     columns = [] if look.refused else column_matches(reading)
-    problems = [*notes, *_problems(reading)][:2]
+    said_already = {note["title"] for note in notes}
+    problems = [*notes, *(note for note in _problems(reading) if note["title"] not in said_already)][:2]
     return {
         "title": f"Columns: {upload.name}",
         "section": "imports",
@@ -241,7 +249,7 @@ def _problems(reading: Reading) -> list[Note]:
             "Its header matches no format that you import, or more than one. Choose the format above; "
             "the header must have its required columns."
         )
-        found.append(_refusal("Which format is it?", text))
+        found.append(_refusal(WHICH, text))
     elif reading.fit and reading.fit.problem:
         found.append(_refusal("The header does not fit yet", plain(reading.fit.problem)))
     for note in look.notes:

@@ -73,8 +73,13 @@ def look_at_feed(
     key: str, file_name: str, format_key: str, allowed: Sequence[type[Format]]
 ) -> FeedLook | None:
     """Look into an upload that is a feed, or that a person says is one; None when it is none."""
-    fmt = formats().get(format_key) or _recognised(key, file_name)
-    if fmt is None or not names.is_feed(fmt):
+    fmt = formats().get(format_key)
+    if fmt is None:
+        try:
+            fmt = _recognised(key, file_name)
+        except (FileRejected, TableRefused):
+            return None
+    if not names.is_feed(fmt):
         return None
     look = FeedLook(fmt, fmt in allowed)
     try:
@@ -85,12 +90,23 @@ def look_at_feed(
     return look
 
 
-def _recognised(key: str, file_name: str) -> type[Format] | None:
+def why_unknown(key: str, file_name: str) -> str:
+    """What keeps a file from being taken for a format, where it is a zip of several, or nearly a feed; else blank."""
     try:
-        with storage.open_file(key) as stream:
-            return recognise_file(stream, file_name, Asked())
-    except (FileRejected, TableRefused):
-        return None
+        _recognised(key, file_name)
+    except FileRejected as unknown:
+        candidates = unknown.params.get("candidates", ())
+        if any(names.is_feed(formats().get(candidate)) for candidate in candidates):
+            return plain(unknown.detail)
+    except TableRefused:
+        pass
+    return ""
+
+
+def _recognised(key: str, file_name: str) -> type[Format]:
+    """Raises FileRejected, TableRefused."""
+    with storage.open_file(key) as stream:
+        return recognise_file(stream, file_name, Asked())
 
 
 def _looked_into(member: Member) -> CheckedMember:

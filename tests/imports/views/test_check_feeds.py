@@ -128,3 +128,16 @@ def test_a_file_alone_that_cannot_be_read_to_its_end_has_no_plan(person: Client)
     assert "1 file cannot be read: enrollments.csv" in html
     assert "a double quote is opened and not closed again" in html
     assert "This file cannot be read; send another one." in html
+
+
+def test_a_header_that_is_nearly_one_is_told_how_it_differs(person: Client) -> None:
+    html = shown(person, USERS.replace("org_defined_id", "Org_Defined_Id", 1), "users.csv")
+    assert "Which format is it?" in html
+    assert "The nearest is D2L users (d2l.users). Column 4 is Org_Defined_Id" in html
+    assert "The header does not fit a format yet." in html
+
+
+def test_a_zip_of_files_that_make_no_package_is_told_what_packages_there_are(person: Client) -> None:
+    html = shown(person, package({"a.csv": "x,y\n", "b.csv": "x,y\n"}))
+    assert "none of its files (a.csv, b.csv) begins with a header of a package" in html
+    assert "This file cannot be read; send another one." in html
