@@ -252,6 +252,8 @@ SENTENCES = {
     "duplicate_external_id.hidden": "External ID `{value}` already belongs to another {object}. Use another id.",
     "duplicate_external_id.row": "Row {other_row} of this file has the External ID `{value}` too, and only"
     " one {object} can. Correct one of the two rows.",
+    "duplicate_external_id.moved": "The section `{value}` of this offering would come into a term that has another section `{value}`."
+    " Give one of the two another id first, or correct {column}.",
     "duplicate_object": "`{value}` already belongs to {holder}. Update that {object}, or use another value.",
     "duplicate_object.hidden": "`{value}` already belongs to another {object}. Use another value.",
     "duplicate_object.row": "Row {other_row} of this file has {column} `{value}` too, and only one {object}"

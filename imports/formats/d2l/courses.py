@@ -90,6 +90,15 @@ SECTIONS_FOLLOW = """
        AND NOT EXISTS (SELECT FROM after_section AS own WHERE own.id = section.id AND NOT own.is_lost)
 """
 
+# Sections of an offering of which there is another by the same code where they would come to.
+_MEETS = """
+    FROM roster_section AS moving
+    JOIN roster_section AS other
+      ON other.institution_id = moving.institution_id AND other.external_id = moving.external_id AND other.id <> moving.id
+     AND other.deleted_at IS NULL AND other.term_id = w.term_ids[1]
+   WHERE moving.institution_id = %(institution)s AND moving.offering_id = w._id AND moving.deleted_at IS NULL
+"""
+
 COURSE_OFFERING: Final = Kind(
     name="offering",
     noun=OFFERING,
@@ -134,6 +143,12 @@ COURSE_OFFERING: Final = Kind(
             "coalesce(nullif(s.cells[6], ''), to_char(w.end_at, 'YYYY-MM-DD'))",
             "jsonb_build_object('other', coalesce(nullif(s.cells[5], ''), to_char(w.start_at, 'YYYY-MM-DD')))",
             folded=True,
+        ),
+        # A section is one of its term; an offering that moves takes its sections along.
+        RowRule(
+            "duplicate_external_id", "semester_code",
+            f"w._state = 1 AND w.term_ids[1] IS DISTINCT FROM o.term_ids[1] AND EXISTS (SELECT {_MEETS})",
+            f"(SELECT min(moving.external_id) {_MEETS})", "jsonb_build_object('variant', 'moved')", folded=True,
         ),
     ),
     kept_by=(Keeps(SECTION, "offering_id", words="course sections"), MEMBERS_KEEP),
