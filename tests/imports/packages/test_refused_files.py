@@ -192,6 +192,7 @@ def test_nothing_is_applied_when_no_file_is_left_or_none_may_fail(tenant: Tenant
 
 def test_a_package_refused_as_a_whole_writes_nothing(tenant: Tenant) -> None:
     upload = loaded_package(tenant, d2l({"1.csv": ORGS}, '{"version": "9.9"}'))
+    assert upload.job.problem is not None
     assert (upload.job.status, upload.job.problem["code"]) == ("failed", "manifest_invalid")
     assert departments(tenant) == []
 

@@ -212,6 +212,7 @@ def test_it_is_not_kept_of_files_that_are_refused_either(tenant: Tenant, name: s
 def test_a_file_refused_in_its_middle_is_refused_there_again(tenant: Tenant, name: str) -> None:
     upload = load(tenant, REFUSED[name])
     told = upload.job.problem
+    assert told is not None
     found = opened(kept_bytes(upload))
     for member in found:
         again = member.problem
@@ -292,6 +293,7 @@ def test_a_csv_alone_with_a_strange_header_is_told_as_its_source_sends_it(tenant
     feed.work()
     (file,) = [file for file in feed.files("failed") if not file.is_answer]
     assert file.upload is not None
+    assert file.upload.job.problem is not None
     assert file.upload.job.problem["code"] == "header_mismatch"
     assert_nowhere(tenant)
 
