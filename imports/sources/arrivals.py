@@ -19,28 +19,39 @@ from imports.sources.health import Arrival, Became
 SHOWN = 30
 
 # Ids of jobs are in the order in which they were made, so nothing has to be sorted by time to find the last ones.
-# same_since: of the files of the format that followed the last one with other bytes, the first.
+# same_since, of the newest of each format alone: of the files that followed the last one with other bytes, the first.
 IMPORTED = """
-    SELECT s.id, coalesce(f.arrived_at, job.created_at), i.file_name, i.format_key, i.file_sha256, i.file_bytes,
+    WITH last AS MATERIALIZED (
+        SELECT i.*, row_number() OVER (PARTITION BY i.source_id, i.format_key ORDER BY i.job_id DESC) = 1 AS is_newest
+          FROM imports_source AS s
+         CROSS JOIN LATERAL (SELECT i.job_id, i.source_id, i.file_name, i.format_key, i.file_sha256, i.file_bytes,
+                                    i.planned_at, i.counts
+                               FROM imports_import AS i
+                              WHERE i.source_id = s.id ORDER BY i.job_id DESC LIMIT %(most)s) AS i
+         WHERE s.institution_id = %(institution)s AND (%(source)s::uuid IS NULL OR s.id = %(source)s)),
+    changed AS MATERIALIZED (
+        SELECT l.job_id, l.source_id, l.format_key,
+               coalesce((SELECT other.job_id FROM imports_import AS other
+                          WHERE other.source_id = l.source_id AND other.format_key = l.format_key
+                            AND other.file_sha256 <> l.file_sha256
+                          ORDER BY other.job_id DESC LIMIT 1), '00000000-0000-0000-0000-000000000000') AS before
+          FROM last AS l WHERE l.is_newest),
+    runs AS MATERIALIZED (
+        SELECT c.job_id, first.job_id AS first
+          FROM changed AS c
+         CROSS JOIN LATERAL (
+            SELECT one.job_id FROM imports_import AS one
+             WHERE one.source_id = c.source_id AND one.format_key = c.format_key AND one.job_id > c.before
+             ORDER BY one.job_id LIMIT 1) AS first)
+    SELECT i.source_id, coalesce(f.arrived_at, job.created_at), i.file_name, i.format_key, i.file_sha256, i.file_bytes,
            CASE WHEN i.planned_at IS NOT NULL THEN coalesce((i.counts ->> 'rows')::bigint, 0) END,
-           job.state, job.status, i.job_id, job.problem, i.counts,
-           (SELECT coalesce(f1.arrived_at, j1.created_at)
-              FROM imports_import AS one
-              JOIN jobs_job AS j1 ON j1.id = one.job_id
-              LEFT JOIN imports_inbox_file AS f1 ON f1.upload_id = one.job_id AND f1.door <> 'answer'
-             WHERE one.source_id = s.id AND one.format_key = i.format_key AND one.job_id <= i.job_id
-               AND one.job_id > coalesce(
-                   (SELECT other.job_id FROM imports_import AS other
-                     WHERE other.source_id = s.id AND other.format_key = i.format_key
-                       AND other.file_sha256 <> i.file_sha256 AND other.job_id < i.job_id
-                     ORDER BY other.job_id DESC LIMIT 1), '00000000-0000-0000-0000-000000000000')
-             ORDER BY one.job_id LIMIT 1)
-      FROM imports_source AS s
-     CROSS JOIN LATERAL (SELECT * FROM imports_import AS i
-                          WHERE i.source_id = s.id ORDER BY i.job_id DESC LIMIT %(most)s) AS i
+           job.state, job.status, i.job_id, job.problem, i.counts, coalesce(f1.arrived_at, j1.created_at)
+      FROM last AS i
       JOIN jobs_job AS job ON job.id = i.job_id
       LEFT JOIN imports_inbox_file AS f ON f.upload_id = i.job_id AND f.door <> 'answer'
-     WHERE s.institution_id = %(institution)s AND (%(source)s::uuid IS NULL OR s.id = %(source)s)
+      LEFT JOIN runs AS r ON r.job_id = i.job_id
+      LEFT JOIN jobs_job AS j1 ON j1.id = r.first
+      LEFT JOIN imports_inbox_file AS f1 ON f1.upload_id = r.first AND f1.door <> 'answer'
 """
 LYING = """
     SELECT s.id, f.arrived_at, f.name, f.sha256, f.bytes, f.state, f.problem
