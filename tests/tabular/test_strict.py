@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,11 @@ from tests.tabular.workbooks import inline, one_sheet
 MARK = b"\xef\xbb\xbf"
 
 
-def strictly(text: str | bytes, **options: object) -> Read:
+def strictly(text: str | bytes, **options: Any) -> Read:
     return read(text.encode() if isinstance(text, str) else text, strict=True, **options)
 
 
-def refused(text: str | bytes, **options: object) -> TableRefused:
+def refused(text: str | bytes, **options: Any) -> TableRefused:
     return refusal(text.encode() if isinstance(text, str) else text, strict=True, **options)
 
 
