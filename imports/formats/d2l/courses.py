@@ -26,6 +26,7 @@ from imports.formats.d2l.vocabulary import OFFERING as IS_OFFERING
 from imports.formats.d2l.vocabulary import SECTION as IS_SECTION
 from imports.formats.d2l.vocabulary import TEMPLATE as IS_TEMPLATE
 from imports.formats.feed import Ends, Keeps, Kind, Looks, Ref, RowRule, Set
+from imports.formats.leaving import OFF_SCHEDULES, OFFERINGS_LEFT
 
 _NOT_AFFILIATED = Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")
 
@@ -34,6 +35,26 @@ _ORGANIZATIONS = Ref(
     "organizations", "s.v_custom_code", "custom_code",
     Looks((ORG_UNIT,), {"org_unit": "o.type = 'organization'"}).by("external_id"), unknown="", many=True,
 )  # fmt: skip
+
+# Another family that corrects the department or organization may leave it among the further parents, or alone there.
+# A row that lists the same units, each once and in the same order, leaves all of them where they are.
+_LISTED = """
+    (SELECT array_agg(said.id ORDER BY said.is_custom, said.place)
+       FROM (SELECT unit.id, unit.type <> 'department' AS is_custom, min(each.place) AS place
+               FROM unnest(ARRAY[{row}.department_id, {row}.organization_id] || {row}.parent_ids)
+                    WITH ORDINALITY AS each (id, place)
+               JOIN as_left_org_unit AS unit ON unit.id = each.id
+              GROUP BY unit.id, unit.type) AS said)
+"""
+SAME_PARENTS = f"""
+    UPDATE work AS w
+       SET department_id = b.department_id, organization_id = b.organization_id, parent_ids = b.parent_ids
+      FROM b_course_template AS b
+     WHERE b.id = w._id AND NOT w._deletes
+       AND (w.department_id, w.organization_id, w.parent_ids)
+           IS DISTINCT FROM (b.department_id, b.organization_id, b.parent_ids)
+       AND {_LISTED.format(row="w")} IS NOT DISTINCT FROM {_LISTED.format(row="b")}
+"""  # noqa: S608  # SQL of declarations
 
 TEMPLATE: Final = Kind(
     name="course_template",
@@ -73,7 +94,7 @@ TEMPLATE: Final = Kind(
         MEMBERS_KEEP,
     ),
     ends=(MEMBERS_GO, _NOT_AFFILIATED),
-    completions=(echoes.of_names("course_template", folded=False),),
+    completions=(echoes.of_names("course_template", folded=False), SAME_PARENTS),
     header="code",
     label="w.external_id",
 )  # fmt: skip
@@ -159,43 +180,6 @@ COURSE_OFFERING: Final = Kind(
     label="w.external_id",
 )  # fmt: skip
 
-# An implicit offering goes with its last section, deleted or moved (design section 2).
-OFFERINGS_LEFT = """
-    SELECT min(leaving.row), 4, offering.id, 3, '{}'::jsonb, '{}'::jsonb
-      FROM (SELECT o.offering_id, w._row AS row FROM act AS w
-              JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = w._id AND o.deleted_at IS NULL
-             WHERE o.offering_id <> w.offering_id
-             UNION ALL
-            SELECT o.offering_id, gone.row FROM gone
-              JOIN roster_section AS o ON o.institution_id = %(institution)s AND o.id = gone.id) AS leaving
-      JOIN roster_offering AS offering
-        ON offering.institution_id = %(institution)s AND offering.id = leaving.offering_id
-       AND offering.is_implicit AND offering.deleted_at IS NULL
-     WHERE offering.id NOT IN (SELECT held.offering_id FROM as_left_section AS held WHERE held.offering_id IS NOT NULL)
-       AND NOT EXISTS (SELECT FROM after_offering AS own WHERE own.id = offering.id)
-     GROUP BY offering.id
-"""
-# A deleted section is taken off its schedules. One without a section is over, and is published nowhere any more.
-OFF_SCHEDULES = """
-    SELECT min(gone.row), 11, schedule.id, 2,
-           jsonb_strip_nulls(jsonb_build_object(
-               'section_ids', schedule.section_ids,
-               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN TRUE END,
-               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN TRUE END)),
-           jsonb_strip_nulls(jsonb_build_object(
-               'section_ids', left_of.ids,
-               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN FALSE END,
-               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN FALSE END))
-      FROM roster_schedule AS schedule
-     CROSS JOIN LATERAL unnest(schedule.section_ids) AS one_of (id)
-      JOIN gone ON gone.id = one_of.id
-     CROSS JOIN LATERAL (
-           SELECT coalesce(jsonb_agg(kept.id ORDER BY kept.place), '[]'::jsonb) AS ids
-             FROM unnest(schedule.section_ids) WITH ORDINALITY AS kept (id, place)
-            WHERE kept.id NOT IN (SELECT each.id FROM gone AS each)) AS left_of
-     WHERE schedule.institution_id = %(institution)s AND schedule.deleted_at IS NULL
-     GROUP BY schedule.id, left_of.ids
-"""
 # What is still to be captured needs a section to be published to.
 _LAST_OF_SCHEDULE = Keeps(
     SCHEDULE, "section_ids",

@@ -11,6 +11,7 @@ from imports.formats.d2l.family import BEFORE_2, D2LLayout
 from imports.formats.d2l.org_rules import CODED, DELETES, created_again, truncated
 from imports.formats.d2l.vocabulary import KNOWN_ROLES, role_of
 from imports.formats.feed import Kind, Looks, Ref, RowRule, Set
+from imports.formats.leaving import NO_INSTRUCTOR
 
 _ROLE: Final = role_of("s.v_role_name")
 
@@ -76,19 +77,6 @@ def _rules(noun: Noun) -> tuple[RowRule, ...]:
         ),
     )  # fmt: skip
 
-
-# A section's instructor is enrolled as one; without such an enrollment nobody is its instructor (echovideo.md 6.2, 23).
-NO_INSTRUCTOR = """
-    SELECT min(lost.row), 5, section.id, 2, jsonb_build_object('instructor_id', section.instructor_id),
-           jsonb_build_object('instructor_id', NULL)
-      FROM (SELECT w._row AS row, w.person_id, w.section_id FROM act AS w WHERE w.role <> 'instructor'
-             UNION ALL
-            SELECT gone.row, o.person_id, o.section_id FROM gone
-              JOIN roster_enrollment AS o ON o.institution_id = %(institution)s AND o.id = gone.id
-             WHERE NOT EXISTS (SELECT FROM as_left_enrollment AS again WHERE again.id = gone.id)) AS lost
-      JOIN as_left_section AS section ON section.id = lost.section_id AND section.instructor_id = lost.person_id
-     GROUP BY section.id, section.instructor_id
-"""
 
 IN_SECTION: Final = Kind(
     name="enrollment",

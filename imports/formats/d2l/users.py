@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, PERSON_ATTRIBUTES, SCHEDULE, SECTION
+from edu_csv.roster.nouns import PERSON
 from imports.formats.d2l import echoes
 from imports.formats.d2l.columns import (
     PERSON_NAME,
@@ -23,7 +23,8 @@ from imports.formats.d2l.family import D2LLayout
 from imports.formats.d2l.org_rules import DELETES, created_again
 from imports.formats.d2l.relationships import AS_JSON, PIPED, Relationships
 from imports.formats.d2l.vocabulary import KNOWN_ROLES, role_of
-from imports.formats.feed import Ends, Kind, Looks, Only, Ref, RowRule, Set
+from imports.formats.feed import Kind, Looks, Only, Ref, RowRule, Set
+from imports.formats.leaving import PERSON_ENDS
 
 BY_ID, BY_USERNAME = "org_defined_id", "username"
 _RELATED: Final = {
@@ -142,16 +143,7 @@ def _kind(user_key: str) -> Kind:
             Only("external_id", "duplicate_user_id", "org_defined_id", label=_WHO),
             Only("email_folded", "duplicate_email", "email", "warning", label=_WHO),
         ),
-        ends=(
-            Ends(ENROLLMENT, "person_id"),
-            Ends(MEMBERSHIP, "person_id"),
-            Ends(PERSON_ATTRIBUTES, "person_id"),
-            Ends(PERSON_ATTRIBUTES, "manager_id", "clear"),
-            *(Ends(PERSON, field, "remove") for field in _RELATED.values()),
-            Ends(SECTION, "instructor_id", "clear"),
-            Ends(SECTION, "secondary_instructor_ids", "remove"),
-            Ends(SCHEDULE, "instructor_id", "clear"),
-        ),
+        ends=PERSON_ENDS,
         completions=(echoes.of_people("user" if by_id else "user_by_username"), ROLES_FOLLOW),
         effects=(DEACTIVATED,),
         header=column,
