@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 from imports.models import Import
 from tests.exports.harness import cells, export, lines, written
 from tests.exports.stock import files, stocked
 from tests.imports.harness import Tenant, csv_text
 
-EVERY = formats()
+# Rows of feeds say themselves what they do; what their undo gives back, ``test_undo_feeds`` asks.
+EVERY = {key: fmt for key, fmt in formats().items() if not issubclass(fmt, Layout | Package)}
 V1, V2 = "echovideo.schedules.v1", "echovideo.schedules.v2"
 
 # What an update writes into each row of an export; a value in braces is looked up in the roster.
