@@ -131,7 +131,7 @@ def recognise(header: list[str], action: str = "", name: str = "") -> type[Forma
         raise several(found)
     if action in ACTIONS and len(others := candidates(header)) == 1:
         refuse_action(others[0], action)
-    raise FileRejected("unknown_format", header=header[:50], **_nearest_words(header))
+    raise FileRejected("unknown_format", **_nearest_words(header))
 
 
 def several(found: Sequence[type[Format]]) -> FileRejected:
@@ -155,6 +155,7 @@ def _nearest_words(header: list[str]) -> dict[str, Any]:
     """What the format nearest to a header is, and how the header differs from its."""
     near = nearest(header)
     if near is None:
+        # Nothing of it is told: what is no header may be a row, and have a secret.
         return {"nearest_format": "Use the header of a sample file.", "candidates": []}
     fmt, matched = near
     also = [each.key for each in _by_names(header, "")]
@@ -162,7 +163,7 @@ def _nearest_words(header: list[str]) -> dict[str, Any]:
         hint = (
             f"The nearest is {fmt.title} (`{fmt.key}`), with {matched} of {shared(fmt, header)[1]} columns."
         )
-        return {"nearest_format": hint, "candidates": [fmt.key]}
+        return {"nearest_format": hint, "candidates": [fmt.key], "header": header[:50]}
     try:
         fmt.fit(header)
     except FileRejected as differs:
@@ -170,7 +171,7 @@ def _nearest_words(header: list[str]) -> dict[str, Any]:
             name: differs.params[name] for name in ("expected", "found") if name in differs.params
         }
         hint = f"The nearest is {fmt.title} (`{fmt.key}`). {differs.detail}"
-        return {"nearest_format": hint, "candidates": [fmt.key, *also], **said}
+        return {"nearest_format": hint, "candidates": [fmt.key, *also], "header": header[:50], **said}
     raise AssertionError(fmt.key)  # a header that fits is recognised
 
 
