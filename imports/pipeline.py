@@ -144,7 +144,9 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
     if planned.counts["created"] + planned.counts["updated"] + planned.counts["deleted"]:
         planned.way.write(planned.counts, planned.effects)
         planned.version = lock.raise_version(upload.institution_id)
-    upload.applied_at = timezone.now()
+    if not upload.switches.get("validate_only"):
+        # What was only checked was never applied, and there is nothing to undo of it.
+        upload.applied_at = timezone.now()
     upload.plan_changed = False
     failed = planned.counts["failed"] or planned.way.lost_files
     _end(upload, job, planned, Status.COMPLETED_WITH_ERRORS if failed else Status.COMPLETED)

@@ -76,3 +76,4 @@ def test_a_file_that_is_only_checked_says_so(named: Tenant) -> None:
     assert str(sent.subject).startswith("Banner nightly: checked only, ")
     both(sent, "Checked only: ", "Nothing was changed.")
     assert named.query("SELECT FROM roster_person") == []
+    assert named.query("SELECT applied_at FROM imports_import") == [(None,)], "there is nothing to undo"
