@@ -11,7 +11,7 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client, system_actor
 from edu_csv.access.policy import EVERYWHERE, Reach
 from edu_csv.ids import object_prefix
-from edu_csv.roster.nouns import ORG_UNIT, Noun
+from edu_csv.roster.nouns import ORG_UNIT, PERSON, SECTION, Noun
 from edu_csv.roster.reach import reaching, within
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
@@ -32,6 +32,9 @@ def nouns_of(fmt: type[Format]) -> list[Noun]:
     """What rows of a format may create, update or delete; those of a feed speak of several kinds."""
     if issubclass(fmt, Package):
         return fmt.nouns()
+    if issubclass(fmt, Layout) and fmt.renames:
+        # Of courses and of users (circlein-csv.md 6).
+        return [SECTION, PERSON]
     kinds = {kind.noun.code: kind.noun for kind in fmt.kinds} if issubclass(fmt, Layout) else {}
     return list(kinds.values()) or [fmt.target]
 

@@ -31,7 +31,9 @@ from edu_csv.ids import uuid7
 from edu_csv.roster.models import OrgUnit
 from exports import services as exports
 from imports import direct_uploads, services
+from imports.formats.base import Format
 from imports.formats.columns import ACTIONS
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
 from imports.models import DirectUpload
 from imports.requests import BadRequest, ImportRequest, NotAllowed
@@ -57,6 +59,9 @@ echovideo.schedules.v1       CUD    CUD        CUD               CUD        CUD 
 echovideo.schedules.v2       CUD    CUD        CUD               CUD        CUD          -        CUD
 edu-csv.room-devices         U      U          U                 -          U            -        U
 """)
+
+# Rows of feeds say themselves what they do, to objects of many kinds, so a feed takes a grant on the whole institution.
+FEEDS = {"admin", "org_admin", "department_admin", "integration", "command"}
 
 # Schedulers run all exports, for they need the ids (1.2).
 EXPORTS = read_grid("""
@@ -109,7 +114,9 @@ COLUMNS = {*(role.value for role in Role), "command"}
 
 def test_the_tables_name_every_format_role_and_action() -> None:
     known = formats().values()
-    assert set(IMPORTS) == {(fmt.key, column) for fmt in known if fmt.importable for column in COLUMNS}
+    assert set(IMPORTS) == {
+        (fmt.key, column) for fmt in known if fmt.importable and not is_feed(fmt) for column in COLUMNS
+    }
     assert set(EXPORTS) == {(fmt.key, column) for fmt in known if fmt.exportable for column in COLUMNS}
     assert {row for row, _ in JOBS} == {f"{role}{at}" for role in Role for at in ("", ":below")}
     assert {column for _, column in JOBS} == {
@@ -159,8 +166,17 @@ def kept_file(person: Person) -> DirectUpload:
         )  # fmt: skip
 
 
+def is_feed(fmt: type[Format]) -> bool:
+    return issubclass(fmt, Layout | Package)
+
+
 def cells() -> list[tuple[str, str]]:
-    return [(fmt.key, action) for fmt in formats().values() if fmt.importable for action in ACTIONS]
+    known = [fmt for fmt in formats().values() if fmt.importable and not is_feed(fmt)]
+    return [(fmt.key, action) for fmt in known for action in ACTIONS]
+
+
+def feeds() -> list[str]:
+    return [fmt.key for fmt in formats().values() if fmt.importable and is_feed(fmt)]
 
 
 def table(role: str) -> set[tuple[str, str]]:
@@ -193,6 +209,15 @@ def is_let(actor: Actor, key: str, action: str) -> bool:
 
 
 @pytest.mark.parametrize("role", list(Role))
+def test_a_feed_takes_a_role_of_the_table_and_the_whole_institution(role: Role) -> None:
+    assert feeds()
+    for key in feeds():
+        assert is_let(Actor(1, "x", account=1, grants=(Granted(role, None),)), key, "") == (role in FEEDS)
+        assert not is_let(Actor(1, "x", account=1, grants=(Granted(role, uuid4()),)), key, "")
+        assert is_let(system_actor(1), key, "")
+
+
+@pytest.mark.parametrize("role", list(Role))
 def test_the_wizard_takes_what_the_table_says(tenant: Tenant, role: Role) -> None:
     person = person_in(tenant, role)
     offered = person.browser.get("/imports/new/")
@@ -200,6 +225,7 @@ def test_the_wizard_takes_what_the_table_says(tenant: Tenant, role: Role) -> Non
     assert offered.status_code == (200 if may_any else 404)
     html = offered.content.decode()
     assert {key for key, _ in cells() if key in html} == {key for key, _ in table(role)}
+    assert {key for key in feeds() if key in html} == (set(feeds()) if role in FEEDS else set())
     taken, upload = set(), kept_file(person)
     for key, action in cells():
         answer = person.browser.post(f"/imports/new/{upload.pk}/", {"format": key, "action": action})

@@ -38,7 +38,8 @@ def exports_list(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "exports/list.html", {**_page(request, _form(request))})
     said = read(request, request.POST)
-    if said is None:
+    # The form begins with the first format there is; what is sent names one.
+    if said is None or asked(request.POST, "format") != said.fmt.key:
         raise Http404
     try:
         made = services.request_export(request.actor, said.fmt.key, said.given, said.output)
