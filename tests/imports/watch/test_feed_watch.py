@@ -50,8 +50,7 @@ def look(tenant: Tenant, now: datetime) -> dict[str, list[str]]:
         found = feed_watch.look(tenant.pk, now)
         mailed.tell_of(tenant.pk)
     return {
-        feed.source.name: [FeedFault(each.fault).value for each in feed.health.conditions]
-        for feed in found
+        feed.source.name: [FeedFault(each.fault).value for each in feed.health.conditions] for feed in found
     }
 
 
