@@ -40,7 +40,7 @@ ROLES_FOLLOW = """
                       FROM (SELECT unnest(w.roles) EXCEPT SELECT b.org_role
                              UNION SELECT w.org_role) AS held (role) WHERE held.role IS NOT NULL)
       FROM work AS each LEFT JOIN roster_person AS b
-        ON b.institution_id = %(institution)s AND b.id = each._id AND b.deleted_at IS NULL
+        ON b.institution_id = %(institution)s AND b.id = each._id
      WHERE each._row = w._row AND NOT w._deletes AND w.org_role IS NOT NULL
        AND (b.org_role IS DISTINCT FROM w.org_role OR NOT w.org_role = ANY (w.roles))
 """
