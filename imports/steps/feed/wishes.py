@@ -43,13 +43,16 @@ AMBIGUOUS = SQL("""
                SELECT string_agg('`' || c.id || '`', ', ' ORDER BY c.id) FROM unnest(found.ids[1:5]) AS c (id)))
       FROM {w} AS w JOIN found ON {match} WHERE cardinality(found.ids) > 1
 """)
-# Of several that were deleted, the one deleted last comes back.
+# Of several that were deleted, the one deleted last comes back: one that this very upload deletes before all others.
 FOUND_DELETED = SQL("""
     CREATE TEMP TABLE found ON COMMIT DROP AS
     SELECT DISTINCT ON ({keys}) {keys}, ARRAY[o.id] AS ids, 2::smallint AS state
       FROM (SELECT DISTINCT {wanted} FROM {w} AS w WHERE {filled} AND w._id IS NULL) AS k
-      JOIN {renamed} AS o ON {same}
-     WHERE o.institution_id = %(institution)s AND o.deleted_at IS NOT NULL {fixed_o}
+      JOIN (SELECT {keys_o}, o.id, o.deleted_at FROM {renamed} AS o
+             WHERE o.institution_id = %(institution)s AND o.deleted_at IS NOT NULL {fixed_o}
+             UNION ALL
+            SELECT {keys_a}, a.id, 'infinity' FROM {after} AS a
+             WHERE NOT a.alive AND NOT a.is_new AND a.kind <> {kind} {fixed_a}) AS o ON {same}
      ORDER BY {keys}, o.deleted_at DESC, o.id
 """)
 # Whoever has no id of the institution's own is known by the system's, which then is no new id.
@@ -168,6 +171,8 @@ def _identify(space: FeedSpace, kind: Kind, w: Identifier) -> None:
     given: dict[str, Composable] = {
         "w": w,
         "keys": SQL(", ").join(SQL("k.{}").format(key) for key in keys),
+        "keys_o": SQL(", ").join(SQL("o.{}").format(key) for key in keys),
+        "keys_a": SQL(", ").join(SQL("a.{}").format(key) for key in keys),
         "wanted": SQL(", ").join(SQL("w.{}").format(key) for key in keys),
         "filled": SQL(" AND ").join(SQL("w.{} IS NOT NULL").format(key) for key in keys),
         "match": pairs("found", "w"),

@@ -98,3 +98,55 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(tenant: 
         assert done.job.status == "completed_with_errors"
         assert done.counts["failed"] == last - first
     assert sent[0] == sent[1]
+
+
+def test_a_person_whom_one_file_deletes_and_a_later_one_brings_is_the_same_person(tenant: Tenant) -> None:
+    row = "c1,27A,Student,u1,Given,Family,u1@example.edu,Active"
+    tenant.load(
+        lines(
+            COURSES,
+            *(f"{c},27A,1,BIO,110,{c},Cell,0,0,2027-09-06,2027-12-17,Available" for c in ("c1", "c2")),
+        ),
+        "circlein.courses",
+        "",
+    )
+    tenant.load(lines(ENROLLMENTS, row), "circlein.enrollments", "")
+    [(person,)] = tenant.query("SELECT id FROM roster_person")
+    done = tenant.load(
+        package(
+            {
+                "Users.csv": lines(USERS, "u1,Given,Family,u1@example.edu,Deleted"),
+                "Enrollments.csv": lines(ENROLLMENTS, row.replace("c1", "c2").replace("Given", "Gina")),
+            }
+        ),
+        "circlein.package",
+        "",
+        file_name="nightly.zip",
+    )
+    assert done.job.status == "completed"
+    assert tenant.query("SELECT id, given_name, deleted_at FROM roster_person") == [(person, "Gina", None)]
+    assert tenant.query("""
+        SELECT s.external_id FROM roster_enrollment AS e JOIN roster_section AS s ON s.id = e.section_id
+         WHERE e.deleted_at IS NULL
+    """) == [("c2",)]
+
+
+def test_rows_that_point_to_what_a_failed_row_would_make_fail_and_make_nobody(tenant: Tenant) -> None:
+    tenant.load(
+        lines(COURSES, "c0,27A,1,BIO,110,01,Cell,0,0,2027-09-06,2027-12-17,Available"), "circlein.courses", ""
+    )
+    tenant.query("UPDATE roster_term SET external_id = 'T-27A'")
+    done = tenant.load(
+        package(
+            {
+                "Courses.csv": lines(COURSES, "c1,27A,1,CHE,110,01,Cell,0,0,2027-09-06,2027-12-17,Available"),
+                "Enrollments.csv": lines(ENROLLMENTS, "c1,27A,Student,u1,Given,Family,u1@example.edu,Active"),
+            }
+        ),
+        "circlein.package",
+        "",
+        file_name="nightly.zip",
+    )
+    assert [row.codes for row in tenant.plan(done)] == [["duplicate_object"], ["unknown_course"]]
+    assert tenant.query("SELECT count(*) FROM roster_person") == [(0,)]
+    assert tenant.query("SELECT external_id FROM roster_org_unit") == [("BIO",)]
