@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,18 @@ def test_a_d2l_package_of_an_echovideo_roster_changes_nothing_when_it_comes_back
     # Sections, people and all between them are written; what they lose is told.
     assert {each["name"][:2]: each["rows"] for each in done.files}["06"] == 8
     assert {("start date", "term"), ("username", "person"), ("rooms", "room"), ("name", "course")} <= told
+
+
+def test_a_package_changes_nothing_where_usernames_are_the_key(stock: Tenant) -> None:
+    stock.query(
+        "UPDATE roster_person SET username = email, username_folded = email_folded,"
+        " external_id = CASE WHEN right(external_id, 1) <> '3' THEN external_id END WHERE institution_id = %s",
+        stock.pk,
+    )
+    done = export(stock, "d2l.users")
+    options: dict[str, Any] = {"switches": {"user_key": "username"}, "mode": "preview"}
+    upload = stock.load(written(done), "d2l.users", "", **options)
+    assert upload.counts["unchanged"] == done.rows == 30, [row.sentences for row in stock.plan(upload)][:3]
 
 
 def test_an_echovideo_roster_goes_by_d2l_into_another_institution_save_for_what_is_listed(

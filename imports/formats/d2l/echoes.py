@@ -49,12 +49,15 @@ def of_people(kind: str) -> str:
     """For the kind of people with this name."""
     return f"""
         UPDATE work AS w
-           SET username = b.username, username_folded = b.username_folded,
+           SET username = CASE WHEN w.username = b.id::text THEN b.username ELSE w.username END,
+               username_folded = CASE WHEN w.username = b.id::text THEN b.username_folded ELSE w.username_folded END,
+               external_id = CASE WHEN w.external_id = b.id::text THEN b.external_id ELSE w.external_id END,
                is_active = CASE WHEN b.is_active IS NULL AND w.is_active THEN NULL ELSE w.is_active END,
                org_role = CASE WHEN b.org_role IS NULL AND w.org_role = {first_role("b.roles")} THEN NULL ELSE w.org_role END
           FROM b_{kind} AS b
          WHERE b.id = w._id AND NOT w._deletes
            AND (b.username IS NULL AND w.username = b.id::text
+                OR b.external_id IS NULL AND w.external_id = b.id::text
                 OR w.username = b.username AND (b.is_active IS NULL OR b.org_role IS NULL))
     """  # noqa: S608  # SQL of declarations
 
