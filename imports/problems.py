@@ -459,6 +459,8 @@ SENTENCES = {
     "package_member": "The package holds `{name}`, and may hold {allowed} only. Take it out and send the package again.",
     "package_member.twice": "The package holds two files named `{name}`. Give each a name of its own.",
     "package_member.none": "The package holds no CSV file, so there is nothing to import.",
+    "no_file_left": "None of the {files} files of this package can be read, so nothing was imported. Why stands with each of"
+    " them.",
     "zip_many_members.package": "The package holds {count} files, and at most {limit} are read. Split it into several.",
     "unsafe_name.strange": "The package holds a file whose name is longer than 255 letters, or has some that nobody can see:"
     " `{name}`. Give it another.",

@@ -190,6 +190,14 @@ def test_nothing_is_applied_when_no_file_is_left_or_none_may_fail(tenant: Tenant
     assert departments(tenant) == []
 
 
+def test_when_no_file_is_left_it_says_so(tenant: Tenant) -> None:
+    upload = loaded_package(tenant, d2l({"1.csv": f"{ORGS_2}\n", "2.csv": f"{ORGS_2}\n"}))
+    assert upload.job.problem is not None
+    assert upload.job.problem["detail"] == (
+        "None of the 2 files of this package can be read, so nothing was imported. Why stands with each of them."
+    )
+
+
 def test_a_package_refused_as_a_whole_writes_nothing(tenant: Tenant) -> None:
     upload = loaded_package(tenant, d2l({"1.csv": ORGS}, '{"version": "9.9"}'))
     assert upload.job.problem is not None
