@@ -219,6 +219,29 @@ def test_a_row_whose_course_is_unknown_makes_nobody(taught: Tenant) -> None:
     assert len(people(taught)) == 2
 
 
+def test_who_is_brought_by_a_failed_row_alone_is_nobody_for_others(taught: Tenant) -> None:
+    done = enroll(
+        taught,
+        "BIO-9,27A,Student,90001,New,One,new@example.edu,Active",
+        "BIO-1,27A,Student,90001,,,,Active",
+        "CHE-1,27A,Student,90002,New,Two,K.ODUYA@example.edu,Active",
+        "BIO-1,27A,Student,90002,,,,Active",
+        "BIO-9,27A,Student,90003,New,Three,three@example.edu,Active",
+        "BIO-1,27A,Student,90003,New,Three,three@example.edu,Active",
+        "CHE-1,27A,Student,90003,,,,Active",
+    )
+    assert [(outcome, codes[:1]) for outcome, codes in outcomes(taught, done)] == [
+        ("failed", ["unknown_course"]),
+        ("failed", ["parent_failed"]),
+        ("failed", ["email_taken"]),
+        ("failed", ["parent_failed"]),
+        ("failed", ["unknown_course"]),
+        ("created", []),
+        ("created", []),
+    ]
+    assert [row[0] for row in people(taught)] == ["70021", "70044", "90003"]
+
+
 def test_a_deleted_course_is_unknown(taught: Tenant) -> None:
     taught.load(lines(COURSES, BIO.replace("Available", "Deleted")), "circlein.courses", "")
     assert outcomes(taught, enroll(taught, "BIO-1,27A,Student,70021,,,,Active")) == [
