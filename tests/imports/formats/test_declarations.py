@@ -89,4 +89,6 @@ def test_the_samples_of_a_family_import_cleanly_in_its_order(family: str, tenant
         if fmt.family == family and CREATE in fmt.actions:
             upload = tenant.load(sample(fmt), fmt.key, "" if issubclass(fmt, Layout) else CREATE)
             assert upload.job.status == "completed", upload.job.problem or tenant.plan(upload)
-            assert upload.counts["created"] == upload.counts["rows"] == 2
+            # Renames change what the samples before them made.
+            done = upload.counts["updated" if fmt.key == "circlein.update-ids" else "created"]
+            assert done == upload.counts["rows"] == 2
