@@ -249,7 +249,7 @@ def test_rows_that_delete_need_all_cells_too(tenant: Tenant) -> None:
 def test_numbers_that_nobody_uses_are_warned_of(tenant: Tenant) -> None:
     done = load(tenant, BIO_1.replace(",0,0,", ",25,16,"))
     [row] = tenant.plan(done)
-    assert (row.outcome, sorted(row.columns)) == ("created", ["Enrollment Count", "Term Length"])
+    assert (row.outcome, sorted(map(str, row.columns))) == ("created", ["Enrollment Count", "Term Length"])
     assert row.codes == ["nonzero_deprecated", "nonzero_deprecated"]
     assert "Enrollment Count is `25`, and this column is not used any more." in " ".join(row.sentences)
 

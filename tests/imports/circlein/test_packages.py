@@ -150,3 +150,41 @@ def test_rows_that_point_to_what_a_failed_row_would_make_fail_and_make_nobody(te
     assert [row.codes for row in tenant.plan(done)] == [["duplicate_object"], ["unknown_course"]]
     assert tenant.query("SELECT count(*) FROM roster_person") == [(0,)]
     assert tenant.query("SELECT external_id FROM roster_org_unit") == [("BIO",)]
+
+
+def test_undo_takes_a_whole_package_back(tenant: Tenant) -> None:
+    first = {
+        "Courses.csv": files.SAMPLE_COURSES,
+        "Users.csv": files.SAMPLE_USERS,
+        "Enrollments.csv": files.SAMPLE_ENROLLMENTS,
+    }
+    tenant.load(package(first), "circlein.package", "", file_name="first.zip")
+    before = tenant.dump()
+    done = tenant.load(
+        package(
+            {
+                "UpdateIDs.csv": files.SAMPLE_UPDATE_IDS,
+                "Courses.csv": files.SAMPLE_COURSES.replace("27A-BIO110-01", "2027FA-BIO-110-01")
+                .replace("Cell", "Molecular")
+                .replace("17,Available", "17,Deleted", 1),
+                "Users.csv": files.SAMPLE_USERS.replace("70021", "U0070021").replace("70044", "new"),
+                "Enrollments.csv": lines(
+                    ENROLLMENTS,
+                    "27A-DAT200-02,27A,Tutor,U0070021,,,,Active",
+                    "27A-DAT200-02,27A,faculty,U0070044,Lena,Brandt-Moe,lena@example.edu,Active",
+                    "none,none,admin,1015,,,,Deleted",
+                ),
+            }
+        ),
+        "circlein.package",
+        "",
+        file_name="second.zip",
+    )
+    assert done.counts["created"] + done.counts["updated"] + done.counts["deleted"] >= 7
+    undone = tenant.undo(done)
+    assert undone.void
+    assert undone.void["conflicts_total"] == 0
+
+    # What was made and taken back is there still, deleted.
+    others = "SELECT to_jsonb(o) - 'updated_at' FROM roster_{} AS o WHERE o.made_by_job <> %s ORDER BY id"
+    assert {noun: tenant.query(others.format(noun), done.pk) for noun in before} == before

@@ -237,6 +237,7 @@ def test_undo_gives_the_old_identifiers_back(known: Tenant) -> None:
     done = rename(known, "a,b,User", "b,a,User", "c,x,Course", "c,z,User")
     assert done.counts["updated"] == 4
     undone = known.undo(done)
+    assert undone.void
     assert undone.void["conflicts_total"] == 0
     assert known.dump() == before
 
