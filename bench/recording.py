@@ -18,8 +18,7 @@ from psycopg.sql import Composable
 from bench.measure import cpu_seconds
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Status
-from imports import pipeline
-from imports.steps import record
+from imports.steps import record, ways
 from imports.steps.workspace import Workspace
 
 # Reading and staging are one pass, so the report does not tell them apart.
@@ -91,7 +90,7 @@ def recorded(backend: int) -> Iterator[Recording]:
         enter(self, status, **more)
 
     with (
-        patch.object(pipeline, "Workspace", RecordedWorkspace),
+        patch.object(ways, "Workspace", RecordedWorkspace),
         patch.object(Lease, "enter", recorded_enter),
     ):
         yield recording
