@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0006_erasure'),
+        ("imports", "0006_erasure"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='import',
-            name='files',
+            model_name="import",
+            name="files",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='import',
-            name='switches',
+            model_name="import",
+            name="switches",
             field=models.JSONField(default=dict),
         ),
     ]
