@@ -59,7 +59,7 @@ def of_aside(asked: Asked, aside: Aside) -> Source:
     conditions = SQL("{live} AND ({where}) AND {reached}{asked}").format(
         live=live(noun),
         where=declared(aside.where),
-        reached=within(asked.reach, noun),
+        reached=within(asked.reach, aside.within or noun),
         asked=SQL(" AND ({})").format(said) if asked.filters else SQL(""),
     )
     return Source(

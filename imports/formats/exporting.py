@@ -94,12 +94,14 @@ class Aside:
     """Objects without rows of their own. said: SQL over ``o``, true for those that rows of others carry along.
 
     All others are left out; of those carried along ``no_place`` gets lost. where: of its noun, only these.
+    within: the noun that says where it is.
     """
 
     noun: Noun
     said: str = "FALSE"
     where: str = "TRUE"
     no_place: tuple[NoPlace, ...] = ()
+    within: Noun | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from edu_csv.roster.nouns import (
     MEMBERSHIP,
     OFFERING,
     ORG_UNIT,
+    ORGANIZATION,
     PERSON,
     PERSON_ATTRIBUTES,
     ROOM,
@@ -201,7 +202,7 @@ _CARRIED: Final = (
         ),
     ),
     Aside(OFFERING, where="NOT o.is_implicit"),
-    Aside(ORG_UNIT, where="o.type <> 'department'"),
+    Aside(ORG_UNIT, where="o.type <> 'department'", within=ORGANIZATION),
     Aside(MEMBERSHIP), Aside(PERSON_ATTRIBUTES), Aside(CAMPUS), Aside(BUILDING), Aside(ROOM), Aside(SCHEDULE),
 )  # fmt: skip
 
