@@ -92,6 +92,7 @@ def _by_username(name: str, column: str) -> Ref:
 
 ATTRIBUTES: Final = Kind(
     name="attributes",
+    called="row of attributes",
     noun=PERSON_ATTRIBUTES,
     key=("person_id",),
     order=90,
