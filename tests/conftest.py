@@ -17,6 +17,11 @@ from tests import database
 pytest_plugins = ["tests.tenants"]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: gzip and zip write the time, and each process must find the same names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def files_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the run stores its files; nothing of a test gets into the machine's own folder."""
