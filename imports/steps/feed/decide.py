@@ -7,7 +7,7 @@ from collections.abc import Collection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.formats.feed import Kind, Layout, RowRule
-from imports.steps.feed import cells, keys, known, wishes
+from imports.steps.feed import cells, keys, known, refs, wishes
 from imports.steps.feed.fold import fold, look_back
 from imports.steps.feed.good import ERRORS, GOOD
 from imports.steps.feed.space import FeedSpace
@@ -35,6 +35,18 @@ CYCLES = SQL("""
     SELECT w._row, 'error', {header}, 'parent_cycle', {label}, jsonb_build_object('object', {object}::text)
       FROM {f} AS w JOIN above ON above.start = w._id AND above.id = w._id WHERE {good}
 """)
+# Who points to one of its own kind that, after all, no row makes, or one deletes.
+STRAY = SQL("""
+    INSERT INTO problem
+    SELECT DISTINCT ON (w._row) w._row, 'error', {header}, 'parent_failed', r.text,
+           jsonb_build_object('object', {object}::text, 'other_row', r.row)
+      FROM {f} AS w CROSS JOIN LATERAL unnest({ids}) AS up (id)
+      LEFT JOIN {ref} AS r ON r.id = up.id AND NOT r.deletes
+     WHERE NOT w._deletes AND {good} AND up.id IS NOT NULL
+       AND NOT EXISTS (SELECT FROM {view} AS o WHERE o.id = up.id)
+     ORDER BY w._row, r.text
+""")
+ANY_DELETED = SQL("SELECT EXISTS (SELECT FROM {w} AS w WHERE w._deletes)")
 ANY_PARENT = SQL(
     "SELECT EXISTS (SELECT FROM {f} AS w WHERE w._state <> 0 AND NOT w._deletes AND w.{list} <> '{{}}')"
 )
@@ -93,11 +105,36 @@ def _judge(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
             _ask(space, layout, kind, rule)
     if kind.acyclic:
         _refuse_cycles(space, layout, kind)
+    _refuse_strays(space, layout, kind)
     if kind.only:
         # Who fails with another wants nothing any more.
         space.fail_dependents()
         keys.contest(space, kind)
     space.fail_dependents()
+
+
+def _refuse_strays(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
+    names = _names(layout, kind)
+    own = [ref for ref in kind.refs if ref.own_kind]
+    if not own or not (
+        _errors(space) or space.fetch(ANY_DELETED.format(w=names["w"]), "decide") == [(True,)]
+    ):
+        return
+    for ref in own:
+        for each in wishes.said_by(kind, ref):
+            field = SQL("w.{}" if each.type.endswith("[]") else "ARRAY[w.{}]").format(Identifier(each.field))
+            space.run(
+                STRAY.format(
+                    f=names["f"],
+                    object=names["object"],
+                    header=Literal(ref.header),
+                    ids=field,
+                    ref=Identifier(refs.table(kind, ref)),
+                    view=Identifier(f"as_left_{kind.noun.name}"),
+                    good=GOOD,
+                ),
+                "decide",
+            )
 
 
 def _errors(space: FeedSpace) -> int:

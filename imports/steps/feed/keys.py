@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from edu_csv.roster.nouns import Noun
 from imports.formats.feed import Kind, Only
 from imports.steps.clashes import find_beaten
-from imports.steps.feed import known
+from imports.steps.feed import known, wishes
 from imports.steps.feed.good import GOOD
 from imports.steps.feed.space import FeedSpace, drop
 from imports.steps.workspace import called, fragment
@@ -67,6 +67,16 @@ CONTESTED = SQL("""
       FROM {taker} AS w
      WHERE {good} AND w.value IN (SELECT w.value FROM {taker} AS w WHERE {good} GROUP BY w.value HAVING count(*) > 1)
 """)
+ANY_CONTESTED = "SELECT EXISTS (SELECT FROM contested)"
+# While it is decided who has a key: whoever points to one of its own kind that this upload makes needs its row.
+# Afterwards it is looked at what stands, for another row may make it too.
+OWN_NEEDS = SQL("""
+    INSERT INTO needs
+    SELECT DISTINCT w._row, up._row, NULL, 'own_need', NULL
+      FROM {f} AS w CROSS JOIN LATERAL unnest({ids}) AS pointed (id) JOIN {f} AS up ON up._id = pointed.id
+     WHERE NOT w._deletes AND up._state = 0 AND up._row <> w._row
+""")
+FORGET_OWN_NEEDS = "DELETE FROM needs WHERE code = 'own_need'"
 BEATEN = SQL("""
     INSERT INTO problem
     SELECT w._row, 'error', {header}, {code}, {cell},
@@ -110,11 +120,20 @@ def contest(space: FeedSpace, kind: Kind) -> None:
     strict = [number for number in wanted if kind.only[number].severity == "error"]
     for number in strict:
         space.run(CONTESTED.format(number=Literal(number), **given[number]), "keys")
-    if find_beaten(space):
+    if space.fetch(ANY_CONTESTED, "keys") == [(True,)] and _find_beaten(space, kind):
         for number in strict:
             space.run(BEATEN.format(number=Literal(number), **given[number]), "keys")
     for number in strict:
         space.run(ALIKE.format(**given[number]), "keys")
+
+
+def _find_beaten(space: FeedSpace, kind: Kind) -> bool:
+    for each in (each for ref in kind.refs if ref.own_kind for each in wishes.said_by(kind, ref)):
+        ids = SQL("w.{}" if each.type.endswith("[]") else "ARRAY[w.{}]").format(Identifier(each.field))
+        space.run(OWN_NEEDS.format(f=Identifier(f"f_{kind.name}"), ids=ids), "needs")
+    found = find_beaten(space)
+    space.run(FORGET_OWN_NEEDS)
+    return found
 
 
 def _any_taker(space: FeedSpace, given: dict[str, Composable]) -> bool:

@@ -82,15 +82,6 @@ UNKNOWN = SQL("""
       JOIN {ref} AS r ON r.text = told.text AND r.deletes = told.deletes
      WHERE r.id IS NULL AND (NOT told.deletes OR {on_delete})
 """)
-# A row whose reference is made by another row of its kind lives and dies with it.
-NEEDS = SQL("""
-    INSERT INTO needs
-    SELECT DISTINCT told.row, r.row, {header}, 'parent_failed', r.text
-      FROM (SELECT s.row, {element} AS text, ({deletes}) AS deletes FROM {stage} AS s {unnested}
-             WHERE ({rows}) AND {good}) AS told
-      JOIN {ref} AS r ON r.text = told.text AND r.deletes = told.deletes
-     WHERE r.row IS NOT NULL AND r.row <> told.row AND NOT told.deletes
-""")
 
 
 def table(kind: Kind, ref: Ref) -> str:
@@ -110,8 +101,6 @@ def resolve(space: FeedSpace, layout: type[Layout], kind: Kind, *, own: bool) ->
         names = given(layout, kind, ref, good=GOOD_ROW)
         if ref.unknown and space.fetch(ANY_UNKNOWN.format(ref=names["ref"]), "references") == [(True,)]:
             _tell(space, ref, {**names, "joins": joined(kind, own=own), "resolved": fragment(kind.resolved)})
-        if ref.own_kind:
-            space.need(NEEDS.format(header=Literal(ref.header), **names))
 
 
 def _find(space: FeedSpace, kind: Kind, ref: Ref, names: dict[str, Composable]) -> None:

@@ -143,6 +143,11 @@ def make(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
         space.run(MISSING.format(code=Literal(code), good=GOOD, **_words(kind), w=names["w"]), "wishes")
 
 
+def said_by(kind: Kind, ref: Ref) -> list[Set]:
+    """The fields that a reference fills."""
+    return [each for each in kind.fields if _mentions(each, [ref.name])]
+
+
 def _mentions(each: Set, names: list[str]) -> bool:
     return any(f"r_{name}." in each.value for name in names)
 

@@ -224,6 +224,25 @@ def check_reasons(before: World, after: World, feed: Feed, failed: dict[str, dic
 )
 @given(nights=st.lists(feeds, min_size=1, max_size=3))
 @example(
+    # Rivals for one name that are each other's parents, one made, deleted and failed in the end.
+    nights=[
+        Feed(
+            [],
+            [],
+            [
+                ("CREATE", "C", "a", "", "B"),
+                ("CREATE", "A", "a", "", "D"),
+                ("CREATE", "D", "a", "", ""),
+                ("DELETE", "D", "a", "", ""),
+                ("CREATE", "A", "a", "", "D"),
+                ("CREATE", "D", "a", "", last),
+            ],
+            [],
+        )
+        for last in ("C", "")
+    ]
+)
+@example(
     nights=[
         Feed(
             [("", "O1")],
