@@ -331,6 +331,7 @@ SENTENCES = {
     "guardian_listed": "{column} names a guardian, which files since version 2.0 have no word for. It was read as one.",
     "own_relative": "{column} names the person of this row. Name somebody else, or empty the cell.",
     "own_parent": "`{value}` would belong to itself. Take it out of {column}.",
+    "too_many_levels": "`{value}` would have more than {limit} levels of org units above it. Correct {column}.",
     "parent_cycle": "`{value}` would belong to itself through those above it. Correct {column} in one of the rows.",
     "unknown_parent": "There is no {object} `{value}`. Send it in this upload or before, or correct {column}.",
     "unknown_parent.deleted": "Row {other_row} deletes the {object} `{value}`, or gives it another code. Take that row"

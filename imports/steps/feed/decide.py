@@ -22,18 +22,27 @@ ROWS = SQL("{w} AS w JOIN {stage} AS s ON s.row = w._row")
 OBJECTS = SQL("{f} AS w JOIN {stage} AS s ON s.row = w._row LEFT JOIN {b} AS o ON o.id = w._id")
 ASKED = {"upsert": SQL("NOT w._deletes"), "delete": SQL("w._deletes"), "both": SQL("TRUE")}
 
-# Who comes back to where he began, along what objects are to point to: distinct pairs, never paths.
+# Nobody has so many levels of units; to look further would make pairs of everybody with everybody above.
+MOST_LEVELS = 100
+# Who comes back to where he began, along what objects are to point to: distinct pairs a level, never paths.
 CYCLES = SQL("""
     INSERT INTO problem
-    WITH RECURSIVE above (start, id) AS (
-        SELECT w._id, up.id FROM {f} AS w CROSS JOIN LATERAL unnest(w.{list}) AS up (id)
+    WITH RECURSIVE above (start, id, level) AS (
+        SELECT w._id, up.id, 1 FROM {f} AS w CROSS JOIN LATERAL unnest(w.{list}) AS up (id)
          WHERE NOT w._deletes AND {good} AND w.{list} IS DISTINCT FROM '{{}}'
         UNION
-        SELECT above.start, up.id FROM above JOIN {view} AS o ON o.id = above.id
+        SELECT above.start, up.id, above.level + 1 FROM above JOIN {view} AS o ON o.id = above.id
          CROSS JOIN LATERAL unnest(o.{list}) AS up (id)
-         WHERE above.id <> above.start)
-    SELECT w._row, 'error', {header}, 'parent_cycle', {label}, jsonb_build_object('object', {object}::text)
-      FROM {f} AS w JOIN above ON above.start = w._id AND above.id = w._id WHERE {good}
+         WHERE above.id <> above.start AND above.level <= {most}),
+    circle (id) AS (SELECT DISTINCT above.start FROM above WHERE above.id = above.start)
+    SELECT w._row, 'error', {header}, CASE WHEN found.returns THEN 'parent_cycle' ELSE 'too_many_levels' END, {label},
+           jsonb_build_object('object', {object}::text, 'limit', {most})
+      FROM {f} AS w
+      JOIN (SELECT above.start, bool_or(above.id = above.start) AS returns FROM above GROUP BY above.start
+            HAVING bool_or(above.id = above.start)
+                OR max(above.level) > {most} AND NOT bool_or(above.id IN (SELECT circle.id FROM circle))
+           ) AS found ON found.start = w._id
+     WHERE {good}
 """)
 # Who points to one of its own kind that, after all, no row makes, or one deletes.
 STRAY = SQL("""
@@ -180,6 +189,7 @@ def _refuse_cycles(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
             CYCLES.format(
                 f=names["f"],
                 list=Identifier(kind.acyclic),
+                most=Literal(MOST_LEVELS),
                 view=Identifier(f"as_left_{kind.noun.name}"),
                 good=GOOD,
                 header=Literal(next((e.header for e in kind.fields if e.field == kind.acyclic), kind.header)),

@@ -25,6 +25,23 @@ HAS_CHILDREN = SQL("""
      WHERE w._gone_row IS NOT NULL AND w._state = 1 AND ({when})
        AND w._gone_row NOT IN (SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)
 """)
+# Whatever is above something that is kept is kept too: distinct units, never paths.
+HAS_KEPT_CHILDREN = SQL("""
+    INSERT INTO problem
+    WITH RECURSIVE kept (id) AS (
+        SELECT f._id FROM {f} AS f JOIN problem AS p ON p.row = f._gone_row AND p.code = 'has_children'
+         WHERE f._gone_row IS NOT NULL
+        UNION
+        SELECT f._id FROM kept JOIN {b} AS child ON child.id = kept.id {points} JOIN {f} AS f ON f._id = points.to_id
+         WHERE f._gone_row IS NOT NULL AND f._state = 1)
+    SELECT w._gone_row, 'error', {header}, 'has_children', {label},
+           jsonb_build_object('object', {object}::text, 'count', below.count,
+                              'children', CASE WHEN below.count = 1 THEN {child} ELSE {children} END::text)
+      FROM {f} AS w JOIN kept ON kept.id = w._id
+      JOIN (SELECT points.to_id AS id, count(*) AS count FROM kept JOIN {b} AS child ON child.id = kept.id {points}
+             GROUP BY points.to_id) AS below ON below.id = w._id
+     WHERE w._gone_row NOT IN (SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)
+""")
 TO_ONE = SQL("CROSS JOIN LATERAL (SELECT child.{}) AS points (to_id)")
 TO_SEVERAL = SQL("CROSS JOIN LATERAL unnest(child.{}) AS points (to_id)")
 
@@ -104,17 +121,21 @@ def _keep(space: FeedSpace, layout: type[Layout], kind: Kind) -> None:
     while any_gone and kind.kept_by:
         before = _errors(space)
         for keeps in kind.kept_by:
-            space.run(_refusal(kind, keeps, f), "judge")
+            space.run(_refusal(kind, keeps, f, HAS_CHILDREN), "judge")
+        for keeps in kind.kept_by:
+            if keeps.noun.table == kind.noun.table:
+                space.run(_refusal(kind, keeps, f, HAS_KEPT_CHILDREN), "judge")
         if _errors(space) == before:
             return
         space.fail_dependents()
         settle(space, layout, kind)
 
 
-def _refusal(kind: Kind, keeps: Keeps, f: Composable) -> Composable:
+def _refusal(kind: Kind, keeps: Keeps, f: Composable, statement: SQL) -> Composable:
     is_list = keeps.noun.columns[keeps.field].endswith("[]")
-    return HAS_CHILDREN.format(
+    return statement.format(
         f=f,
+        b=Identifier(f"b_{kind.name}"),
         header=Literal(kind.header or None),
         label=fragment(kind.label),
         object=Literal(called(kind.noun.name)),

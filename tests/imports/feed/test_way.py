@@ -165,3 +165,45 @@ def test_a_row_before_those_that_fail_counts(fed: Tenant) -> None:
     upload = load(fed, {"07-Users.csv": [USERS, *rows]})
     assert (upload.counts["created"], upload.counts["failed"]) == (1, 3)
     assert fed.query("SELECT username FROM roster_person WHERE external_id = 'N-NEW'") == [("own.name",)]
+
+
+def chain(length: int, action: str = "") -> list[str]:
+    """Units one below the other."""
+    above = (f"U-{n - 1}" if n else "" for n in range(length))
+    return [ORGS, *(f"organization,{action},U-{n},Unit {n},,,,,,,,{up}," for n, up in enumerate(above))]
+
+
+def test_what_keeps_the_lowest_unit_keeps_all_above_it_in_as_many_statements(fed: Tenant) -> None:
+    sent = []
+    for length in (5, 30):
+        load(fed, {"01-Other.csv": chain(length)})
+        leaf = f"course template,,TPL-LEAF,Leaf,,,,,,,,U-{length - 1},"
+        load(fed, {"04-Templates.csv": [ORGS, leaf]})
+        received = fed.receive(
+            package({"01-Other.csv": chain(length, "DELETE")}), PACKAGE, "", file_name="feed.zip"
+        )
+        with tenancy.use_institution(fed.pk):
+            sent.append(statements_of(lambda: work_one(["imports"], only_institution=fed.pk), fed))
+        done = fed.fresh(received)
+        assert done.counts["failed"] == length
+        assert {code for row in fed.plan(done) for code in row.codes} == {"has_children"}
+    assert sent[0] == sent[1]
+
+
+def test_a_chain_of_too_many_units_is_refused_where_it_becomes_so(fed: Tenant) -> None:
+    upload = load(fed, {"01-Other.csv": chain(400)})
+    codes = [row.codes for row in fed.plan(upload) if row.outcome == "failed"]
+    assert upload.counts["created"] == 101
+    assert {code for told in codes for code in told} == {"too_many_levels"}
+
+
+def test_units_below_a_circle_fail_with_it(fed: Tenant) -> None:
+    rows = [
+        "organization,,U-A,A,,,,,,,,U-B,",
+        "organization,,U-B,B,,,,,,,,U-A,",
+        "organization,,U-C,C,,,,,,,,U-A,",
+        "organization,,U-D,D,,,,,,,,,",
+    ]
+    upload = load(fed, {"01-Other.csv": [ORGS, *rows]})
+    told = {(row.cells or ["", "", ""])[2]: row.codes for row in fed.plan(upload)}
+    assert told == {"U-A": ["parent_cycle"], "U-B": ["parent_cycle"], "U-C": ["parent_failed"], "U-D": []}
