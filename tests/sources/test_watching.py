@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
+from django.db import connection
 
 from edu_csv import storage, tenancy
 from imports.models import InboxFile
@@ -81,7 +82,7 @@ def test_cut_off_between_taking_and_removing_it_comes_once(
     (folder / "courses.csv").write_bytes(courses("LAW1"))
     look(feed)
 
-    def dies(self: object, name: str) -> None:
+    def dies(self: object, name: str, facts: watching.Facts) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -159,3 +160,92 @@ def test_what_a_stream_raises_leaves_no_trace(feed: Feed) -> None:
         assert not InboxFile.objects.filter(source=feed.source).exists()
         with pytest.raises(InboxRefused):
             inbox.rename(feed.source, "a.csv", "b.csv")
+
+
+@pytest.mark.parametrize("when", ["before it is opened", "while it is read"])
+def test_a_file_that_is_written_again_is_not_taken_half_and_stays(
+    feed: Feed, folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    (folder / "courses.csv").write_bytes(courses("LAW1"))
+    look(feed)
+    opens = watching.FolderPlace.open
+
+    def written_again(self: watching.FolderPlace, name: str) -> BinaryIO:
+        if when == "while it is read":
+            file = opens(self, name)
+        with (folder / name).open("ab") as further:
+            further.write(b"LAW2,Course LAW2,C-")
+        return file if when == "while it is read" else opens(self, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(watching.FolderPlace, "open", written_again)
+        assert look(feed) == 0
+    assert feed.files("incoming") == []
+    assert feed.fresh().last_problem == "", "it is no fault"
+    with (folder / "courses.csv").open("ab") as further:
+        further.write(b"LAW2\n")
+    assert [look(feed), look(feed)] == [0, 1]
+    feed.work()
+    assert feed.codes() == {"LAW1", "LAW2"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "prefix"])
+def test_what_is_put_in_the_place_of_a_file_just_taken_is_not_removed(
+    feed: Feed, folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    feed.change(watched_folder="banner" if kind == "folder" else "", watched_prefix="banner")
+    key = f"drop/{feed.tenant.slug}/banner/courses.csv"
+
+    def put(*codes: str) -> None:
+        if kind == "prefix":
+            storage.put(key, [courses(*codes)])
+        else:
+            (folder / "new").write_bytes(courses(*codes))
+            (folder / "new").rename(folder / "courses.csv")
+
+    put("LAW1")
+    look(feed)
+    receive = inbox.receive
+
+    def and_then_another(*args: Any, **kwargs: Any) -> InboxFile:
+        received = receive(*args, **kwargs)
+        put("LAW2", "LAW3")
+        return received
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "receive", and_then_another)
+        assert look(feed) == 1
+    feed.work()
+    assert feed.codes() == {"LAW1"}
+    look(feed)
+    assert look(feed) == 1
+    feed.work()
+    assert feed.codes() == {"LAW1", "LAW2", "LAW3"}
+    assert not storage.exists(key)
+    assert list(folder.iterdir()) == []
+
+
+def test_two_processes_that_poll_at_once_are_not_two_polls(feed: Feed, folder: Path) -> None:
+    (folder / "courses.csv").write_bytes(courses("LAW1"))
+    assert look(feed) == 0
+    key = f"edu_csv.watching:{feed.source.pk}"
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
+        assert look(feed) == 0
+    finally:
+        other.close()
+    assert look(feed) == 1
+
+
+def test_what_a_process_saw_meanwhile_counts_and_not_what_a_caller_remembers(
+    feed: Feed, folder: Path
+) -> None:
+    (folder / "courses.csv").write_bytes(courses("LAW1"))
+    look(feed)
+    remembered = feed.fresh()
+    (folder / "courses.csv").write_bytes(courses("LAW1", "LAW2"))
+    look(feed)
+    with tenancy.use_institution(feed.tenant.pk):
+        assert watching.look(remembered) == 1, "the newest poll saw the same"
