@@ -59,7 +59,7 @@ def purge(institution: int) -> int:
     plans = _purge_plans(institution)
     removed = direct_uploads.purge(institution)
     erasure.forget_digests(institution)
-    removed += _purge_files(f"uploads/{institution}/", lambda keys: _kept_uploads(institution, keys))
+    removed += _purge_files(f"uploads/{institution}/", lambda keys: _kept_in_inboxes(institution, keys))
     removed += _purge_files(f"inbox/{institution}/", lambda keys: _kept_in_inboxes(institution, keys))
     removed += _purge_files(f"results/{institution}/", lambda keys: _kept_results(institution, keys))
     log.info(

@@ -24,7 +24,7 @@ from edu_csv.errors import MissingFile
 from edu_csv.ids import uuid7
 from edu_csv.tabular import Archive, Table, TableRefused, open_archive, open_member, open_table
 from imports.formats.feed import Layout, Package
-from imports.formats.fitting import fits, nearest_layout, package_of
+from imports.formats.fitting import fits, nearest_layout
 from imports.formats.registry import formats
 from imports.formats.text import fold
 from imports.models import Door, Import, InboxFile
@@ -53,9 +53,7 @@ def redact(upload: Import) -> dict[str, Problem]:
     Call it once reading has ended, however it ended, and after ``upload.seen`` was set. Safe to repeat: what an
     earlier attempt took out is told again. The original is deleted when the transaction is committed.
     """
-    family = _family(upload.format_key)
-    if not family.secrets:
-        return {}
+    family = _families(is_feed=_is_feed(upload.format_key))
     # As it is stored: what an attempt did whose transaction was rolled back was not done.
     upload.file_key, seen = Import.objects.values_list("file_key", "seen").get(pk=upload.pk)
     told: dict[str, dict[str, Any]] = dict(seen.get("secrets", {}))
@@ -75,12 +73,21 @@ def redact(upload: Import) -> dict[str, Problem]:
         told[name] = {"columns": cleaned.columns, "count": cleaned.count}
     upload.seen = {**upload.seen, "secrets": told}
     upload.save(update_fields=["file_key", "seen"])
-    # What lies in an inbox is this copy; who lists it is told how long it is.
+    # What lies in an inbox is this copy; who lists it is told how long it is. Nothing names the original any more:
+    # were it not deleted now, the night would take it for a stray.
     InboxFile.objects.filter(upload=upload).exclude(door=Door.ANSWER).update(
-        bytes=storage.size(upload.file_key)
+        key=upload.file_key, bytes=storage.size(upload.file_key)
     )
-    transaction.on_commit(partial(storage.delete, former), robust=True)
+    _delete_on_commit(former)
     return _problems(told)
+
+
+def _delete_on_commit(key: str) -> None:
+    def delete() -> None:
+        storage.delete(key)
+
+    # No ``partial``: Django logs what fails by its ``__qualname__``.
+    transaction.on_commit(delete, robust=True)
 
 
 def _problems(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Problem]:
@@ -95,12 +102,15 @@ def _problems(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Problem]:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """What is asked of headers. secrets: headers of secret columns, folded. is_known: the format was recognised."""
+class Families:
+    """What is asked of headers: all families together, since what is said of a file may be wrong.
+
+    secrets: headers of secret columns, folded. is_feed: it should be a file of a feed.
+    """
 
     layouts: list[type[Layout]]
     secrets: set[str]
-    is_known: bool
+    is_feed: bool
 
     def has(self, header: list[str]) -> bool:
         """Whether it is one of its headers, of whichever version."""
@@ -108,23 +118,25 @@ class Family:
 
     def is_strange(self, header: list[str]) -> bool:
         """Whether a first row is no header at all: it may be a row, of a file whose header was left out."""
-        return self.is_known and nearest_layout(self.layouts, header) is None
+        return self.is_feed and nearest_layout(self.layouts, header) is None
+
+    def mentions(self, header: list[str]) -> bool:
+        """Whether a secret column is among them, or all are in one cell: parted by something else than commas."""
+        return any(secret in fold(cell) for cell in header for secret in self.secrets)
 
 
-def _family(key: str) -> Family:
-    """Of a format; all families together where none was recognised."""
+def _is_feed(key: str) -> bool:
     fmt = formats().get(key)
-    if fmt is None:
-        layouts = [each for each in formats().values() if issubclass(each, Layout)]
-    elif issubclass(fmt, Package):
-        layouts = list(fmt.layouts)
-    else:
-        layouts = list(package_of(fmt).layouts) if issubclass(fmt, Layout) else []
+    return fmt is not None and issubclass(fmt, Layout | Package)
+
+
+def _families(*, is_feed: bool) -> Families:
+    layouts = [each for each in formats().values() if issubclass(each, Layout)]
     secrets = {fold(layout.column(name).header) for layout in layouts for name in layout.secret}
-    return Family(layouts, secrets, fmt is not None)
+    return Families(layouts, secrets, is_feed)
 
 
-def _clean(name: str, stream: BinaryIO, family: Family, stack: ExitStack) -> dict[str, Cleaned]:
+def _clean(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> dict[str, Cleaned]:
     """Those of an upload's files that change, by name."""
     try:
         archive = open_archive(stream, package_limits())
@@ -132,6 +144,8 @@ def _clean(name: str, stream: BinaryIO, family: Family, stack: ExitStack) -> dic
         return {name: _emptied(sorted(family.secrets), stack, refused)}
     if archive is None:
         read = partial(_whole, stream)
+        if not family.is_feed and read().read(2) == PACKED[0]:
+            return _clean_workbook(name, stream, family, stack)
         cleaned = _clean_file(partial(_open_alone, stream, name), read, family, stack)
         return {name: cleaned} if cleaned else {}
     found = {}
@@ -141,6 +155,18 @@ def _clean(name: str, stream: BinaryIO, family: Family, stack: ExitStack) -> dic
         if cleaned:
             found[member] = cleaned
     return found
+
+
+def _clean_workbook(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> dict[str, Cleaned]:
+    """Only what is no feed comes as one; with secrets it belongs to a feed, and was refused for it."""
+    refused = None
+    try:
+        with open_table(_whole(stream), name=name, limits=package_limits()) as table:
+            if not family.mentions(table.header):
+                return {}
+    except TableRefused as refusal:
+        refused = refusal
+    return {name: _emptied(sorted(family.secrets), stack, refused)}
 
 
 def _whole(stream: BinaryIO) -> BinaryIO:
@@ -156,7 +182,7 @@ def _open_alone(stream: BinaryIO, name: str) -> Table:
 def _clean_file(
     open_strictly: Callable[[], AbstractContextManager[Table]],
     read: Callable[[], Any],
-    family: Family,
+    family: Families,
     stack: ExitStack,
 ) -> Cleaned | None:
     """A file without its secrets; None when it has none."""
@@ -166,9 +192,8 @@ def _clean_file(
             places = [at for at, cell in enumerate(table.header) if fold(cell.strip()) in family.secrets]
             columns = [table.header[at] for at in places]
             if not places:
-                # One cell that holds them all: the file is parted by something else than commas.
-                within = any(secret in fold(cell) for cell in table.header for secret in secrets)
-                return _emptied(secrets, stack) if within or family.is_strange(table.header) else None
+                may_have = family.mentions(table.header) or family.is_strange(table.header)
+                return _emptied(secrets, stack) if may_have else None
             file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the stack
             if not family.has(table.header):
                 # Refused for it; who knows what its cells are.

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edu_csv import storage, tenancy
+from edu_csv.errors import StorageUnavailable
 from edu_csv.tabular import Limits, TableRefused, open_table
+from imports import retention
 from imports.models import Import
 from imports.problems import FileRejected
 from imports.steps.redaction import redact
@@ -97,7 +100,7 @@ def assert_nowhere(tenant: Tenant) -> None:
 def load(
     tenant: Tenant, data: bytes | str, key: str = "d2l.package", name: str = "feed.zip", **options: object
 ) -> Import:
-    return tenant.load(data, key, "", file_name=name, **options)
+    return tenant.load(data, key, **{"action": "", "file_name": name, **options})
 
 
 def test_neither_storage_nor_database_keep_a_byte_of_it(tenant: Tenant) -> None:
@@ -301,3 +304,52 @@ def test_a_csv_alone_with_a_strange_header_is_told_as_its_source_sends_it(tenant
 def test_a_csv_said_to_be_a_package_is_its_layout(tenant: Tenant) -> None:
     upload = load(tenant, USERS, "d2l.package", "users.csv")
     assert (upload.format_key, upload.counts["created"]) == ("d2l.users", 3)
+
+
+def test_what_could_not_be_deleted_goes_by_night(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = new_feed(tenant, name="D2L", slug="d2l", family="d2l")
+    feed.send("nightly.zip", d2l({"07-Users.csv": USERS}))
+    feed.pick_up()
+    with monkeypatch.context() as away:
+        away.setattr(storage, "delete", _away)
+        tenant.work()
+    feed.work()
+    (file,) = [file for file in feed.files("processed") if not file.is_answer]
+    assert file.upload is not None
+    assert file.key == file.upload.file_key
+    monkeypatch.setattr(retention, "STRAY_AFTER", timedelta(0))
+    with tenancy.use_institution(tenant.pk):
+        retention.purge(tenant.pk)
+    assert_nowhere(tenant)
+    assert storage.exists(file.key)
+
+
+def _away(key: str) -> None:
+    raise StorageUnavailable(key)
+
+
+STATED = [
+    (REFUSED["another order of columns"], "circlein.package", "feed.zip"),
+    (d2l({"07-Users.csv": USERS}), "circlein.package", "feed.zip"),
+    (USERS.encode(), "circlein.users", "users.csv"),
+    (("\r\n".join(GOOD) + "\r\n").encode(), "circlein.users", "users.csv"),
+    (USERS.encode(), "echovideo.courses.v1", "users.csv"),
+    (USERS.encode("utf-16"), "echovideo.courses.v1", "users.csv"),
+    (gzip.compress(USERS.encode()), "echovideo.courses.v1", "users.csv.gz"),
+    (package({"users.csv": USERS}), "echovideo.courses.v1", "users.zip"),
+    (d2l({"07-Users.csv": USERS}), "echovideo.courses.v1", "feed.zip"),
+]
+
+
+@pytest.mark.parametrize(("data", "key", "name"), STATED)
+def test_whatever_it_is_said_to_be_it_is_not_kept(tenant: Tenant, data: bytes, key: str, name: str) -> None:
+    upload = load(tenant, data, key, name, action="create" if key.startswith("echo") else "")
+    assert upload.job.status == "failed"
+    assert_nowhere(tenant)
+
+
+def test_refused_files_without_it_are_kept(tenant: Tenant) -> None:
+    data = "Nämé,Ort\r\nA,B\r\n".encode("latin-1")
+    upload = tenant.load(data, "echovideo.courses.v1", file_name="courses.csv")
+    assert upload.job.status == "failed"
+    assert kept_bytes(upload) == data
