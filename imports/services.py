@@ -81,8 +81,9 @@ def receive_stored(
 ) -> Import:
     """The same for a file that is in storage already (a direct upload)."""
     request = receive.look(kept.key, file_name, request)
+    # First: what else a file of another family lacks is of no use to its sender.
+    from_source.check_family(request, formats().get(request.format_key))
     fmt = check_request(actor, request)
-    from_source.check_family(request, fmt)
     receive.check_hash(kept.sha256, request.sha256)
     with transaction.atomic():
         job = Job.objects.create(

@@ -63,9 +63,15 @@ def check_family(request: ImportRequest, fmt: type[Format] | None) -> None:
         return
     source = Source.objects.get(pk=request.source)
     if source.family != fmt.family:
+        own, other = Family(source.family).label, families().get(fmt.family, fmt.family)
         raise BadRequest(
             "source",
             "wrong_family",
-            f"The source {source.name} sends files of the family `{source.family}`, and this is `{fmt.key}`. Send it"
-            " without a source, or name another one.",
+            f"The source {source.name} takes files of {own}, and this is a file of {other}: {fmt.title}. Leave it out"
+            f" of what {source.name} sends, and send it to a source for {other}.",
         )
+
+
+def families() -> dict[str, str]:
+    """The families' names for people, by their keys."""
+    return {str(key): str(label) for key, label in Family.choices}

@@ -78,7 +78,17 @@ def test_a_file_of_another_family_is_answered_in_failed(d2l: Feed) -> None:
     d2l.send("Users.csv", files.SAMPLE_USERS.encode())
     d2l.work()
     assert d2l.names("failed") == ["Users.csv", "Users.csv.log"]
-    assert "sends files of the family `d2l`" in d2l.read("failed", ".log")
+    log = d2l.read("failed", ".log")
+    assert "takes files of D2L Standard CSV, and this is a file of CircleIn: Users." in log
+    assert "Code:      wrong_family" in log
+
+
+def test_a_file_whose_rows_do_not_say_what_they_do_is_of_another_family_before_all_else(d2l: Feed) -> None:
+    d2l.send("terms.csv", b"Name,Start Date,End Date,External ID\nAutumn,2026-09-01,2026-12-18,27A\n")
+    d2l.work()
+    log = d2l.read("failed", ".log")
+    assert "this is a file of EchoVideo: Terms." in log
+    assert "Code:      wrong_family" in log
 
 
 def test_a_package_whose_manifest_is_broken_is_answered_in_failed(d2l: Feed) -> None:
