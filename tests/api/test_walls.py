@@ -35,6 +35,19 @@ def test_a_script_in_a_browser_gets_no_log_in_window_of_the_browser(committed: N
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="edu-csv"')
 
 
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_address_that_leads_nowhere_is_a_problem_document_whatever_is_sent(method: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for path in (
+        "/api/v1/sources/0190aaaa-0000-7000-8000-000000000001/inbox/",
+        "/api/v1/imports/",
+        "/api/v2/x",
+    ):
+        answer = getattr(client, method)(path)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+        assert answer.json()["code"] == "not_found"
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -198,6 +200,8 @@ def plain_answer(refusal: Refusal) -> JsonResponse:
     )
 
 
+@csrf_exempt
+@login_not_required
 def nothing_here(request: HttpRequest, **kwargs: str) -> JsonResponse:
-    """For addresses below ``/api/`` that lead nowhere."""
+    """For addresses below ``/api/`` that lead nowhere, whatever is sent to them."""
     return plain_answer(not_found(f"There is no address {request.path} in this API. See /api/v1/docs/."))
