@@ -63,10 +63,7 @@ def _rules(noun: Noun) -> tuple[RowRule, ...]:
             f"jsonb_build_object('expected', {KNOWN_ROLES})",
         ),
         truncated("parent_code", 5, many=False),
-        created_again(
-            "stage_enrollments", "child_code", "s.v_child_code",
-            "early.v_child_code = late.v_child_code AND early.v_parent_code = late.v_parent_code",
-        ),
+        created_again("stage_enrollments", "child_code", "v_child_code", "v_parent_code"),
         # D-20.
         RowRule(
             "role_differs", "role_name",

@@ -18,24 +18,37 @@ DELETES: Final = "s.v_action = 'delete'"
 CODE_CELL, DEPARTMENT_CELL, TEMPLATE_CELL, SEMESTER_CELL, OFFERING_CELL, CUSTOM_CELL = 3, 8, 9, 10, 11, 12
 
 _STANDARD = ", ".join(f"'{each}'" for each in STANDARD_TYPES)
-# Good rows of the upload that say the same code above this one, but otherwise. Asked once, not once a row.
-_EARLIER = """
-    FROM stage_orgs AS early
-    WHERE early.v_code = {late}.v_code AND early.row < {late}.row AND early.v_action IS DISTINCT FROM 'delete' AND {when}
-      AND early.row NOT IN (SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL)
+# Rows of the upload, each with the first good one of the same code that says otherwise; asked once, and in one pass
+# however often a code is repeated. Whoever says what the first row of a code says differs from the first that does not.
+_OTHERWISE = """
+    WITH said AS MATERIALIZED (
+        SELECT each.row, each.v_code AS code, {what} AS what,
+               each.v_action IS DISTINCT FROM 'delete' AND each.row NOT IN (
+                   SELECT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL) AS counts
+          FROM stage_orgs AS each WHERE each.v_code IS NOT NULL AND {what} IS NOT NULL),
+    first AS MATERIALIZED (
+        SELECT DISTINCT ON (said.code) said.code, said.row, said.what FROM said WHERE said.counts ORDER BY said.code, said.row),
+    other AS (
+        SELECT said.code, min(said.row) AS row FROM said JOIN first ON first.code = said.code AND first.what <> said.what
+         WHERE said.counts GROUP BY said.code)
+    SELECT said.row, CASE WHEN said.what <> first.what THEN first.row ELSE other.row END AS earlier
+      FROM said JOIN first ON first.code = said.code LEFT JOIN other ON other.code = said.code
 """
 
 
 def said_otherwise(what: str) -> str:
     """SQL over ``s``: a good row above has the same code, and another value there. what: SQL with ``{}`` for the row."""
-    when = f"{what.format('early')} <> {what.format('late')}"
-    return f"s.row IN (SELECT late.row FROM stage_orgs AS late WHERE EXISTS (SELECT {_EARLIER.format(late='late', when=when)}))"  # noqa: S608  # SQL of declarations
+    otherwise = _OTHERWISE.format(what=what.format("each"))
+    return f"s.row IN (SELECT late.row FROM ({otherwise}) AS late WHERE late.earlier < late.row)"  # noqa: S608  # SQL of declarations
 
 
 def where_said_otherwise(what: str) -> str:
-    """SQL over ``s`` of such a row: as they were staged, the first."""
-    when = f"{what.format('early')} <> {what.format('s')}"
-    return f"(SELECT early.row {_EARLIER.format(late='s', when=when)} LIMIT 1)"
+    """SQL over ``s`` of such a row, the first: a JSON number, looked up in what was found once for all."""
+    otherwise = _OTHERWISE.format(what=what.format("each"))
+    return (
+        f"(SELECT jsonb_object_agg(late.row, late.earlier) FROM ({otherwise}) AS late"  # noqa: S608  # SQL of declarations
+        " WHERE late.earlier < late.row) -> s.row::text"
+    )
 
 
 _RAW = f"{{}}.cells[{CODE_CELL}]"
@@ -78,7 +91,7 @@ def of_kind(noun: Noun) -> tuple[RowRule, ...]:
     """Rules that every kind of org row has, over what stands in the roster."""
     stored = f"SELECT FROM {noun.table} AS o WHERE o.institution_id = %(institution)s AND o.id = w._id"
     return (
-        created_again("stage_orgs", "code", "s.v_code", "early.v_code = late.v_code"),
+        created_again("stage_orgs", "code", "v_code"),
         # D-9: another code that is the same when cut.
         RowRule(
             "code_collision", "code",
@@ -100,14 +113,18 @@ def of_kind(noun: Noun) -> tuple[RowRule, ...]:
     )  # fmt: skip
 
 
-def created_again(stage: str, header: str, value: str, same: str) -> RowRule:
-    """CREATE of what is there, or of what an earlier row of the upload makes (D-12). same: SQL over ``early``, ``late``."""
+def created_again(stage: str, header: str, *key: str) -> RowRule:
+    """CREATE of what is there, or of what an earlier row of the upload makes (D-12). key: columns; the first is told."""
+    wanted = ", ".join(f"early.{each}" for each in key)
+    same = " AND ".join(f"first.{each} = late.{each}" for each in key)
     return RowRule(
         "create_on_existing", header,
+        # By the first of equal rows: pairs of them would be as many as their square.
         f"s.v_action = 'create' AND (w._state = 1 OR s.row IN ("  # noqa: S608  # SQL of declarations
-        f"SELECT late.row FROM {stage} AS late JOIN {stage} AS early ON {same} AND early.row < late.row"
-        f" AND early.v_action IS DISTINCT FROM 'delete' WHERE late.v_action = 'create'))",
-        value, "jsonb_build_object('variant', CASE WHEN %(create_on_existing)s = 'error' THEN 'refused' END)",
+        f"SELECT late.row FROM {stage} AS late JOIN (SELECT {wanted}, min(early.row) AS row FROM {stage} AS early"
+        f" WHERE early.v_action IS DISTINCT FROM 'delete' GROUP BY {wanted}) AS first ON {same} AND first.row < late.row"
+        f" WHERE late.v_action = 'create'))",
+        f"s.{key[0]}", "jsonb_build_object('variant', CASE WHEN %(create_on_existing)s = 'error' THEN 'refused' END)",
         "CASE WHEN %(create_on_existing)s = 'error' THEN 'error' ELSE 'warning' END",
     )  # fmt: skip
 

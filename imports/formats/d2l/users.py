@@ -137,7 +137,7 @@ def _kind(user_key: str) -> Kind:
             ),
         ),
         missing=("unknown_user", "error"),
-        rules=(*_RULES, created_again("stage_users", column, f"s.{key}", f"early.{key} = late.{key}")),
+        rules=(*_RULES, created_again("stage_users", column, key)),
         only=(
             Only("username_folded", "username_taken", "username", label=_WHO),
             Only("external_id", "duplicate_user_id", "org_defined_id", label=_WHO),
