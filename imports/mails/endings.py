@@ -1,13 +1,16 @@
 """Telling how imports ended: done, refused, cancelled, undone, or that a plan waits for approval.
 
 Whom: the import's ``notify`` and the subscribers of its source, of these only those who may be mailed. One status
-is told once: ``told_status`` says which was the last, ``told_to`` who has it while the mail server was away.
+is told once: ``told_status`` says which was the last, set when all have their mail; ``told_to`` who has it until then.
+Who is at it says so in ``told_at``, by a moment that is still to come: two schedulers do not mail twice, and a
+worker that dies at it is followed by another when that moment has passed.
 """
 
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # A mail server that is away for longer than this has lost its mails: the page still says how it ended.
 TRIED_FOR = timedelta(days=1)
+# Much longer than one mail takes (EMAIL_TIMEOUT); begun anew with each.
+CLAIMED_FOR = timedelta(minutes=5)
 # Approved once, and its rows come out otherwise: it waits again, and that is told again.
 PLAN_CHANGED = "plan_changed"
 
@@ -40,32 +45,55 @@ def tell_ends() -> int:
     told = 0
     for institution, import_id in waiting:
         with tenancy.use_institution(institution):
-            told += tell(import_id)
+            try:
+                told += tell(import_id)
+            except Exception:
+                # Of this one alone: those after it are told, and it is tried again.
+                log.exception("import %s: could not be told; tried again", import_id)
     return told
 
 
 def tell(import_id: UUID) -> bool:
-    """Mail what became of an import; False when that was told already, or could not be."""
+    """Mail what became of an import; False when that was told already, another is at it, or the server is away."""
     upload = Import.objects.select_related("job", "source").get(pk=import_id)
-    before, status = upload.told_status, status_told(upload)
-    # Whoever writes this first sends: two schedulers do not mail twice.
-    mine = Import.objects.filter(pk=import_id, told_status=before).exclude(told_status=status)
-    if not mine.update(told_status=status, told_at=timezone.now()):
+    before, status = upload.told_at, status_told(upload)
+    if upload.told_status == status or not _claim(upload):
         return False
-    left = [address for address in subscribers(upload) if address not in upload.told_to]
-    told = list(upload.told_to)
     try:
+        left = [address for address in subscribers(upload) if address not in upload.told_to]
         if left:
             institution = Institution.objects.get(pk=upload.institution_id)
             for address in send(left, wording.subject(upload), "import", story(upload, institution)):
-                told.append(address)
+                if not _claim(upload, told_to=[*upload.told_to, address]):
+                    return False
     except MailServerAway:
         log.warning(
             "import %s: the mail server did not take the mails; tried again", import_id, exc_info=True
         )
-        Import.objects.filter(pk=import_id, told_status=status).update(told_status=before, told_to=told)
+        _set(upload, told_at=before)
         return False
-    Import.objects.filter(pk=import_id, told_status=status).update(told_to=[])
+    except Exception:
+        _set(upload, told_at=before)
+        raise
+    return _set(upload, told_at=timezone.now(), told_status=status, told_to=[])
+
+
+def _claim(upload: Import, **fields: Any) -> bool:
+    """Be the one who tells it, from now on for ``CLAIMED_FOR``; False when somebody else is, or has told it."""
+    now = timezone.now()
+    is_free = upload.told_at is None or upload.told_at <= now or bool(fields)
+    return is_free and _set(upload, told_at=now + CLAIMED_FOR, **fields)
+
+
+def _set(upload: Import, **fields: Any) -> bool:
+    """Write what is told, unless somebody else has written it since it was read."""
+    as_read = Import.objects.filter(
+        pk=upload.pk, told_status=upload.told_status, told_at=upload.told_at, told_to=upload.told_to
+    )
+    if not as_read.update(**fields):
+        return False
+    for name, value in fields.items():
+        setattr(upload, name, value)
     return True
 
 

@@ -75,7 +75,8 @@ class Import(models.Model):
     plan_changed = models.BooleanField(default=False)
     applied_at = models.DateTimeField(null=True)
     # When those whom it concerns were told of it last, and of which status ("plan_changed": that it waits again);
-    # ``told_to``: who has been, while the mail server has still to take the others' mails.
+    # ``told_to``: who has been, while the mail server has still to take the others' mails. ``told_at`` in the future:
+    # until then somebody is at it.
     told_at = models.DateTimeField(null=True)
     told_status = models.CharField(max_length=24, blank=True, default="")
     told_to = models.JSONField(default=list)

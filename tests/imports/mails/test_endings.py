@@ -10,12 +10,14 @@ from uuid import UUID
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db.models import F
 
 from edu_csv import tenancy
 from edu_csv.access.models import Account, Grant, Institution
 from edu_csv.jobs.models import Job
 from imports import services
 from imports.mails import endings
+from imports.mails.story import story as written
 from imports.models import Import, Source
 from imports.tasks import tell
 from tests.imports.harness import Tenant, csv_text
@@ -263,3 +265,44 @@ def test_what_ended_long_ago_is_not_told_any_more(named: Tenant) -> None:
         job.finished_at -= endings.TRIED_FOR + timedelta(minutes=1)
         job.save(update_fields=["finished_at"])
     assert mails(named, upload) == []
+
+
+def test_a_mail_that_could_not_be_written_is_tried_again_and_stops_no_other(
+    named: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = load(named, AUTUMN, name="Broken"), load(named, AUTUMN, name="Sound")
+
+    def story(upload: Import, institution: Institution) -> Any:
+        if upload.pk == broken.pk:
+            raise KeyError("a figure that is missing")
+        return written(upload, institution)
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(endings, "story", story)
+        assert len(mails(named, sound)) == 1
+        assert named.fresh(broken).told_status == ""
+    assert len(mails(named, broken)) == 1
+    assert len(mails(named, sound)) == 1
+
+
+def test_a_worker_that_dies_while_it_tells_is_followed_by_another_later_and_nobody_gets_two(
+    named: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = EmailBackend.send_messages
+
+    def killed_at_b(self: EmailBackend, messages: list[mail.EmailMessage]) -> int:
+        if messages[0].to == ["b@fjord.example"]:
+            raise SystemExit
+        return honest(self, messages)
+
+    upload = named.load(csv_text(HEADER, AUTUMN), TERMS, notify=["a@fjord.example", "b@fjord.example"])
+    with monkeypatch.context() as killed, tenancy.use_institution(named.pk):
+        killed.setattr(EmailBackend, "send_messages", killed_at_b)
+        with pytest.raises(SystemExit):
+            endings.tell(upload.pk)
+    # As long as it might be alive, nobody else is at it.
+    assert [sent.to for sent in mails(named, upload)] == [["a@fjord.example"]]
+    with tenancy.use_institution(named.pk):
+        Import.objects.filter(pk=upload.pk).update(told_at=F("told_at") - endings.CLAIMED_FOR)
+    assert [sent.to[0][0] for sent in mails(named, upload)] == ["a", "b"]
+    assert len(mails(named, upload)) == 2

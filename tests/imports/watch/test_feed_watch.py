@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from edu_csv import tenancy
+from edu_csv.access.models import Institution
 from imports.mails import feeds as mailed
 from imports.models import FeedEvent, FeedFault, InboxFile, Source
 from imports.sources import feed_watch
@@ -166,7 +167,7 @@ def test_what_the_inbox_does_not_take_is_told(tenant: Tenant) -> None:
     source = new_source(tenant, last_problem="big.zip: The folders hold 20 GB, and 0 are free.")
     came(tenant, source, local("2026-08-18T07:01"))
     assert look(tenant, NOON) == {source.name: ["stopped"]}
-    assert subjects() == ["CircleIn enrollments has stopped: its file was not taken"]
+    assert subjects() == ["CircleIn enrollments: a file was not taken"]
     assert "big.zip: The folders hold" in str(mail.outbox[0].body)
 
 
@@ -210,6 +211,51 @@ def test_a_mail_server_that_was_away_is_tried_again_and_nobody_gets_two(
     look(tenant, NOON)
     look(tenant, NOON)
     assert [sent.to for sent in mail.outbox] == [["a@fjord.example"], ["b@fjord.example"]]
+
+
+def test_news_that_could_not_be_written_is_tried_again_and_stops_no_other(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def why(feed: feed_watch.Feed, institution: Institution) -> str:
+        if feed.source.name == "Broken":
+            raise KeyError("a figure that is missing")
+        return honest(feed, institution)
+
+    honest = mailed._why
+    for name in ("Broken", "Sound"):
+        came(tenant, new_source(tenant, name), YESTERDAY)
+    with monkeypatch.context() as faulty:
+        faulty.setattr(mailed, "_why", why)
+        look(tenant, NOON)
+        assert [subject.split()[0] for subject in subjects()] == ["Sound"]
+    look(tenant, NOON)
+    assert [subject.split()[0] for subject in subjects()] == ["Sound", "Broken"]
+
+
+def test_who_dies_while_telling_news_is_followed_by_another_later(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = EmailBackend.send_messages
+
+    def killed_at_b(self: EmailBackend, messages: list[mail.EmailMessage]) -> int:
+        if messages[0].to == ["b@fjord.example"]:
+            raise SystemExit
+        return honest(self, messages)
+
+    came(tenant, source := new_source(tenant, notify=["a@fjord.example", "b@fjord.example"]), YESTERDAY)
+    with monkeypatch.context() as killed:
+        killed.setattr(EmailBackend, "send_messages", killed_at_b)
+        with pytest.raises(SystemExit):
+            look(tenant, NOON)
+    look(tenant, NOON + timedelta(minutes=1))
+    assert [sent.to for sent in mail.outbox] == [["a@fjord.example"]]
+    look(tenant, NOON + timedelta(minutes=6))
+    assert [sent.to for sent in mail.outbox] == [["a@fjord.example"], ["b@fjord.example"]]
+    # What is remembered of one mail is not taken for the next: both hear that it is well again.
+    came(tenant, source, NOON + timedelta(minutes=7))
+    for minute in (8, 9):
+        look(tenant, NOON + timedelta(minutes=minute))
+    assert [sent.to for sent in mail.outbox[2:]] == [["a@fjord.example"], ["b@fjord.example"]]
 
 
 def test_feeds_of_others_are_neither_seen_nor_told(tenant: Tenant, other: Tenant) -> None:
