@@ -49,7 +49,9 @@ def condition_words(fault: str, params: Mapping[str, Any]) -> str:
         return f"{params['percent']} % smaller than usual"
     if fault == FeedFault.UNCHANGED:
         return f"same for {counted(params['days'], 'day')}"
-    return "stopped: waits for approval" if params.get("why") == "approval" else "stopped: refused"
+    if params.get("why") == "approval":
+        return "stopped: waits for approval"
+    return f"a file was {_became(params)}"
 
 
 def lateness(seconds: int) -> str:
@@ -75,7 +77,12 @@ def title(name: str, fault: str, params: Mapping[str, Any]) -> str:
         return f"{name} has been the same for {counted(params['days'], 'day')}"
     if params.get("why") == "approval":
         return f"{name} waits for approval"
-    return f"{name} has stopped: its file was {'not taken' if params.get('why') == 'door' else 'refused'}"
+    return f"{name}: a file was {_became(params)}"
+
+
+def _became(params: Mapping[str, Any]) -> str:
+    """Of one file, for the feed itself goes on with the next."""
+    return "not taken" if params.get("why") == "door" else "refused"
 
 
 def context(condition: Condition, last: Arrival | None, expected: Expected | None) -> str:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from edu_csv.access.models import AuditEvent
 from edu_csv.tenancy import use_institution
 from imports.models import Door, InboxFile, Source
-from imports.sources import feed_watch, inbox, manage
+from imports.sources import feed_watch, inbox, manage, settings_of
 from tests.imports.watch.feeds import OSLO, came, new_source
 from tests.pages.house import House, new_house
 
@@ -385,3 +385,23 @@ def test_pages_ask_the_same_however_much_came(house: House, address: str) -> Non
     if address in ("/", "/sources/"):
         came(house, new_source(house, "Another"), timezone.now())
     assert asked() == few
+
+
+def test_a_refused_file_is_told_as_one_and_what_the_one_before_changed_stays_in_the_list(
+    house: House,
+) -> None:
+    now = timezone.now()
+    source = new_source(house, "Fresh Banner", expected={"days": list(settings_of.DAYS), "by": "00:00"})
+    came(house, source, now - timedelta(hours=30), 1_000)
+    refused = {"code": "header_mismatch", "detail": "The header lacks role."}
+    came(house, source, now, status="failed", problem=refused)
+    client = house.browser()
+    page = text_of(client.get("/sources/"))
+    assert "Fresh Banner: a file was refused" in page
+    assert "A file was refused" in page
+    assert 'aria-label="100 updated, 900 unchanged"' in page
+    today = text_of(client.get("/"))
+    assert "Fresh Banner: a file was refused" in today
+    assert "has arrived" not in today
+    for each in (page, today):
+        assert "stopped" not in each

@@ -20,6 +20,8 @@ from imports.sources.health import READ, Arrival, usual_rows
 
 # A file within so many per cent of the usual size is a usual one.
 USUAL_PERCENT = 3
+# Of these the counts are what was changed. A file that was refused or still waits changed nothing: the one before did.
+CHANGED = frozenset({"ended"})
 ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -70,7 +72,7 @@ def source_line(feed: Feed, *, may_decide: bool) -> SourceLine:
         "last": _last(last),
         "next": health_words.window(coming) if coming else "",
         "health": health_status(feed, may_decide=may_decide),
-        "segments": segments_of(last),
+        "segments": segments_of(next((each for each in feed.arrivals if each.became in CHANGED), None)),
     }
 
 

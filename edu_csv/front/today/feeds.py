@@ -26,14 +26,20 @@ def feeds_sentence(feeds: Sequence[Feed], now: datetime) -> str:
     arrived = [feed for feed, expected in due if any(each.at >= expected.opens for each in feed.arrivals)]
     late = [feed for feed, _ in due if _is_late(feed)]
     ahead = len(due) - len(arrived) - len(late)
-    if len(arrived) == len(due) > 1:
+    refused = [feed for feed in arrived if _is_refused(feed)]
+    if len(arrived) == len(due) > 1 and not refused:
         return f"All {_figure(len(due))} feeds have arrived."
     said = [f"{_figure(len(arrived))} of {_figure(len(due))} feeds {_have(len(arrived))} arrived"]
+    if refused:
+        said.append(f"{_figure(len(refused))} of these with a file that was not taken")
     if late:
         said.append(f"{_figure(len(late))} {_are(len(late))} late")
     if ahead:
         said.append(f"{_figure(ahead)} {_are(ahead)} not due yet")
-    return f"{listed(said).capitalize()}." if len(due) > 1 else _only(due[0][0], bool(arrived), bool(late))
+    if len(due) > 1:
+        return f"{listed(said).capitalize()}."
+    # What became of a refused file is told above as a need: that something came is no news beside it.
+    return "" if refused else _only(due[0][0], bool(arrived), bool(late))
 
 
 def _only(feed: Feed, has_arrived: bool, is_late: bool) -> str:
@@ -43,6 +49,13 @@ def _only(feed: Feed, has_arrived: bool, is_late: bool) -> str:
 
 def _is_late(feed: Feed) -> bool:
     return any(each.fault == FeedFault.LATE for each in feed.health.conditions)
+
+
+def _is_refused(feed: Feed) -> bool:
+    return any(
+        each.fault == FeedFault.STOPPED and each.params.get("why") != "approval"
+        for each in feed.health.conditions
+    )
 
 
 def _figure(value: int) -> str:

@@ -173,9 +173,9 @@ def test_a_plan_that_waits_and_a_refused_file_stop_a_feed() -> None:
     assert words(assess(watched(), [waits], at("08:00"))) == "stopped: waits for approval"
     assert words(assess(watched(only_checks=True), [waits], at("08:00"))) == "on time"
     refused = came(at("07:01"), became="refused", problem={"code": "header_mismatch", "detail": "No."})
-    assert words(assess(watched(), [refused], at("08:00"))) == "stopped: refused"
+    assert words(assess(watched(), [refused], at("08:00"))) == "a file was refused"
     assert words(assess(watched(refused_at_door="a.csv: no room"), [came(yesterday())], at("07:10"))) == (
-        "stopped: refused"
+        "a file was not taken"
     )
 
 
@@ -186,7 +186,7 @@ def test_a_refused_file_is_cured_by_a_good_one_of_its_kind(key: str, later: str,
     refused = came(at("07:01"), rows=None, format_key=key, became="refused", problem={"code": "x"})
     good = came(at("07:30"), format_key=later)
     health = assess(watched(), [good, refused], at("08:00"))
-    assert words(health) == ("on time" if is_cured else "stopped: refused")
+    assert words(health) == ("on time" if is_cured else "a file was refused")
 
 
 def test_yesterdays_refusal_is_over_when_todays_file_went_well() -> None:
