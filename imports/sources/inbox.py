@@ -7,6 +7,7 @@ source's row, so that two doors never disagree about a name or the quota.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from uuid import UUID
@@ -17,13 +18,15 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 
 from edu_csv import storage
-from edu_csv.errors import MissingFile
+from edu_csv.errors import MissingFile, StorageUnavailable
 from edu_csv.ids import uuid7
 from edu_csv.storage.contract import BLOCK_BYTES
 from imports.models import Door, FileState, Folder, InboxFile, Source
 from imports.sources import names, waking
 from imports.sources.errors import InboxRefused, NoSuchFile, QuotaReached
 from imports.steps import report
+
+log = logging.getLogger(__name__)
 
 # A file that no import has taken: its sender may still rename or remove it.
 OWN = (FileState.ARRIVING, FileState.COMPLETE)
@@ -72,40 +75,45 @@ def enter(
     One of the same name that still waits is never overwritten: with the same bytes it is the same file, sent
     once more; else it moves aside (``courses~1.csv``) and is taken first.
     """
-    try:
-        with transaction.atomic():
-            source = locked(source)
-            if id_ is not None and (known := InboxFile.objects.filter(pk=id_, source=source).first()):
-                _forget_bytes(kept.key)
-                return known
-            name = may_come(source, name)
-            if kept.size_bytes > (room := room_for(source)):
-                raise too_much(source, room)
-            found, is_new = _make_room(source, name, kept)
-            if is_new:
-                found = InboxFile.objects.create(
-                    id=id_ or uuid7(),
-                    institution_id=source.institution_id,
-                    source=source,
-                    name=name,
-                    shown=name,
-                    key=kept.key,
-                    bytes=kept.size_bytes,
-                    sha256=kept.sha256,
-                    state=FileState.ARRIVING if names.is_unfinished(name) else FileState.COMPLETE,
-                    door=door,
-                )
-            else:
-                _forget_bytes(kept.key)
-            assert found is not None  # noqa: S101  # either it was there, or it was just made
-            source.last_file_at, source.last_problem = timezone.now(), ""
-            source.save(update_fields=["last_file_at", "last_problem"])
-            if found.state == FileState.COMPLETE:
-                waking.wake_on_commit(source)
-            return found
-    except BaseException:
-        storage.delete(kept.key)
-        raise
+    with transaction.atomic():
+        try:
+            return _entered(source, name, kept, door, id_)
+        except BaseException:
+            # Here and no later: what fails once it is committed, or while it is, must not cost a file its bytes.
+            _remove_bytes(kept.key)
+            raise
+
+
+def _entered(source: Source, name: str, kept: storage.StoredFile, door: Door, id_: UUID | None) -> InboxFile:
+    source = locked(source)
+    if id_ is not None and (known := InboxFile.objects.filter(pk=id_, source=source).first()):
+        _forget_bytes(kept.key)
+        return known
+    name = may_come(source, name)
+    if kept.size_bytes > (room := room_for(source)):
+        raise too_much(source, room)
+    found, is_new = _make_room(source, name, kept)
+    if is_new:
+        found = InboxFile.objects.create(
+            id=id_ or uuid7(),
+            institution_id=source.institution_id,
+            source=source,
+            name=name,
+            shown=name,
+            key=kept.key,
+            bytes=kept.size_bytes,
+            sha256=kept.sha256,
+            state=FileState.ARRIVING if names.is_unfinished(name) else FileState.COMPLETE,
+            door=door,
+        )
+    else:
+        _forget_bytes(kept.key)
+    assert found is not None  # noqa: S101  # either it was there, or it was just made
+    source.last_file_at, source.last_problem = timezone.now(), ""
+    source.save(update_fields=["last_file_at", "last_problem"])
+    if found.state == FileState.COMPLETE:
+        waking.wake_on_commit(source)
+    return found
 
 
 def note_refused(source: Source, name: str, refused: InboxRefused) -> None:
@@ -233,13 +241,14 @@ def _make_room(source: Source, name: str, kept: storage.StoredFile) -> tuple[Inb
     older = there.filter(shown=name).first()
     if older is None:
         return None, True
-    if older.state == FileState.ARRIVING:
-        # Sent anew from its beginning: what was there is of no use to anybody.
+    is_same = older.state == FileState.COMPLETE and older.sha256 == kept.sha256
+    if is_same and storage.exists(older.stored_key):
+        return older, False
+    if is_same or older.state == FileState.ARRIVING:
+        # Sent anew from its beginning: what was there is of no use to anybody, or its bytes are lost.
         older.delete()
         _forget_bytes(older.key)
         return None, True
-    if older.state == FileState.COMPLETE and older.sha256 == kept.sha256:
-        return older, False
     older.shown = names.aside(name, lambda free: there.filter(shown=free).exists())
     older.save(update_fields=["shown"])
     return None, True
@@ -247,7 +256,15 @@ def _make_room(source: Source, name: str, kept: storage.StoredFile) -> tuple[Inb
 
 def _forget_bytes(key: str) -> None:
     # After the commit: were it undone, the file would be in the list and have no bytes.
-    transaction.on_commit(lambda: storage.delete(key))
+    transaction.on_commit(lambda: _remove_bytes(key))
+
+
+def _remove_bytes(key: str) -> None:
+    """Now, or when storage answers again: the sweep over it removes what no file has."""
+    try:
+        storage.delete(key)
+    except StorageUnavailable as away:
+        log.warning("%s is removed by the sweep: %s", key, away)
 
 
 def _blocks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from edu_csv import storage, tenancy
-from imports.sources import inbox
+from edu_csv.errors import StorageUnavailable
+from imports.models import Door
+from imports.sources import inbox, waking
 from imports.sources.errors import InboxRefused, NoSuchFile, QuotaReached
 from tests.sources.feeding import Feed, courses
 
@@ -143,3 +145,50 @@ def test_no_institution_sees_another_ones_inbox(feed: Feed) -> None:
     feed.send("courses.csv", courses("LAW1"))
     with tenancy.use_institution(feed.tenant.pk + 1):
         assert not inbox.listing(feed.source, "incoming").exists()
+
+
+def test_a_fault_after_the_commit_costs_a_file_that_came_nothing(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(waking, "wake", ended)
+        with pytest.raises(SystemExit):
+            feed.send("courses.csv", courses("LAW1"))
+    assert feed.read("incoming", "courses.csv") == courses("LAW1").decode()
+    feed.work()
+    assert feed.codes() == {"LAW1"}
+
+
+def test_storage_that_cannot_remove_a_repetition_disturbs_nobody(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(key: str) -> None:
+        raise StorageUnavailable("no answer")
+
+    first = feed.send("courses.csv", courses("LAW1"))
+    monkeypatch.setattr(storage, "delete", away)
+    assert feed.send("courses.csv", courses("LAW1")).pk == first.pk
+    feed.send("a.csv.part", b"a")
+    feed.send("a.csv.part", b"b")
+    feed.change(is_enabled=False)
+    with tenancy.use_institution(feed.tenant.pk), pytest.raises(InboxRefused, match="switched off"):
+        inbox.enter(feed.source, "b.csv", storage.put("inbox/b.csv", [b"b"]), door=Door.REST)
+    assert feed.names("incoming") == ["a.csv.part", "courses.csv"]
+
+
+def test_what_is_refused_after_it_came_leaves_nothing(feed: Feed) -> None:
+    feed.change(is_enabled=False)
+    with tenancy.use_institution(feed.tenant.pk), pytest.raises(InboxRefused, match="switched off"):
+        inbox.enter(feed.source, "b.csv", storage.put("inbox/b.csv", [b"b"]), door=Door.REST)
+    assert not storage.exists("inbox/b.csv")
+
+
+def test_a_file_whose_bytes_were_lost_is_replaced_when_it_is_sent_again(feed: Feed) -> None:
+    storage.delete(feed.send("courses.csv", courses("LAW1")).key)
+    feed.send("courses.csv", courses("LAW1"))
+    assert feed.names("incoming") == ["courses.csv"]
+    feed.work()
+    assert feed.codes() == {"LAW1"}
