@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 # Of SFTP; OpenSSH speaks no later one.
 VERSION = 3
-# Wrong passwords within a quarter of an hour.
-WRONG_OF_LOGIN = 10
+# Wrong passwords within a quarter of an hour: of one address for one log-in, and of one address for all. Of a log-in
+# alone none are counted, or anybody who knows its name could keep its source out.
+WRONG_FOR_LOGIN = 10
 WRONG_OF_ADDRESS = 100
 MOST_CONNECTIONS = 200
 # Integrations look in every minute: the audit log has a line for the first time in an hour.
@@ -148,7 +149,7 @@ def source_of(login: str) -> Source | None:
 def opens(source: Source | None, login: str, password: str, address: str | None) -> bool:
     """Whether the password is right; tries are counted, and too many are refused unseen."""
     limits = [
-        Limit("sftp", login[:200], WRONG_OF_LOGIN),
+        Limit("sftp", f"{address or ''} {login[:200]}", WRONG_FOR_LOGIN),
         Limit("sftp address", address or "", WRONG_OF_ADDRESS),
     ]
     if attempts.count(limits):

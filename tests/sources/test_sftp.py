@@ -11,6 +11,7 @@ import pytest
 
 from edu_csv import storage, tenancy
 from edu_csv.access.models import AuditEvent
+from imports.sftp import gate
 from imports.sources import manage
 from tests.local.running import wait_until
 from tests.sources.feeding import Feed, courses, zipped
@@ -90,6 +91,29 @@ def test_passwords_cannot_be_guessed_for_long(feed: Feed, sftp_server: Server, t
     assert Client(sftp_server, feed.source.login, tmp_path, password=password).run("ls").code == 255
     with tenancy.use_institution(feed.tenant.pk):
         assert AuditEvent.objects.filter(verb="source.too_many_passwords").exists()
+
+
+def test_whoever_guesses_elsewhere_locks_no_source_out(feed: Feed) -> None:
+    with tenancy.use_institution(feed.tenant.pk):
+        password = manage.new_password(feed.tenant.actor, feed.source)
+    login, away, own = feed.source.login, "203.0.113.7", "198.51.100.9"
+    source = gate.source_of(login)
+    for _ in range(12):
+        assert not gate.opens(source, login, "wrong", away)
+    assert not gate.opens(source, login, password, away), "after ten, not even the right one"
+    assert gate.opens(source, login, password, own)
+
+
+def test_an_address_that_tries_many_log_ins_is_shut_out(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "WRONG_OF_ADDRESS", 3)
+    with tenancy.use_institution(feed.tenant.pk):
+        password = manage.new_password(feed.tenant.actor, feed.source)
+    login, away = feed.source.login, "203.0.113.8"
+    for other in range(3):
+        assert not gate.opens(None, f"nobody-{other}", "wrong", away)
+    source = gate.source_of(login)
+    assert not gate.opens(source, login, password, away)
+    assert gate.opens(source, login, password, "203.0.113.9")
 
 
 @pytest.mark.parametrize(
