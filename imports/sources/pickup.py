@@ -34,6 +34,7 @@ STUCK = (
     "A fault of this system keeps the next file from being taken; it is tried again every minute. If it stays, tell"
     " whoever runs this system."
 )
+OURS = (AWAY, STUCK)
 # In which OpenSSH writes: its own choice, and with what asyncssh says that it takes.
 BLOCKS = (32_768, 261_120)
 CUT_OFF = (
@@ -57,6 +58,7 @@ def tick() -> int:
             with tenancy.use_institution(institution):
                 watching.look(Source.objects.get(pk=source_id))
             taken += pickup(institution, source_id)
+            _all_is_well(institution, source_id)
         except TransientFailure as away:
             log.warning("source %s of institution %s is looked after later: %s", source_id, institution, away)
             _note(institution, source_id, AWAY)
@@ -72,6 +74,12 @@ def _note(institution: int, source_id: UUID, words: str) -> None:
         Source.objects.filter(pk=source_id).update(last_problem=words, last_problem_at=timezone.now())
 
 
+def _all_is_well(institution: int, source_id: UUID) -> None:
+    """What kept us from taking its files is over; what was wrong with a file stays told until the next comes."""
+    with tenancy.use_institution(institution):
+        Source.objects.filter(pk=source_id, last_problem__in=OURS).update(last_problem="")
+
+
 def pickup(institution: int, source_id: UUID) -> int:
     """Answer what has ended in one inbox, and take what comes next; how many files became imports (0 or 1)."""
     with tenancy.use_institution(institution):
@@ -79,7 +87,11 @@ def pickup(institution: int, source_id: UUID) -> int:
         if source is None:
             return 0
         _answer_ended(source)
-        return int(_take_next(source))
+        taken = _take_next(source)
+        # Woken by a file, we have not looked into its folder: whether that goes well the next minute shows.
+        if source.last_problem in OURS and not (source.watched_folder or source.watched_prefix):
+            _all_is_well(institution, source_id)
+        return int(taken)
 
 
 def source_actor(source: Source) -> Actor:

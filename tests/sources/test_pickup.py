@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from edu_csv import storage, tenancy
+from edu_csv.errors import StorageUnavailable
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.runners import work_one
 from imports import services
@@ -214,6 +215,35 @@ def test_a_fault_in_one_inbox_keeps_no_other_waiting(tenant: Tenant, monkeypatch
     pickup.tick()
     assert "tried again every minute" in bad.fresh().last_problem
     assert [file.state for file in good.files("incoming")] == ["taken"]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a fault of ours"), StorageUnavailable("no answer")])
+@pytest.mark.parametrize("by", ["sweep", "message"])
+def test_a_fault_of_ours_is_told_until_files_are_taken_again(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch, fault: Exception, by: str
+) -> None:
+    def fails(*args: object, **options: object) -> None:
+        raise fault
+
+    feed.send("a.csv", courses("LAW1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "receive_stored", fails)
+        pickup.tick()
+    assert "tried again every minute" in feed.fresh().last_problem
+    if by == "sweep":
+        pickup.tick()
+    else:
+        feed.pick_up()
+    assert [file.state for file in feed.files("incoming")] == ["taken"]
+    assert feed.fresh().last_problem == ""
+
+
+def test_what_is_wrong_with_a_file_stays_told_while_others_are_taken(feed: Feed) -> None:
+    feed.send("a.txt", b"x")
+    feed.send("b.csv", courses("LAW1"))
+    pickup.tick()
+    assert [file.state for file in feed.files("incoming")] == ["taken"]
+    assert "a.txt" in feed.fresh().last_problem
 
 
 def test_a_long_answer_is_made_by_a_job_while_the_next_file_has_its_turn(
