@@ -84,6 +84,11 @@ class Files:
             return row
         return self[file].base + row
 
+    @property
+    def unread(self) -> list[File]:
+        """Those that were refused as a whole."""
+        return [file for file in self._files if file.problem]
+
     def __getitem__(self, number: int) -> File:
         """The file with this number. Raises KeyError."""
         if not 1 <= number <= len(self._files):

@@ -2,7 +2,8 @@
 
 Counts are rows by outcome; effects are what rows do to other objects, by type and operation, as the
 contract has them: {"enrollment": {"deleted": 867}}. Rows of a feed are about several kinds of objects: kinds are
-their counts by kind, {"section": {"created": 212}}, and files how many files it has.
+their counts by kind, {"section": {"created": 212}}, files how many files it has, and unread how many of them were
+refused as a whole while the others went on: whatever else is said, that is said first.
 """
 
 from __future__ import annotations
@@ -27,21 +28,30 @@ def changes_in(counts: Counts) -> int:
     return sum(counts.get(outcome, 0) for outcome in CHANGING)
 
 
-def plan(counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None, files: int = 0) -> Sentence:
+def plan(
+    counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None, files: int = 0, unread: int = 0
+) -> Sentence:
     """ "If you approve, 212 offerings are created, 1,284 change and 31 are deleted, and 867 … end."
 
     Of a feed: "If you approve these 3 files, 212 sections and 66 people are created, and 31 sections change."
     """
     if not changes_in(counts):
-        return _nothing_to_do(counts)
+        return _nothing_to_do(counts, files, unread)
     verbs = {
         "created": ("is created", "are created"),
         "updated": ("changes", "change"),
         "deleted": ("is deleted", "are deleted"),
     }
     clauses = _clauses_of_kinds(kinds, verbs) if kinds else _clauses(counts, kind, verbs)
-    what = format_html(" these <b>{}</b> files", number(files)) if files > 1 else ""
-    lead = format_html("If you approve{}, {}{}.", what, _joined(clauses), _effects_clause(effects))
+    read = files - unread
+    what = (
+        format_html(" {} <b>{}</b> files", "the other" if unread else "these", number(read))
+        if read > 1
+        else ""
+    )
+    lead = format_html(
+        "{}If you approve{}, {}{}.", _unread(files, unread), what, _joined(clauses), _effects_clause(effects)
+    )
     return {"lead": lead, "rest": f"It can be undone. {_left_out(counts)}".strip()}
 
 
@@ -74,14 +84,14 @@ def left_out(counts: Counts) -> str:
 
 
 def result(
-    counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None, files: int = 0
+    counts: Counts, kind: str, effects: Effects, kinds: Kinds | None = None, files: int = 0, unread: int = 0
 ) -> Sentence:
     """Sentence 22: "Done: 212 offerings created, 1,284 updated, 31 deleted; 867 enrollments ended."
 
     Of a feed: "Done, 3 files: 212 sections and 66 people created, 31 sections updated; 867 enrollments ended."
     """
     if not changes_in(counts):
-        return _nothing_to_do(counts)
+        return _nothing_to_do(counts, files, unread)
     said: list[SafeString] = []
     if kinds:
         said = [
@@ -98,8 +108,9 @@ def result(
         for of, operation, count in _listed_effects(effects)
     ]
     lead = format_html(
-        "Done{}: {}{}{}.",
-        format_html(", <b>{}</b> files", number(files)) if files > 1 else "",
+        "{}Done{}: {}{}{}.",
+        _unread(files, unread),
+        format_html(", <b>{}</b> files", number(files - unread)) if files - unread > 1 else "",
         format_html_join(", ", "{}", ((part,) for part in said)),
         "; " if along else "",
         format_html_join(", ", "{}", ((part,) for part in along)),
@@ -112,12 +123,16 @@ def result(
     return {"lead": lead, "rest": " ".join(rest)}
 
 
-def checked(counts: Counts) -> Sentence:
+def checked(counts: Counts, files: int = 0, unread: int = 0) -> Sentence:
     """Of a file that was to be checked only: "Checked only: 212 rows are good, 3 failed." """
     good = counts.get("rows", 0) - counts.get("failed", 0)
     failed = f", {number(counts['failed'])} failed" if counts.get("failed") else ""
     lead = format_html(
-        "Checked only: <b>{}</b> {} good{}.", counted(good, "row"), "is" if good == 1 else "are", failed
+        "{}Checked only: <b>{}</b> {} good{}.",
+        _unread(files, unread),
+        counted(good, "row"),
+        "is" if good == 1 else "are",
+        failed,
     )
     return {"lead": lead, "rest": "Nothing was changed."}
 
@@ -176,7 +191,26 @@ def undo(removed: int, restored: int, revived: int, left_alone: int, kind: str) 
     }
 
 
-def _nothing_to_do(counts: Counts) -> Sentence:
+def unread_words(files: int, unread: int) -> str:
+    """ "1 file of 4 was not read"; of all of them "none of 4 files was read"."""
+    if unread >= files:
+        return "its one file was not read" if files == 1 else f"none of {counted(files, 'file')} was read"
+    return f"{counted(unread, 'file')} of {number(files)} {'was' if unread == 1 else 'were'} not read"
+
+
+def _unread(files: int, unread: int) -> SafeString | str:
+    if not unread:
+        return ""
+    said = unread_words(files, unread)
+    return format_html("<b>{}</b>. ", f"{said[0].upper()}{said[1:]}")
+
+
+def _nothing_to_do(counts: Counts, files: int = 0, unread: int = 0) -> Sentence:
+    said = _no_change(counts, " in the rest" if unread else "")
+    return {**said, "lead": format_html("{}{}", _unread(files, unread), said["lead"])}
+
+
+def _no_change(counts: Counts, where: str) -> Sentence:
     rows = counts.get("rows", 0)
     failed = counts.get("failed", 0)
     if rows and failed == rows:
@@ -186,13 +220,18 @@ def _nothing_to_do(counts: Counts) -> Sentence:
         }
     if rows and counts.get("unchanged", 0) == rows:
         lead = format_html(
-            "Nothing to do: all <b>{}</b> already say what the roster says.", counted(rows, "row")
+            "Nothing to do{}: all <b>{}</b> already say what the roster says.", where, counted(rows, "row")
         )
         return {"lead": lead, "rest": ""}
     if not rows:
-        return {"lead": format_html("Nothing to do: {}", "the file has no rows."), "rest": ""}
+        return {
+            "lead": format_html(
+                "Nothing to do{}: {}", where, "there are no rows." if where else "the file has no rows."
+            ),
+            "rest": "",
+        }
     return {
-        "lead": format_html("Nothing to do: {}", "no row changes anything."),
+        "lead": format_html("Nothing to do{}: {}", where, "no row changes anything."),
         "rest": _left_out(counts).strip(),
     }
 

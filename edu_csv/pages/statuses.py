@@ -26,25 +26,34 @@ CHANGING = ("created", "updated", "deleted")
 
 
 def status_of(
-    status: str, counts: Mapping[str, int] | None = None, *, is_yours: bool = True, is_short: bool = False
+    status: str,
+    counts: Mapping[str, int] | None = None,
+    *,
+    unread: int = 0,
+    is_yours: bool = True,
+    is_short: bool = False,
 ) -> Status:
     """Return kind and label for a status of an import or export.
 
     counts: an import's; without them (exports) completed is completed. is_yours: whether the viewer
-    may approve it; what waits for someone else is not yellow. is_short: for a column of a list.
+    may approve it; what waits for someone else is not yellow. is_short: for a column of a list. unread: so many
+    files of a package were refused while the others went on.
     """
     if status in ("completed", "completed_with_errors"):
-        return _completed(counts, is_short)
+        return _completed(counts, unread, is_short)
     if status == "awaiting_approval" and not is_yours:
         return {"kind": "plain", "label": "Waiting for approval"}
     kind, label = PILLS.get(status, ("plain", status.replace("_", " ").capitalize()))
     return {"kind": kind, "label": label}
 
 
-def _completed(counts: Mapping[str, int] | None, is_short: bool) -> Status:
+def _completed(counts: Mapping[str, int] | None, unread: int, is_short: bool) -> Status:
     if counts is None:
         return {"kind": "ok", "label": "Completed"}
     failed = counts.get("failed", 0)
+    if unread:
+        # Whatever became of its rows: those of this file nobody knows.
+        return {"kind": "part", "label": f"Completed, {counted(unread, 'file')} not read"}
     if failed:
         rest = number(failed) if is_short else counted(failed, "row")
         return {"kind": "part", "label": f"Completed, {rest} failed"}

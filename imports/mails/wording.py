@@ -36,7 +36,7 @@ def subject(upload: Import) -> str:
     title, status, counts = title_of(upload), upload.job.status, upload.counts
     if status == Status.AWAITING_APPROVAL:
         again = " again: its plan has changed" if upload.plan_changed else ""
-        return f"{title} waits for approval{again}: {_said(counts, WOULD_BE)}"
+        return f"{title} waits for approval{again}: {_unread(upload)}{_said(counts, WOULD_BE)}"
     if status == Status.FAILED:
         return f"{title}: refused, nothing was changed"
     if status == Status.CANCELLED:
@@ -47,8 +47,15 @@ def subject(upload: Import) -> str:
         return f"{title}: undone, {', '.join(parts) or 'there was nothing to take back'}"
     if is_only_checked(upload):
         good, failed = counts.get("rows", 0) - counts.get("failed", 0), counts.get("failed", 0)
-        return f"{title}: checked only, {counted(good, 'row')} good{f', {number(failed)} failed' if failed else ''}"
-    return f"{title}: {_said(counts, DONE)}"
+        said = f"checked only, {counted(good, 'row')} good{f', {number(failed)} failed' if failed else ''}"
+        return f"{title}: {_unread(upload)}{said}"
+    return f"{title}: {_unread(upload)}{_said(counts, DONE)}"
+
+
+def _unread(upload: Import) -> str:
+    """ "1 file of 4 was not read; " before all else; blank when all were."""
+    files = files_of(upload)
+    return f"{sentences.unread_words(len(files), len(files.unread))}; " if files.unread else ""
 
 
 def is_only_checked(upload: Import) -> bool:
@@ -60,7 +67,7 @@ def is_only_checked(upload: Import) -> bool:
 def _said(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
     rows = counts.get("rows", 0)
     if not rows:
-        return "the file has no rows"
+        return "there are no rows"
     if counts.get("failed") == rows:
         return (
             f"none of {counted(rows, 'row')} can be applied" if rows > 1 else "its one row cannot be applied"
@@ -74,8 +81,10 @@ def _said(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
 def sentence(upload: Import) -> Sentence:
     """The sentence of the import's page, in the same words."""
     kind, status, counts = names.kind(upload), upload.job.status, upload.counts
+    files = files_of(upload)
+    of_files = len(files), len(files.unread)
     if status == Status.AWAITING_APPROVAL:
-        said = sentences.plan(counts, kind, upload.effects, names.kinds(upload), len(files_of(upload)))
+        said = sentences.plan(counts, kind, upload.effects, names.kinds(upload), *of_files)
         return {**said, "rest": f"Nothing has changed yet. {said['rest']}"}
     if status == Status.FAILED:
         why = (upload.job.problem or {}).get("detail", "This import could not be carried out.")
@@ -85,8 +94,8 @@ def sentence(upload: Import) -> Sentence:
     if status == Status.VOIDED:
         return undone_sentence(upload.void or {}, kind)
     if is_only_checked(upload):
-        return sentences.checked(counts)
-    return sentences.result(counts, kind, upload.effects, names.kinds(upload), len(files_of(upload)))
+        return sentences.checked(counts, *of_files)
+    return sentences.result(counts, kind, upload.effects, names.kinds(upload), *of_files)
 
 
 def as_text(said: Sentence) -> str:

@@ -39,7 +39,7 @@ def _line(upload: Import, file: File, chosen: str) -> FileLine:
 
 def refused_note(upload: Import) -> Note | None:
     """What is said of files that were refused while others went on (d2l D-23); None when none was."""
-    refused = [file for file in files_of(upload) if file.problem]
+    refused = files_of(upload).unread
     if not refused:
         return None
     number = len(refused)

@@ -11,6 +11,7 @@ from edu_csv.pages.contexts.imports import ImportLine
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.tallies import segments
 from edu_csv.pages.words import counted, number
+from imports.files import files_of
 from imports.models import Import
 from imports.views import names
 from imports.views.finding import is_running, may_decide
@@ -39,7 +40,13 @@ def lines_of(actor: Actor, uploads: Sequence[Import]) -> list[ImportLine]:
 def line_of(actor: Actor, upload: Import, *, is_child: bool = False) -> ImportLine:
     counts = upload.counts
     return {
-        "status": status_of(upload.job.status, counts, is_yours=may_decide(actor, upload), is_short=True),
+        "status": status_of(
+            upload.job.status,
+            counts,
+            unread=len(files_of(upload).unread),
+            is_yours=may_decide(actor, upload),
+            is_short=True,
+        ),
         "name": names.heading(upload),
         "href": names.address(upload),
         "sub": names.what(upload) or "format not recognised",

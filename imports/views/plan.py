@@ -50,7 +50,7 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
     facets, causes = plans.facets(upload), plans.counts_by_cause(upload, limit=CAUSES_ASKED)
     knock_on = plans.biggest_deletes(upload, limit=LARGEST_ASKED) if upload.counts.get("deleted") else None
     title = names.heading(upload)
-    kind = names.kind(upload)
+    kind, files = names.kind(upload), files_of(upload)
     rail = [_deletes(upload, knock_on), _along(upload), failed_item(upload, causes), _warnings(upload)]
     return {
         "title": f"Plan: {title}",
@@ -63,7 +63,9 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
         "facts": facts(request, upload),
         "actions": _actions(upload),
         "sentence": with_captures(
-            sentences.plan(upload.counts, kind, upload.effects, names.kinds(upload), len(files_of(upload))),
+            sentences.plan(
+                upload.counts, kind, upload.effects, names.kinds(upload), len(files), len(files.unread)
+            ),
             upload.review.get("captures", {}),
         ),
         "files": file_lines(upload, Filters.read(request.GET).file),

@@ -43,13 +43,13 @@ def result_page(request: PersonRequest, upload: Import) -> ResultPage:
     filters = Filters.read(request.GET)
     causes = plans.counts_by_cause(upload, limit=CAUSES_ASKED) if was_read else plans.Causes([], 0)
     failed = failed_item(upload, causes)
-    status = upload.job.status
+    status = status_of(upload.job.status, upload.counts, unread=len(files_of(upload).unread))
     return {
-        "title": f"{status_of(status, upload.counts)['label']}: {title}",
+        "title": f"{status['label']}: {title}",
         "section": "imports",
         "crumbs": [{"label": "Imports", "href": "/imports/"}, {"label": title, "href": ""}],
         "heading": title,
-        "status": status_of(status, upload.counts),
+        "status": status,
         "facts": _facts(upload),
         "actions": _actions(request, upload),
         "sentence": _sentence(upload),
@@ -76,10 +76,12 @@ def _sentence(upload: Import) -> Sentence:
         return sentences.cancelled()
     if status == Status.VOIDED:
         return undone_sentence(upload.void or {}, kind)
+    files = files_of(upload)
     if upload.switches.get("validate_only"):
-        return sentences.checked(upload.counts)
-    files = len(files_of(upload))
-    return sentences.result(upload.counts, kind, upload.effects, names.kinds(upload), files)
+        return sentences.checked(upload.counts, len(files), len(files.unread))
+    return sentences.result(
+        upload.counts, kind, upload.effects, names.kinds(upload), len(files), len(files.unread)
+    )
 
 
 def undone_sentence(void: dict[str, Any], kind: str) -> Sentence:

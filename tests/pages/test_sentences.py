@@ -138,3 +138,22 @@ def test_a_file_that_is_only_checked_says_how_many_rows_are_good() -> None:
     assert said(sentences.checked({"rows": 215, "held": 212, "failed": 3})) == (
         "Checked only: 212 rows are good, 3 failed. Nothing was changed."
     )
+
+
+def test_a_file_that_was_not_read_is_said_before_all_else() -> None:
+    same = {"rows": 6, "unchanged": 6}
+    assert said(sentences.result(same, "object", {}, {}, 4, unread=1)) == (
+        "1 file of 4 was not read. Nothing to do in the rest: all 6 rows already say what the roster says."
+    )
+    assert said(sentences.plan({"rows": 0}, "object", {}, {}, 4, unread=2)) == (
+        "2 files of 4 were not read. Nothing to do in the rest: there are no rows."
+    )
+    assert said(sentences.result(OF_KINDS, "object", {}, KINDS, 4, unread=1)).startswith(
+        "1 file of 4 was not read. Done, 3 files: 212 sections, "
+    )
+    assert said(sentences.plan(OF_KINDS, "object", {}, KINDS, 4, unread=1)).startswith(
+        "1 file of 4 was not read. If you approve the other 3 files, 212 sections, "
+    )
+    assert said(sentences.checked({"rows": 6, "failed": 1}, 4, unread=1)).startswith(
+        "1 file of 4 was not read. Checked only: 5 rows are good, 1 failed."
+    )

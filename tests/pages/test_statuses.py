@@ -45,3 +45,14 @@ def test_every_status_of_the_contract_has_a_word_of_its_own(status: str) -> None
     label = status_of(status)["label"]
     assert label
     assert "_" not in label
+
+
+def test_a_package_of_which_a_file_was_not_read_is_not_simply_completed() -> None:
+    assert status_of("completed_with_errors", {"rows": 6, "unchanged": 6}, unread=1) == {
+        "kind": "part",
+        "label": "Completed, 1 file not read",
+    }
+    assert (
+        status_of("completed_with_errors", {"failed": 3}, unread=2)["label"] == "Completed, 2 files not read"
+    )
+    assert status_of("failed", {}, unread=2)["label"] == "Refused"

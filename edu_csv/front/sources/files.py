@@ -21,6 +21,7 @@ from edu_csv.pages.doors import audit, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import size
+from imports.files import files_of
 from imports.models import FileState, Folder, InboxFile, Source
 from imports.sources import inbox
 from imports.sources.errors import InboxRefused
@@ -88,7 +89,9 @@ def _state(file: InboxFile) -> Status:
         waits = file.upload is not None and file.upload.job.status == JobStatus.AWAITING_APPROVAL
         return {"kind": "turn", "label": "Waits for approval"} if waits else STATES[file.state]
     if file.upload is not None:
-        return status_of(file.upload.job.status, file.upload.counts, is_short=True)
+        upload = file.upload
+        unread = len(files_of(upload).unread)
+        return status_of(upload.job.status, upload.counts, unread=unread, is_short=True)
     return {"kind": "bad", "label": "Refused"} if file.problem else {"kind": "ok", "label": "Done"}
 
 
