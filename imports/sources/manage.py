@@ -6,7 +6,7 @@ Doors note in the audit log what they let somebody do here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,10 @@ from django.utils import timezone
 
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor
+from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.models import Account, ApiClient, Institution
 from edu_csv.access.policy import Ability
+from edu_csv.pages.words import listed
 from imports.models import Family, OnError, Source, SourceMode
 from imports.requests import BadRequest, NotAllowed
 from imports.sources import automation, keys, settings_of, waking
@@ -35,6 +37,11 @@ FIELDS = (
 # 144 random bits, without letters that are mistaken for others.
 PASSWORD_BYTES = 18
 UNUSABLE = "!"
+MOST_ADDRESSES = 50
+WHO_IS_MAILED = (
+    "mail goes to accounts of the institution and to its mail domains only. Add the domain under Settings, or give"
+    " its reader an account."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +244,7 @@ def _set(actor: Actor, source: Source, name: str, value: Any) -> None:
         case "expected":
             _expect(source, settings_of.expected(value))
         case "notify":
-            source.notify = _addresses(value)
+            source.notify = _addresses(source.institution_id, value)
         case "client":
             source.client = _client(actor, value)
         case "watched_folder" | "watched_prefix":
@@ -283,7 +290,8 @@ def _automate(source: Source, on: bool) -> None:
     source.automation_enabled = on
 
 
-def _addresses(value: Any) -> list[str]:
+def _addresses(institution: int, value: Any) -> list[str]:
+    """Those that are told. An address that would never be mailed is refused, for nobody would notice."""
     found = []
     for each in value:
         address = str(each).strip()
@@ -294,7 +302,16 @@ def _addresses(value: Any) -> list[str]:
                 "notify", "bad_value", f"Expected a mail address, got `{address[:80]}`."
             ) from None
         found.append(address)
-    return list(dict.fromkeys(found))[:50]
+    found = list(dict.fromkeys(found))[:MOST_ADDRESSES]
+    if never := never_mailed(institution, found):
+        raise BadRequest("notify", "bad_value", f"No mail would reach {listed(never)}: {WHO_IS_MAILED}")
+    return found
+
+
+def never_mailed(institution: int, addresses: Collection[str]) -> list[str]:
+    """Those that belong to no account and lie in no mail domain of the institution; two statements at most."""
+    mailed = may_be_mailed(institution, addresses)
+    return [address for address in addresses if address not in mailed]
 
 
 def _client(actor: Actor, value: Any) -> ApiClient | None:

@@ -36,6 +36,12 @@ def source_of(house: House) -> Source:
         return Source.objects.get()
 
 
+def mail_domain(house: House) -> None:
+    house.query(
+        "UPDATE access_institution SET notify_domains = '[\"fjord.example\"]' WHERE id = %s", house.pk
+    )
+
+
 def verbs(house: House) -> list[str]:
     with use_institution(house.pk):
         return list(AuditEvent.objects.order_by("at").values_list("verb", flat=True))
@@ -52,6 +58,7 @@ def late(house: House, **given: Any) -> Source:
 
 
 def test_the_first_source_is_made_and_its_doors_are_opened(house: House) -> None:
+    mail_domain(house)
     client = house.browser()
     assert "No sources yet" in text_of(client.get("/sources/"))
     assert "Make the source" in text_of(client.get("/sources/new/"))
@@ -82,6 +89,7 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_made(house: House) -
         ({"family": "echovideo"}, "Say what the rows of EchoVideo's files do"),
         ({"family": "elsewhere"}, "Expected echovideo, d2l, circlein"),
         ({"notify": "nobody"}, "Expected a mail address"),
+        ({"notify": "me@away.example"}, "No mail would reach me@away.example: mail goes to accounts"),
         ({"grace_minutes": "soon"}, "Expected a whole number"),
     ]
     for wrong, said in refused:
@@ -273,6 +281,7 @@ def test_settings_that_cannot_be_are_told_and_what_was_typed_is_kept(house: Hous
         ("expected", {"days": ["MO"], "by": "25:00"}, "expected a time of day such as 07:00"),
         ("limits", {"quota_bytes": "much", "max_file_bytes": "1"}, "Expected a whole number"),
         ("notify", {"notify": "x@"}, "Expected a mail address"),
+        ("notify", {"notify": "a@fjord.example\nme@away.example"}, "No mail would reach me@away.example"),
         ("places", {"watched_folder": "../etc"}, "Expected a folder below the institution's own"),
         ("name", {"name": ""}, "Write which system sends the files"),
         ("automation", {"automation_enabled": "yes"}, "has to end without errors"),
@@ -405,3 +414,9 @@ def test_a_refused_file_is_told_as_one_and_what_the_one_before_changed_stays_in_
     assert "has arrived" not in today
     for each in (page, today):
         assert "stopped" not in each
+
+
+def test_an_address_that_is_mailed_no_more_is_named_in_the_settings(house: House) -> None:
+    source = new_source(house, notify=["a@fjord.example", "gone@away.example"])
+    page = text_of(house.browser().get(f"/sources/{source.pk}/?tab=settings"))
+    assert "No mail reaches gone@away.example: mail goes to accounts of the institution" in page

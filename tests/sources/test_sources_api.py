@@ -91,6 +91,7 @@ def test_a_source_is_made_listed_and_changed(admin: Caller) -> None:
         ({"limits": {"shrink_percent": 101}}, "limits", "bad_value"),
         ({"limits": {"quota_bytes": "many"}}, "limits", "bad_value"),
         ({"notify": ["nobody"]}, "notify", "bad_value"),
+        ({"notify": ["dean@elsewhere.example"]}, "notify", "bad_value"),
         ({"client": "ek_none"}, "client", "unknown_reference"),
         ({"watched_folder": "../other"}, "watched_folder", "bad_value"),
         ({"watched_prefix": "a//b"}, "watched_prefix", "bad_value"),
@@ -292,12 +293,12 @@ def test_circlein_is_switched_on_after_courses_and_enrollments_went_well(admin: 
 
 
 def test_who_is_mailed_about_a_source_sees_it_and_none_of_its_files(tenant: Tenant, admin: Caller) -> None:
-    source = make(admin, notify=["dean@edu.example"])
-    put(admin, source, "a.csv.part", b"x")
-    [file] = admin.results(f"/sources/{source['id']}/files")
     account = access.create_account(
         institution=tenant.pk, email="dean@edu.example", role="org_admin", password="a long enough password"
     )
+    source = make(admin, notify=["dean@edu.example"])
+    put(admin, source, "a.csv.part", b"x")
+    [file] = admin.results(f"/sources/{source['id']}/files")
     client = Client()
     client.force_login(account)
     assert [each["id"] for each in client.get("/api/v1/sources").json()["results"]] == [source["id"]]

@@ -12,10 +12,10 @@ from edu_csv.front.sources import words
 from edu_csv.pages.contexts.parts import Check, Choice, Field, Option
 from edu_csv.pages.contexts.sources import Form
 from edu_csv.pages.doors import asked
-from edu_csv.pages.words import number
+from edu_csv.pages.words import listed, number
 from imports.models import Family, Source
 from imports.requests import BadRequest
-from imports.sources import automation
+from imports.sources import automation, manage
 from imports.sources.expectation import DEFAULT_GRACE_MINUTES
 from imports.sources.settings_of import SWITCHES
 
@@ -201,13 +201,15 @@ def _limits(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
 def _notify(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
     value = given.get("notify", "\n".join(source.notify))
     hint = "One address a line. Mail goes to accounts of the institution and to its own domains only."
+    error = errors.get("notify", "")
+    if not error and (never := manage.never_mailed(source.institution_id, source.notify)):
+        # Stored while it could be mailed: an account has ended since, or a domain was taken away.
+        error = f"No mail reaches {listed(never)}: {manage.WHO_IS_MAILED}"
     return _form(
         "notify",
         "Who is told",
         "Of the end of each import, and of what is strange about the feed. Who has an account here sees this page too.",
-        fields=[
-            field("notify", "Addresses", value, hint=hint, type_="textarea", error=errors.get("notify", ""))
-        ],
+        fields=[field("notify", "Addresses", value, hint=hint, type_="textarea", error=error)],
     )
 
 
