@@ -67,6 +67,7 @@ class Files(ApiView):
         source = find_fed(self, source_id)
         only_known(request, ("folder",))
         files = InboxFile.objects.filter(institution_id=self.actor.institution, source=source)
+        files = files.select_related("upload")
         if folder := request.query_params.get("folder"):
             if folder not in Folder.values:
                 raise bad_field(

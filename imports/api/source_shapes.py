@@ -14,6 +14,7 @@ from rest_framework.reverse import reverse
 
 from edu_csv.access.api.fields import Flag, Moment, OneOf, Strict
 from imports.api.asked import Addresses
+from imports.kept import kept_said
 from imports.models import Family, FileState, InboxFile, OnError, Source, SourceMode
 from imports.sources import manage
 
@@ -63,14 +64,18 @@ class SourceShape(serializers.Serializer[Source]):
 
 
 class InboxFileShape(serializers.Serializer[InboxFile]):
-    """A file in one of the three folders. ``name``: as it is called there; ``sent_as``: as it was sent."""
+    """A file in one of the three folders. ``name``: as it is called there; ``sent_as``: as it was sent.
+
+    ``bytes`` and ``sha256`` are of what was sent. ``kept``: how what is kept of it differs; blank when it does not.
+    """
 
     id = serializers.UUIDField()
     folder = serializers.CharField()
     name = serializers.CharField(source="shown")
     sent_as = serializers.CharField(source="name")
-    bytes = serializers.IntegerField()
+    bytes = serializers.SerializerMethodField()
     sha256 = serializers.CharField(allow_blank=True)
+    kept = serializers.SerializerMethodField()
     state = serializers.ChoiceField(FileState.choices)
     door = serializers.CharField()
     import_id = serializers.UUIDField(source="upload_id", allow_null=True)
@@ -79,6 +84,13 @@ class InboxFileShape(serializers.Serializer[InboxFile]):
     taken_at = Moment(allow_null=True)
     ended_at = Moment(allow_null=True)
     file = serializers.SerializerMethodField()
+
+    def get_bytes(self, file: InboxFile) -> int:
+        is_sent = file.upload is not None and not file.is_answer
+        return int(file.upload.file_bytes if is_sent and file.upload else file.bytes)
+
+    def get_kept(self, file: InboxFile) -> str:
+        return "" if file.is_answer else kept_said(file.upload)
 
     def get_file(self, file: InboxFile) -> str:
         """Where its bytes are."""

@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from edu_csv.access.models import Institution
 from edu_csv.jobs.models import Job, Status
 from edu_csv.pages.words import counted, duration, number
-from imports.files import files_of
+from imports.files import files_of, notes_of
 from imports.formats.registry import formats
+from imports.kept import kept_said
 from imports.mails import wording
 from imports.mails.kinds import lines_by_kind
 from imports.mails.reasons import Reason, reasons
@@ -40,7 +41,7 @@ class FileLine(TypedDict):
 class ImportMail(TypedDict):
     """mail/import.txt and .html. lead, rest: the sentence, with <b> around counts; said: the same as plain text.
 
-    facts: label and value. problems, more_problems: by code, and how many codes are not shown.
+    facts: label and value. notes: warnings about whole files. problems, more_problems: by code, and how many codes are not shown.
     """
 
     title: str
@@ -50,6 +51,7 @@ class ImportMail(TypedDict):
     facts: list[tuple[str, str]]
     counts: list[tuple[str, str]]
     files: list[FileLine]
+    notes: list[str]
     kinds: list[tuple[str, str]]
     problems: list[Reason]
     more_problems: int
@@ -74,6 +76,7 @@ def story(upload: Import, institution: Institution) -> ImportMail:
         "facts": _facts(upload, institution),
         "counts": _counts(upload) if was_planned else [],
         "files": _files(upload),
+        "notes": _notes(upload),
         "kinds": lines_by_kind(upload) if was_planned and _changes(upload) else [],
         "problems": problems,
         "more_problems": codes - len(problems),
@@ -93,12 +96,14 @@ def _facts(upload: Import, institution: Institution) -> list[tuple[str, str]]:
     if upload.source:
         facts.append(("Source", upload.source.name))
     facts.append(("File", one_line(upload.file_name)))
+    if kept := kept_said(upload):
+        facts.append(("Kept", one_line(kept)))
     if fmt:
         facts.append(("Format", names.what(upload)))
     facts.append(("Sent by", one_line(upload.job.submitted_by)))
     if upload.approved_by:
         facts.append(("Approved by", one_line(upload.approved_by)))
-    if upload.reference:
+    if upload.reference and upload.reference != upload.file_name:
         facts.append(("Reference", one_line(upload.reference)))
     began, ended = upload.job.started_at or upload.job.created_at, _ended(upload)
     facts.append(("From, to", span(began, ended, institution.time_zone)))
@@ -149,10 +154,16 @@ def _files(upload: Import) -> list[FileLine]:
             "name": one_line(file.name),
             "what": names.format_name(fmt) if (fmt := formats().get(file.format_key)) else "",
             "counts": wording.counts_said(file.counts) if file.counts else counted(file.rows, "row"),
-            "problem": quoted(one_line(str(file.problem.get("detail", "")))) if file.problem else "",
+            # Whole, for half of what was expected helps nobody.
+            "problem": quoted(" ".join(str(file.problem.get("detail", "")).split())) if file.problem else "",
         }
         for file in files_of(upload)
     ]
+
+
+def _notes(upload: Import) -> list[str]:
+    """ "7-Users.csv: Cells of “password” were filled (1), and are not kept …"."""
+    return [quoted(one_line(f"{name}: {detail}" if name else detail)) for _, detail, name in notes_of(upload)]
 
 
 def _links(upload: Import) -> list[MailLink]:

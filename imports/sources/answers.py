@@ -6,6 +6,7 @@ The log has figures and codes, never cells: cells are about people, and stand in
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from django.utils import timezone
 
 from edu_csv import storage
 from edu_csv.jobs.models import Status
-from imports.files import files_of
+from edu_csv.pages.sentences import unread_words
+from imports.files import files_of, notes_of
 from imports.formats.registry import formats
+from imports.kept import kept_said
 from imports.models import Door, FileState, Folder, Import, InboxFile, Source
 from imports.plans.summary import counts_by_cause
 from imports.sources import names
@@ -103,7 +106,7 @@ def log_lines(source: Source, file: InboxFile, upload: Import) -> Iterator[str]:
     """The log of an import, for people and for ``grep``."""
     job = upload.job
     fmt = formats().get(upload.format_key)
-    yield f"{file.name}: {ENDED.get(Status(job.status), job.status)}"
+    yield f"{file.name}: {_headline(upload)}"
     yield ""
     if job.problem:
         yield str(job.problem.get("detail", ""))
@@ -123,11 +126,25 @@ def log_lines(source: Source, file: InboxFile, upload: Import) -> Iterator[str]:
     yield from _causes(upload)
 
 
+def _headline(upload: Import) -> str:
+    """How it ended; that files of it were not read stands before that, whatever became of the others."""
+    status, files = Status(upload.job.status), files_of(upload)
+    said = ENDED.get(status, str(status))
+    if not files.unread or status in REFUSED:
+        return said
+    if status == Status.COMPLETED_WITH_ERRORS and not upload.counts.get("failed"):
+        said = ENDED[Status.COMPLETED]
+    return f"{unread_words(len(files), len(files.unread))}; {said}"
+
+
 def _about(source: Source, file: InboxFile) -> Iterator[str]:
     yield f"Source:    {source.name}"
     yield f"Arrived:   {_moment(file.arrived_at)}"
-    yield f"Bytes:     {file.bytes:,}"
+    # Both of what was sent, which is not always what is kept.
+    yield f"Bytes:     {file.upload.file_bytes if file.upload else file.bytes:,}"
     yield f"SHA-256:   {file.sha256}"
+    if kept := kept_said(file.upload):
+        yield f"Kept:      {file.bytes:,} bytes, {kept}"
 
 
 def _files(upload: Import) -> Iterator[str]:
@@ -146,23 +163,34 @@ def _files(upload: Import) -> Iterator[str]:
 
 
 def _causes(upload: Import) -> Iterator[str]:
-    if upload.planned_at is None:
+    notes = notes_of(upload)
+    counted = _counted(upload) if upload.planned_at is not None else {}
+    unread = files_of(upload).unread
+    if not counted and not notes and not unread:
         return
+    yield ""
+    yield "Problems"
+    for code, number in Counter(file.problem["code"] for file in unread if file.problem).items():
+        first = next(file.name for file in unread if file.problem and file.problem["code"] == code)
+        yield f"  error: {code}: {number:,} {'file' if number == 1 else 'files'} not read, the first {first}"
+    for (severity, code, column), (rows, first) in sorted(
+        counted.items(), key=lambda each: (each[0][0], -each[1][0])
+    ):
+        where = f" in {column}" if column else ""
+        yield f"  {severity}: {code}{where}: {rows:,} {'row' if rows == 1 else 'rows'}, the first {first}"
+    for code, detail, name in notes:
+        yield f"  warning: {code}{f' in {name}' if name else ''}: {detail}"
+
+
+def _counted(upload: Import) -> dict[tuple[str, str, str | None], tuple[int, str]]:
+    """(severity, code, column): in how many rows, and where first."""
     counted: dict[tuple[str, str, str | None], tuple[int, str]] = {}
     for cause in counts_by_cause(upload, limit=MOST_CAUSES, warnings=True).causes:
         key = (cause.problem.severity, cause.problem.code, cause.problem.column)
         rows, first = counted.get(key, (0, ""))
         place = f"row {cause.first_row:,}" + (f" of {cause.first_file}" if cause.first_file else "")
         counted[key] = rows + cause.rows, first or place
-    if not counted:
-        return
-    yield ""
-    yield "Problems"
-    for (severity, code, column), (rows, first) in sorted(
-        counted.items(), key=lambda each: (each[0][0], -each[1][0])
-    ):
-        where = f" in {column}" if column else ""
-        yield f"  {severity}: {code}{where}: {rows:,} {'row' if rows == 1 else 'rows'}, the first {first}"
+    return counted
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from edu_csv import storage, tenancy
-from imports.models import Import
+from imports.models import Import, Outcome
 from imports.requests import BadRequest
 from imports.sources import automation, inbox, manage
 from tests.imports.circlein import files
@@ -60,9 +61,14 @@ def test_a_d2l_package_is_imported_and_its_log_tells_each_file(d2l: Feed) -> Non
 
 
 def test_passwords_are_gone_from_the_inbox_too(d2l: Feed) -> None:
-    d2l.send("nightly.zip", zipped(**{"manifest.json": MANIFEST, "7-Users.csv": USERS}))
+    sent = zipped(**{"manifest.json": MANIFEST, "7-Users.csv": USERS})
+    d2l.send("nightly.zip", sent)
     d2l.work()
     [file] = [file for file in d2l.files("processed") if not file.is_answer]
+    log = d2l.read("processed", ".log")
+    assert f"\nBytes:     {len(sent):,}\nSHA-256:   {hashlib.sha256(sent).hexdigest()}\n" in log
+    assert f"\nKept:      {file.bytes:,} bytes, without the secret cells of 7-Users.csv\n" in log
+    assert "  warning: secret_dropped in 7-Users.csv: Cells of `password` were filled (1)" in log
     with tenancy.use_institution(d2l.tenant.pk), inbox.open_file(file) as stream:
         packed = io.BytesIO(stream.read())
     with zipfile.ZipFile(packed) as archive:
@@ -72,6 +78,17 @@ def test_passwords_are_gone_from_the_inbox_too(d2l: Feed) -> None:
     for stored in storage.list_keys(f"inbox/{d2l.tenant.pk}/"):
         with storage.open_file(stored.key) as stream:
             assert b"S3cret!Word" not in stream.read()
+
+
+def test_a_file_that_is_not_kept_since_it_may_hold_passwords_is_said_to_be_so(d2l: Feed) -> None:
+    sent = USERS.replace(b",", b";")
+    d2l.send("users.csv", sent)
+    d2l.work()
+    [file] = [file for file in d2l.files("failed") if not file.is_answer]
+    assert file.bytes == 2
+    log = d2l.read("failed", ".log")
+    assert f"\nBytes:     {len(sent):,}\nSHA-256:   {hashlib.sha256(sent).hexdigest()}\n" in log
+    assert "\nKept:      2 bytes, without what could not be read, since that may hold passwords\n" in log
 
 
 def test_a_file_of_another_family_is_answered_in_failed(d2l: Feed) -> None:
@@ -126,6 +143,83 @@ def test_circlein_is_checked_only_until_it_was_right_once_and_somebody_allows_it
     circlein.send("second.zip", whole)
     circlein.work()
     assert people(circlein) == {"70021", "70044"}
+
+
+@pytest.mark.parametrize(
+    ("status", "enrollments"),
+    [("completed", ()), ("completed_with_errors", ("27A-NONE-01,27A,student,70021,,,,Active",))],
+    ids=["without a row", "of an unknown section"],
+)
+def test_circlein_was_not_right_yet_when_files_were_empty_or_could_not_be_applied(
+    circlein: Feed, status: str, enrollments: tuple[str, ...]
+) -> None:
+    """circlein-csv.md C-18: what is only checked has been planned in full."""
+    circlein.send(
+        "first.zip",
+        files.package(
+            {
+                "Courses.csv": files.SAMPLE_COURSES,
+                "Enrollments.csv": files.lines(files.ENROLLMENTS, *enrollments),
+            }
+        ),
+    )
+    circlein.work()
+    [upload] = imports_of(circlein)
+    assert upload.job.status == status
+    assert upload.counts["failed"] == len(enrollments)
+    assert circlein.tenant.query("SELECT FROM roster_section") == []
+    with tenancy.use_institution(circlein.tenant.pk):
+        assert automation.ready(circlein.source) == automation.Ready(
+            courses=not enrollments, enrollments=False
+        )
+
+
+def test_a_header_alone_does_not_make_circlein_right(tenant: Tenant, circlein: Feed) -> None:
+    for key, text in (("circlein.courses", files.COURSES), ("circlein.enrollments", files.ENROLLMENTS)):
+        assert tenant.load(files.lines(text), key, "").job.status == "completed"
+    with tenancy.use_institution(tenant.pk):
+        assert automation.ready(circlein.source) == automation.Ready(courses=False, enrollments=False)
+
+
+def test_circlein_says_of_checked_rows_what_it_would_say_of_applied_ones_and_changes_nothing(
+    circlein: Feed,
+) -> None:
+    package = files.package(
+        {
+            "UpdateIDs.csv": files.lines(files.UPDATE_IDS, "70021,U-1,User"),
+            "Courses.csv": files.SAMPLE_COURSES,
+            "Users.csv": files.SAMPLE_USERS + "70045,Ida,Holm,i.holm@example.edu,Active\n" * 2,
+            "Enrollments.csv": files.SAMPLE_ENROLLMENTS
+            + "27A-BIO110-01,27A,student,70046,,,,Active\n27A-NONE-01,27A,student,70044,,,,Active\n",
+        }
+    )
+    circlein.tenant.load(
+        files.lines(files.USERS, "70021,Kwame,Oduya,k.oduya@example.edu,Active"), "circlein.users", ""
+    )
+    circlein.send("checked.zip", package)
+    circlein.work()
+    assert people(circlein) == {"70021"}
+    assert circlein.tenant.query("SELECT FROM roster_section") == []
+    applied = circlein.tenant.load(package, "circlein.package", "", file_name="checked.zip")
+    [checked] = imports_of(circlein)
+    assert people(circlein) > {"70044", "U-1"}
+
+    def told(upload: Import) -> list[tuple[Any, ...]]:
+        others = (Outcome.FAILED, Outcome.SUPERSEDED)
+        return [
+            (
+                row.number,
+                row.outcome if row.outcome in others else None,
+                [each.as_json() for each in row.problems if each.code != "held_validation"],
+            )
+            for row in circlein.tenant.plan(upload)
+        ]
+
+    assert told(checked) == told(applied)
+    codes = {each["code"] for _, _, problems in told(checked) for each in problems}
+    assert codes == set()
+    assert checked.counts == applied.counts
+    assert checked.effects == {}
 
 
 def test_only_circlein_has_this_switch(d2l: Feed) -> None:

@@ -38,6 +38,12 @@ def test_a_package_is_told_file_by_file_and_kind_by_kind(named: Tenant) -> None:
     # A file that was not read says why, and its rows are in no count.
     assert "09-Other.csv: not read." in text
     assert "<b>Not read.</b>" in html
+    # That passwords came, and what was done about them.
+    both(sent, "About the files", "07-Users-more.csv: Cells of “password” were filled")
+    both(
+        sent,
+        "without the secret cells of 07-Users-more.csv and without what could not be read of 09-Other.csv",
+    )
     # The place of a row is that of its own file.
     assert "of 08-Enrollments.csv" in text
     both(sent, "enrollments", "memberships", "people", "terms")
