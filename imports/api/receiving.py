@@ -31,6 +31,7 @@ from imports.api.looking import find_import
 from imports.api.shapes import STATUSES, ImportShape, listed, shown
 from imports.models import Import
 from imports.requests import ImportRequest
+from imports.sources import manage
 from imports.steps import from_source
 
 # Refused with the request; whatever else is wrong with a file the import itself says, row and all.
@@ -141,7 +142,8 @@ class Imports(ApiView):
     def _receive(self, given: dict[str, Any]) -> Import:
         wanted = import_request(given)
         if named := given.get("source", "").strip():
-            wanted = from_source.in_its_name(from_source.find_source(self.actor.institution, named), wanted)
+            source = from_source.find_source(manage.visible_sources(self.actor), named)
+            wanted = from_source.in_its_name(source, wanted)
         if wanted.parent is not None:
             find_import(self.actor, wanted.parent)
         file: TakenFile | None = given.get("file")

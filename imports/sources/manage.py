@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from edu_csv.access import policy
-from edu_csv.access.actors import Actor
+from edu_csv.access.actors import Actor, actor_of_client
 from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.models import Account, ApiClient, Institution
 from edu_csv.access.policy import Ability
@@ -79,7 +79,7 @@ def visible_sources(actor: Actor) -> QuerySet[Source]:
     if not policy.may(actor, Ability.SOURCES):
         return sources.none()
     if actor.client is not None:
-        return sources.filter(client_id=actor.client)
+        return sources.filter(client_id=actor.client) if _reaches_all(actor) else sources.none()
     address = Account.objects.values_list("email", flat=True).get(pk=actor.account or 0)
     named = [
         pk
@@ -321,4 +321,15 @@ def _client(actor: Actor, value: Any) -> ApiClient | None:
     found = ApiClient.objects.filter(pk=pk, institution_id=actor.institution).first()
     if found is None:
         raise BadRequest("client", "unknown_reference", f"There is no API client {pk} in this institution.")
+    if not _reaches_all(actor_of_client(found)):
+        raise BadRequest(
+            "client",
+            "bad_value",
+            f"The API client {found.name} may not send files for the whole institution, and a source's files reach all"
+            " of it. Name one whose role is integration or admin, not limited to a part.",
+        )
     return found
+
+
+def _reaches_all(client: Actor) -> bool:
+    return policy.read_reach(client, Ability.SOURCES).is_whole

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from imports.formats.base import Format
 from imports.models import Family, Mode, OnError, Source, SourceMode
 from imports.requests import BadRequest, ImportRequest
 
 
-def find_source(institution: int, named: str) -> Source:
-    """A source by its slug or id. Raises BadRequest: there is none of that name here, or it is switched off."""
+def find_source(usable: QuerySet[Source], named: str) -> Source:
+    """A source by its slug or id, of those that whoever sends the file may use (``manage.visible_sources``).
+
+    Raises BadRequest: there is none of that name for them, or it is switched off.
+    """
     try:
         by: dict[str, object] = {"pk": UUID(named)}
     except ValueError:
         by = {"slug": named}
-    source: Source | None = Source.objects.filter(institution_id=institution, **by).first()
+    source: Source | None = usable.filter(**by).first()
     if source is None:
         raise BadRequest(
             "source", "unknown_reference", f"There is no source `{named[:80]}`. /api/v1/sources lists them."

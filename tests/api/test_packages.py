@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from edu_csv import tenancy
+from edu_csv.access.models import ApiClient
 from edu_csv.jobs.runners import work_one
 from imports.models import Source
 from imports.steps import record, report
@@ -217,6 +218,19 @@ def test_a_source_that_is_only_checked_changes_nothing(caller: Caller) -> None:
     assert done["switches"] == {"validate_only": True}
     assert done["counts"]["created"] == done["counts"]["updated"] == 0
     assert caller.results("/terms") == []
+
+
+def test_nobody_sends_in_the_name_of_a_source_that_is_not_theirs(caller: Caller) -> None:
+    source = source_of(caller, switches={"user_key": "username"})
+    program = caller_in(caller.tenant, "integration", name="another system")
+    for named in ("sis", str(source.pk)):
+        answer = program.upload(package(D2L_ORGS), file_name="night.zip", format=PACKAGE, source=named)
+        assert (answer.status_code, answer.json()["code"]) == (400, "unknown_reference"), answer.json()
+        assert f"There is no source `{named}`" in answer.json()["errors"][0]["detail"]
+    with tenancy.use_institution(caller.tenant.pk):
+        Source.objects.filter(pk=source.pk).update(client=ApiClient.objects.get(key=program.key))
+    done = program.import_(package(D2L_ORGS), file_name="night.zip", format=PACKAGE, source="sis")
+    assert done["source"]["slug"] == "sis"
 
 
 def test_a_source_that_is_not_there_off_or_of_another_family_is_refused(caller: Caller) -> None:

@@ -10,10 +10,11 @@ from django.test import Client
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
-from edu_csv.access.models import AuditEvent, IdempotentRequest
+from edu_csv.access.models import ApiClient, AuditEvent, IdempotentRequest
 from imports.models import Source
 from imports.sources import manage, pickup
 from tests.api.caller import Caller, caller_in
+from tests.imports.feed.packing import D2L_ORGS, package
 from tests.imports.harness import Tenant
 from tests.sources.feeding import courses
 from tests.sources.ssh import make_key
@@ -219,6 +220,24 @@ def test_a_program_sees_and_feeds_its_own_source_alone(admin: Caller, program: C
         program.ask("delete", f"/sources/{own['id']}/keys", query_params={"fingerprint": "x"}),
     ):
         assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+
+
+def test_only_a_client_of_the_whole_institution_feeds_a_source(admin: Caller) -> None:
+    admin.import_(package(D2L_ORGS), file_name="night.zip", format="d2l.package")
+    [unit] = admin.results("/departments")
+    part = caller_in(admin.tenant, "integration", org_unit=unit["id"], name="Of a part")
+    analyst = caller_in(admin.tenant, "analyst", name="Reads only")
+    for client in (part, analyst):
+        answer = admin.post("/sources", {**NEW, "client": client.key})
+        assert answer.status_code == 400, answer.content
+        assert [error["field"] for error in answer.json()["errors"]] == ["client"]
+        assert "may not send files for the whole institution" in answer.json()["errors"][0]["detail"]
+    own = make(admin)
+    with tenancy.use_institution(admin.tenant.pk):
+        # Named before this was asked.
+        Source.objects.update(client=ApiClient.objects.get(key=part.key))
+    assert part.results("/sources") == []
+    assert put(part, own, "courses.csv", courses("LAW1")).status_code == 404
 
 
 def test_an_administrator_of_a_part_sets_up_no_source(tenant: Tenant) -> None:
