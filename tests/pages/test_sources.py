@@ -420,3 +420,19 @@ def test_an_address_that_is_mailed_no_more_is_named_in_the_settings(house: House
     source = new_source(house, notify=["a@fjord.example", "gone@away.example"])
     page = text_of(house.browser().get(f"/sources/{source.pk}/?tab=settings"))
     assert "No mail reaches gone@away.example: mail goes to accounts of the institution" in page
+
+
+def test_that_circlein_is_only_checked_is_told_with_what_has_to_come_first(house: House) -> None:
+    source = new_source(house)
+    client, said = house.browser(), "Files of CircleIn enrollments are only checked"
+    page = text_of(client.get(f"/sources/{source.pk}/"))
+    assert said in page
+    assert "Before that an import of Courses and of Enrollments has to end without errors." in page
+    assert f'href="/sources/{source.pk}/?tab=settings">Open its settings' in page
+    for key in ("circlein.courses", "circlein.enrollments"):
+        came(house, source, timezone.now(), key=key)
+    assert "It may be: imports of Courses" in text_of(client.get(f"/sources/{source.pk}/"))
+    with use_institution(house.pk):
+        Source.objects.update(automation_enabled=True)
+    assert said not in text_of(client.get(f"/sources/{source.pk}/"))
+    assert said not in text_of(client.get(f"/sources/{new_source(house, 'Brightspace', family='d2l').pk}/"))

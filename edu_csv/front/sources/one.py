@@ -24,7 +24,7 @@ from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import size
 from imports.models import FeedFault, Source
-from imports.sources import feed_watch, health_words, manage
+from imports.sources import automation, feed_watch, health_words, manage
 from imports.sources.feed_watch import Feed
 
 TABS = (("how", "How it goes"), ("files", "Files"), ("settings", "Settings"), ("doors", "Doors and keys"))
@@ -75,7 +75,7 @@ def _page(
         "facts": _facts(feed),
         "actions": _actions(feed) if is_managed else [],
         "sentence": _sentence(feed),
-        "notes": _notes(feed),
+        "notes": _notes(feed, is_managed),
         "tabs": _tabs(source, tab) if is_managed else [],
         "tab": tab,
         "url": lines.source_href(source),
@@ -198,10 +198,10 @@ def _sentence(feed: Feed) -> Sentence:
     return {"lead": f"{state}.", "rest": last}
 
 
-def _notes(feed: Feed) -> list[Note]:
-    """What is amiss, worst first; two at most, as on every page."""
-    notes: list[Note] = []
-    for each in feed.health.conditions[:2]:
+def _notes(feed: Feed, is_managed: bool) -> list[Note]:
+    """What is amiss, worst first; two at most, as on every page. That nothing is changed is said before that."""
+    notes = [_only_checked(feed.source, is_managed)] if automation.only_checks(feed.source) else []
+    for each in feed.health.conditions[: 2 - len(notes)]:
         upload = str(each.params.get("import") or "")
         waits = each.params.get("why") == "approval"
         action: Action = {
@@ -218,6 +218,24 @@ def _notes(feed: Feed) -> list[Note]:
             }
         )
     return notes
+
+
+def _only_checked(source: Source, is_managed: bool) -> Note:
+    """Of CircleIn, until its automation is on (circlein-csv.md C-18)."""
+    shown = automation.ready(source)
+    text = "Nothing is changed by them until its automation is switched on."
+    if shown:
+        text += " It may be: imports of Courses and of Enrollments have ended without errors."
+    else:
+        text += f" Before that an import of {shown.missing} has to end without errors."
+    action: Action = {"label": "Open its settings", "href": lines.source_href(source, "settings")}
+    return {
+        "kind": "turn" if shown else "plain",
+        "icon": "warn",
+        "title": f"Files of {source.name} are only checked",
+        "text": text,
+        "actions": [action] if is_managed else [],
+    }
 
 
 def _key(source: Source, key: Mapping[str, Any]) -> KeyLine:
