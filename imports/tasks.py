@@ -15,6 +15,7 @@ from imports import retention
 from imports.mails import endings
 from imports.mails import feeds as mailed_feeds
 from imports.sources import expiry, feed_watch, pickup, waking
+from imports.steps import ended
 
 # Longer than any file is written, or directly uploaded, at a stretch.
 UNFINISHED_AFTER = timedelta(days=2)
@@ -50,6 +51,7 @@ def purge() -> None:
     """Every night: remove uploads, results and plans past their retention, and what was never finished."""
     for institution in all_institutions():
         with tenancy.use_institution(institution):
+            ended.sweep(institution)
             expiry.expire(institution)
             feed_watch.forget(institution)
             retention.purge(institution)

@@ -29,10 +29,19 @@ LONGEST_PAUSE_SECONDS = 30
 ON_GIVEN_UP: dict[str, Callable[[UUID], None]] = {}
 
 
-def register(kind: str, runner: Runner, *, on_given_up: Callable[[UUID], None] | None = None) -> None:
+def register(
+    kind: str,
+    runner: Runner,
+    *,
+    on_given_up: Callable[[UUID], None] | None = None,
+    on_cancelled: Callable[[UUID], None] | None = None,
+) -> None:
+    """on_cancelled: called when a job was cancelled that no worker had; a runner sees to the end of its own."""
     RUNNERS[kind] = runner
     if on_given_up is not None:
         ON_GIVEN_UP[kind] = on_given_up
+    if on_cancelled is not None:
+        services.ON_CANCELLED[kind] = on_cancelled
 
 
 def work_one(queues: list[str], *, only_institution: int | None = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,9 @@ from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Job, State, Status
 
 log = logging.getLogger(__name__)
+
+# What else must be done when a job is cancelled that no worker has; by its kind, after the commit.
+ON_CANCELLED: dict[str, Callable[[UUID], None]] = {}
 
 
 def enqueue(job: Job) -> None:
@@ -90,7 +94,18 @@ def request_cancel(job_id: UUID) -> bool:
             job.save(update_fields=["cancel_requested"])
             return True
         end(job, Status.CANCELLED)
+        _see_to_cancelled(job)
         return True
+
+
+def _see_to_cancelled(job: Job) -> None:
+    if (see_to := ON_CANCELLED.get(job.kind)) is None:
+        return
+
+    def after() -> None:
+        see_to(job.pk)
+
+    transaction.on_commit(after, robust=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def redact(upload: Import) -> dict[str, Problem]:
     upload.file_key, seen = Import.objects.values_list("file_key", "seen").get(pk=upload.pk)
     told: dict[str, dict[str, Any]] = dict(seen.get("secrets", {}))
     if told:
+        upload.seen = {**upload.seen, "secrets": told}
         return _problems(told)
     with ExitStack() as stack:
         try:
@@ -65,6 +66,8 @@ def redact(upload: Import) -> dict[str, Problem]:
         except MissingFile:
             return _problems(told)
         found = _clean(upload.file_name, stream, family, stack)
+        # That it was looked at.
+        upload.seen = {**upload.seen, "secrets": told}
         if not found:
             return _problems(told)
         former = upload.file_key

@@ -8,18 +8,24 @@ import io
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edu_csv import storage, tenancy
 from edu_csv.errors import StorageUnavailable
+from edu_csv.jobs import runners
+from edu_csv.jobs import services as jobs
+from edu_csv.jobs.models import Job, Kind, State
 from edu_csv.tabular import Limits, TableRefused, open_table
-from imports import retention
+from imports import retention, services
 from imports.models import Import
 from imports.problems import FileRejected
+from imports.steps import ended
 from imports.steps.redaction import redact
 from imports.steps.rewriting import rewrite
 from imports.steps.secrets import Hider
@@ -338,12 +344,13 @@ STATED = [
     (gzip.compress(USERS.encode()), "echovideo.courses.v1", "users.csv.gz"),
     (package({"users.csv": USERS}), "echovideo.courses.v1", "users.zip"),
     (d2l({"07-Users.csv": USERS}), "echovideo.courses.v1", "feed.zip"),
+    (f"{USERS_3}\r\n{GOOD[0]}\r\n".encode(), "echovideo.users.v1", "users.csv"),
 ]
 
 
 @pytest.mark.parametrize(("data", "key", "name"), STATED)
 def test_whatever_it_is_said_to_be_it_is_not_kept(tenant: Tenant, data: bytes, key: str, name: str) -> None:
-    upload = load(tenant, data, key, name, action="create" if key.startswith("echo") else "")
+    upload = load(tenant, data, key, name, action="update" if key.startswith("echo") else "")
     assert upload.job.status == "failed"
     assert_nowhere(tenant)
 
@@ -353,3 +360,48 @@ def test_refused_files_without_it_are_kept(tenant: Tenant) -> None:
     upload = tenant.load(data, "echovideo.courses.v1", file_name="courses.csv")
     assert upload.job.status == "failed"
     assert kept_bytes(upload) == data
+
+
+def test_it_is_not_kept_of_an_import_that_is_cancelled_in_the_queue(tenant: Tenant) -> None:
+    upload = tenant.receive(USERS, "d2l.users", "", file_name="users.csv")
+    with tenancy.use_institution(tenant.pk):
+        services.cancel(tenant.actor, upload)
+    assert_nowhere(tenant)
+    assert b"k.oduya" in kept_bytes(tenant.fresh(upload))
+
+
+def test_nor_when_a_fault_of_ours_stops_it(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(runners.RUNNERS, Kind.IMPORT, _fail)
+    upload = load(tenant, d2l({"07-Users.csv": USERS}))
+    assert (upload.job.problem or {})["code"] == "internal_error"
+    assert_nowhere(tenant)
+
+
+def test_nor_when_its_workers_died_too_often(tenant: Tenant, settings: Any) -> None:
+    upload = tenant.receive(USERS, "d2l.users", "", file_name="users.csv")
+    settings.JOB_MAX_ATTEMPTS = 1
+    with tenancy.use_institution(tenant.pk):
+        Job.objects.filter(pk=upload.pk).update(
+            state=State.RUNNING, attempt=1, losses=9, beat_at=timezone.now() - timedelta(hours=9)
+        )
+    runners.sweep()
+    assert tenant.fresh(upload).job.state == State.ENDED
+    assert_nowhere(tenant)
+
+
+def test_what_was_cut_off_before_it_was_redacted_is_redacted_by_night(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = tenant.receive(USERS, "d2l.users", "", file_name="users.csv")
+    with tenancy.use_institution(tenant.pk):
+        with monkeypatch.context() as killed:
+            killed.setitem(jobs.ON_CANCELLED, Kind.IMPORT, _fail)
+            jobs.request_cancel(upload.pk)
+        assert SECRET.encode() in kept_bytes(upload)
+        assert ended.sweep(tenant.pk) == 1
+        assert ended.sweep(tenant.pk) == 0
+    assert_nowhere(tenant)
+
+
+def _fail(_: object) -> None:
+    raise RuntimeError("stopped")
