@@ -155,6 +155,7 @@ def _tell_well(ended: list[FeedEvent], feed: Feed, institution: Institution) -> 
 
 FAULT_WORDS = {
     "stopped": "short of a file that was not taken",
+    "unread": "short of a file that was not read",
     "late": "late",
     "empty": "empty",
     "smaller": "much smaller than usual",

@@ -9,8 +9,8 @@ from psycopg.sql import SQL
 
 from edu_csv.pages.quoting import first_and_rest
 from edu_csv.pages.words import counted, number
-from imports.files import files_of
-from imports.mails.sending import quoted
+from imports.files import File, files_of
+from imports.mails.sending import one_line, quoted
 from imports.models import Import
 from imports.plans.table import fetch
 from imports.problems import Problem
@@ -43,7 +43,10 @@ BY_CODE = SQL("""
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """rows: so many have it. place: "row 4 of 06-Sections.csv", the first. fault, remedy: its sentence, cut in two."""
+    """rows: so many have it. place: "row 4 of 06-Sections.csv", the first. fault, remedy: its sentence, cut in two.
+
+    files: so many were not read because of it; then there are no rows.
+    """
 
     severity: str
     code: str
@@ -51,25 +54,49 @@ class Reason:
     place: str
     fault: str
     remedy: str
+    files: int = 0
 
     @property
     def rows_said(self) -> str:
-        return counted(self.rows, "row")
+        return counted(self.files, "file") if self.files else counted(self.rows, "row")
 
     @property
     def rows_figure(self) -> str:
-        return number(self.rows)
+        return self.rows_said if self.files else number(self.rows)
 
 
 def reasons(upload: Import) -> tuple[list[Reason], int]:
-    """The most frequent codes, errors before warnings, and how many codes there are; one statement."""
+    """The most frequent codes, errors before warnings, and how many codes there are; one statement.
+
+    Files that were not read stand before all of them.
+    """
     files = files_of(upload)
     found = fetch(upload, BY_CODE, {"most": CODES_SHOWN})
-    told = []
+    told = _of_files(files.unread)
+    codes = len(told)
     for severity, code, rows, row, _, column, value, params in found:
         place = files.at(row)
         given = json.loads(params) if isinstance(params, str) else params or {}
         problem = files.told(Problem(code, column, value, severity, given), place.number)
         fault, remedy = first_and_rest(" ".join(str(problem).split()))
         told.append(Reason(severity, code, rows, str(place), quoted(fault), quoted(remedy)))
-    return told, found[0][4] if found else 0
+    return told, codes + (found[0][4] if found else 0)
+
+
+def _of_files(unread: list[File]) -> list[Reason]:
+    """By code. Each sentence stands whole beside its file: here it is only named."""
+    by_code: dict[str, list[File]] = {}
+    for file in unread:
+        by_code.setdefault(str((file.problem or {}).get("code", "")), []).append(file)
+    return [
+        Reason(
+            "error",
+            code,
+            0,
+            one_line(files[0].name),
+            quoted(first_and_rest(" ".join(str((files[0].problem or {}).get("detail", "")).split()))[0]),
+            "",
+            files=len(files),
+        )
+        for code, files in by_code.items()
+    ]

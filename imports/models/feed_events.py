@@ -16,6 +16,7 @@ class FeedFault(models.TextChoices):
     """Worst first: of several the first is what a source is called."""
 
     STOPPED = "stopped"
+    UNREAD = "unread"
     LATE = "late"
     EMPTY = "empty"
     SMALLER = "smaller"

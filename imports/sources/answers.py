@@ -38,6 +38,11 @@ ENDED = {
     Status.VOIDING: "done, and being undone",
     Status.VOIDED: "done, and undone",
 }
+# The same of files that are only looked at: by their source's mode, or before CircleIn's automation is on.
+CHECKED = {
+    Status.COMPLETED: "checked only; nothing was changed",
+    Status.COMPLETED_WITH_ERRORS: "checked only, with failed rows; nothing was changed",
+}
 REFUSED = (Status.FAILED, Status.CANCELLED)
 OUTCOMES = ("created", "updated", "deleted", "unchanged", "superseded", "held", "failed")
 MOST_CAUSES = 1_000
@@ -130,10 +135,12 @@ def _headline(upload: Import) -> str:
     """How it ended; that files of it were not read stands before that, whatever became of the others."""
     status, files = Status(upload.job.status), files_of(upload)
     said = ENDED.get(status, str(status))
+    if upload.switches.get("validate_only") and status in CHECKED:
+        said = CHECKED[status]
     if not files.unread or status in REFUSED:
         return said
     if status == Status.COMPLETED_WITH_ERRORS and not upload.counts.get("failed"):
-        said = ENDED[Status.COMPLETED]
+        said = (CHECKED if upload.switches.get("validate_only") else ENDED)[Status.COMPLETED]
     return f"{unread_words(len(files), len(files.unread))}; {said}"
 
 

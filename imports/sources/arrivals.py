@@ -25,7 +25,7 @@ IMPORTED = """
         SELECT i.*, row_number() OVER (PARTITION BY i.source_id, i.format_key ORDER BY i.job_id DESC) = 1 AS is_newest
           FROM imports_source AS s
          CROSS JOIN LATERAL (SELECT i.job_id, i.source_id, i.file_name, i.format_key, i.file_sha256, i.file_bytes,
-                                    i.planned_at, i.counts
+                                    i.planned_at, i.counts, i.files
                                FROM imports_import AS i
                               WHERE i.source_id = s.id ORDER BY i.job_id DESC LIMIT %(most)s) AS i
          WHERE s.institution_id = %(institution)s AND (%(source)s::uuid IS NULL OR s.id = %(source)s)),
@@ -45,9 +45,15 @@ IMPORTED = """
              ORDER BY one.job_id LIMIT 1) AS first)
     SELECT i.source_id, coalesce(f.arrived_at, job.created_at), i.file_name, i.format_key, i.file_sha256, i.file_bytes,
            CASE WHEN i.planned_at IS NOT NULL THEN coalesce((i.counts ->> 'rows')::bigint, 0) END,
-           job.state, job.status, i.job_id, job.problem, i.counts, coalesce(f1.arrived_at, j1.created_at)
+           job.state, job.status, i.job_id, job.problem, i.counts, coalesce(f1.arrived_at, j1.created_at),
+           read.files, read.unread, read.first_unread
       FROM last AS i
       JOIN jobs_job AS job ON job.id = i.job_id
+     CROSS JOIN LATERAL (
+        SELECT count(*) AS files, count(*) FILTER (WHERE jsonb_typeof(told.file -> 'problem') = 'object') AS unread,
+               (array_agg(told.file ->> 'name' ORDER BY told.place)
+                  FILTER (WHERE jsonb_typeof(told.file -> 'problem') = 'object'))[1] AS first_unread
+          FROM jsonb_array_elements(i.files) WITH ORDINALITY AS told (file, place)) AS read
       LEFT JOIN imports_inbox_file AS f ON f.upload_id = i.job_id AND f.door <> 'answer'
       LEFT JOIN runs AS r ON r.job_id = i.job_id
       LEFT JOIN jobs_job AS j1 ON j1.id = r.first
@@ -91,7 +97,10 @@ def arrivals(institution: int, source: UUID | None = None) -> dict[UUID, list[Ar
 
 
 def _imported(values: Sequence[Any]) -> Arrival:
-    at, name, format_key, sha256, size, rows, state, status, upload, problem, counts, same_since = values
+    at, name, format_key, sha256, size, rows, state, status, upload, problem, counts, same_since, *read = (
+        values
+    )
+    files, unread, first_unread = read
     became = BECAME.get(status, "waiting_turn" if state == "queued" else "running")
     return Arrival(
         at,
@@ -105,6 +114,9 @@ def _imported(values: Sequence[Any]) -> Arrival:
         upload,
         _object(problem),
         _object(counts) or {},
+        files,
+        unread,
+        first_unread or "",
     )
 
 

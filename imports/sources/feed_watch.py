@@ -114,7 +114,7 @@ def _event(source: Source, condition: Condition, now: datetime) -> FeedEvent:
         params=dict(condition.params),
         began_at=now,
     )
-    if condition.fault == FeedFault.STOPPED and condition.params.get("import"):
+    if condition.fault in (FeedFault.STOPPED, FeedFault.UNREAD) and condition.params.get("import"):
         # The mail about that import says it already, and how it went on.
         event.told_at = event.well_told_at = now
     return event

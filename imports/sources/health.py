@@ -28,7 +28,8 @@ READ: frozenset[Became] = frozenset({"approval", "ended", "undone"})
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One file that came. rows: None while nobody has counted them. same_since: when the same bytes came first,
-    with nothing else of the format in between. problem: why it was refused, {"code", "detail"}."""
+    with nothing else of the format in between. problem: why it was refused, {"code", "detail"}. files: of a package;
+    unread: so many of them were refused while the others went on, and first_unread is the first."""
 
     at: datetime
     name: str
@@ -41,6 +42,9 @@ class Arrival:
     upload: UUID | None = None
     problem: Mapping[str, Any] | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    files: int = 0
+    unread: int = 0
+    first_unread: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -159,8 +163,13 @@ def _is_cured(refused: Arrival, arrivals: Sequence[Arrival]) -> bool:
 
 
 def _of_files(watched: Watched, arrivals: Sequence[Arrival]) -> Iterable[Condition]:
-    """Empty, much smaller, unchanged: the worst of each kind."""
+    """Not all read, empty, much smaller, unchanged: the worst of each kind."""
     current = [each for each in _last_of_each(_current(watched, arrivals)) if each.became != "cancelled"]
+    partly = [each for each in current if each.became in ("approval", "ended") and each.unread]
+    if partly:
+        each = max(partly, key=lambda arrival: arrival.unread)
+        figures = {"unread": each.unread, "files": each.files, "first": each.first_unread}
+        yield Condition(FeedFault.UNREAD, _day(watched, each), {**figures, **_named(each)})
     if empty := next((each for each in current if each.is_empty), None):
         yield Condition(FeedFault.EMPTY, _day(watched, empty), _named(empty))
     shrunk = [(percent, each) for each in current if (percent := shrunk_percent(each, arrivals)) is not None]

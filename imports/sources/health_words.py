@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from edu_csv.pages import moments
+from edu_csv.pages.sentences import unread_words
 from edu_csv.pages.words import counted, duration, listed, number
 from imports.models import FeedFault
 from imports.sources.expectation import WEEKDAYS, Due, Expected
@@ -49,6 +50,8 @@ def condition_words(fault: str, params: Mapping[str, Any]) -> str:
         return f"{params['percent']} % smaller than usual"
     if fault == FeedFault.UNCHANGED:
         return f"same for {counted(params['days'], 'day')}"
+    if fault == FeedFault.UNREAD:
+        return f"{counted(params['unread'], 'file')} {_was(params['unread'])} not read"
     if params.get("why") == "approval":
         return "stopped: waits for approval"
     return f"a file was {_became(params)}"
@@ -75,9 +78,15 @@ def title(name: str, fault: str, params: Mapping[str, Any]) -> str:
         return f"{name} is {params['percent']} % smaller than usual"
     if fault == FeedFault.UNCHANGED:
         return f"{name} has been the same for {counted(params['days'], 'day')}"
+    if fault == FeedFault.UNREAD:
+        return f"{name}: {unread_words(params['files'], params['unread'])}"
     if params.get("why") == "approval":
         return f"{name} waits for approval"
     return f"{name}: a file was {_became(params)}"
+
+
+def _was(value: int) -> str:
+    return "was" if value == 1 else "were"
 
 
 def _became(params: Mapping[str, Any]) -> str:
@@ -99,6 +108,12 @@ def context(condition: Condition, last: Arrival | None, expected: Expected | Non
         return f"{params.get('name', 'It')} has {counted(rows or 0, 'row')}; usual are {number(usual or 0)}."
     if condition.fault == FeedFault.UNCHANGED:
         return f"{params.get('name', 'It')} came again byte for byte. Is the system that writes it still running?"
+    if condition.fault == FeedFault.UNREAD:
+        more = f" and {counted(params['unread'] - 1, 'other file')}" if params["unread"] > 1 else ""
+        return (
+            f"{params['first']}{more} of {params['name']} {_was(params['unread'])} not read, and nothing of"
+            f" {'it' if params['unread'] == 1 else 'them'} was applied; the other files went on. The import says why."
+        )
     if params.get("why") == "approval":
         return (
             f"The plan of {params.get('name', 'its file')} waits for a decision; later files wait behind it."

@@ -71,6 +71,9 @@ def _status(arrival: Arrival) -> Status | None:
     if arrival.became == "refused":
         empty: Status = {"kind": "part", "label": "Empty"}
         return empty if arrival.is_empty else status_of("failed")
+    if arrival.unread and arrival.became == "ended":
+        was = "was" if arrival.unread == 1 else "were"
+        return {"kind": "part", "label": f"{counted(arrival.unread, 'file')} {was} not read"}
     status = STATUSES.get(arrival.became)
     return status_of(status, arrival.counts) if status else None
 

@@ -10,10 +10,12 @@ from django.core import mail
 from edu_csv import tenancy
 from edu_csv.access.models import Institution
 from imports.models import Folder
+from imports.sources import feed_watch, health_words
 from imports.tasks import tell, watch
 from tests.imports.feed.faulty import faulty
 from tests.imports.harness import Tenant
 from tests.imports.mails.test_endings import both, mails, parts
+from tests.imports.packages.feeds import ORGS, d2l
 from tests.sources.feeding import courses, new_feed
 
 
@@ -47,7 +49,8 @@ def test_a_package_is_told_file_by_file_and_kind_by_kind(named: Tenant) -> None:
     # The place of a row is that of its own file.
     assert "of 08-Enrollments.csv" in text
     both(sent, "enrollments", "memberships", "people", "terms")
-    assert "Done, 9 files: " in text
+    assert "1 file of 9 was not read. Done, 8 files: " in text
+    assert str(sent.subject).startswith("night.zip: 1 file of 9 was not read; ")
     assert (
         "1 row: unknown_org_unit First, row 5 of 08-Enrollments.csv: There is no org unit “SEC-NONE”." in text
     )
@@ -79,7 +82,38 @@ def test_a_file_that_is_only_checked_says_so(named: Tenant) -> None:
     feed.work()
     tell()
     [sent] = [each for each in cast("list[mail.EmailMultiAlternatives]", mail.outbox) if each.to == [desk]]
-    assert str(sent.subject).startswith("Banner nightly: checked only, ")
+    assert str(sent.subject).startswith("Banner nightly: 1 file of 9 was not read; checked only, ")
     both(sent, "Checked only: ", "Nothing was changed.")
     assert named.query("SELECT FROM roster_person") == []
     assert named.query("SELECT applied_at FROM imports_import") == [(None,)], "there is nothing to undo"
+
+
+def test_a_file_that_was_not_read_comes_first_wherever_its_package_is_told_of(named: Tenant) -> None:
+    desk = f"{named.slug}@fjord.example"
+    feed = new_feed(named, family="d2l", notify=(desk,))
+    feed.send("good.zip", d2l({"1.csv": ORGS}))
+    feed.work()
+    feed.send("part.zip", d2l({"1.csv": ORGS, "2.csv": "Type,Action,Code\norganization,UPDATE,X\n"}))
+    feed.work()
+    for _ in range(2):
+        tell()
+        watch()
+    sent = [each for each in cast("list[mail.EmailMultiAlternatives]", mail.outbox) if each.to == [desk]]
+    partly = [each for each in sent if "not read" in str(each.subject)]
+    # The mail of the import says it: the watch has no other.
+    assert [str(each.subject) for each in partly] == [
+        "Banner nightly: 1 file of 2 was not read; nothing to change in 1 row"
+    ]
+    text, html = parts(partly[0])
+    assert "1 file of 2 was not read. Nothing to do in the rest: " in text
+    assert "1 file: header_mismatch First, 2.csv: " in text
+    # Whole: what was found stands at its end.
+    assert "“Type,Action,Code”" in text
+    assert "“Type,Action,Code”" in html
+    log = feed.read("processed", "part.zip.log")
+    assert log.startswith("part.zip: 1 file of 2 was not read; done\n")
+    assert "  error: header_mismatch: 1 file not read, the first 2.csv\n" in log
+    with tenancy.use_institution(named.pk):
+        [watched] = feed_watch.feeds(named.pk, feed.source.pk)
+    assert health_words.state_words(watched.health) == "1 file was not read"
+    assert [(each.unread, each.first_unread) for each in watched.arrivals] == [(1, "2.csv"), (0, "")]

@@ -254,3 +254,18 @@ def test_the_percentage_is_never_more_than_what_is_missing(before: list[int], ro
     else:
         assert 0 <= percent < 100
         assert rows * 100 <= middle * (100 - percent) < rows * 100 + middle
+
+
+def test_a_package_of_which_a_file_was_not_read_is_a_fault_until_a_whole_one_comes() -> None:
+    partly = came(at("07:01"), files=4, unread=1, first_unread="01-orgs.csv")
+    health = assess(watched(), [partly], at("08:00"))
+    assert words(health) == "1 file was not read"
+    assert health.worst is not None
+    params = health.worst.params
+    assert health_words.title("Banner", health.worst.fault, params) == "Banner: 1 file of 4 was not read"
+    said = health_words.context(health.worst, health.last, None)
+    assert "01-orgs.csv of" in said
+    assert "was not read, and nothing of it was applied; the other files went on." in said
+    whole = came(at("07:30"), files=4)
+    assert words(assess(watched(), [whole, partly], at("08:00"))) == "on time"
+    assert words(assess(watched(), [replace(partly, became="undone")], at("08:00"))) == "on time"
