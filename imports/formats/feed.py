@@ -209,6 +209,9 @@ class Layout(Format):
     row_rules: ClassVar[tuple[RowRule, ...]] = ()
     # Columns whose cells are dropped and emptied in the kept upload (design section 11).
     secret: ClassVar[tuple[str, ...]] = ()
+    # What is only checked is checked cell by cell, and held against neither the roster nor other files (d2l 10.3); else
+    # it is planned like any other, and its rows are held in the end.
+    validates_by_cells: ClassVar[bool] = False
     # One failed row, and no row of the file is applied (d2l 9).
     all_or_nothing: ClassVar[bool] = False
     # Whether a cell of blanks only is a value, and no such cell can be right (d2l 5.1), or counts as empty (circlein C-6).

@@ -5,9 +5,10 @@ It can be switched on when one import of Courses and one of Enrollments has gone
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 
 from edu_csv.jobs.models import Status
 from imports.models import Family, Import, Source
@@ -43,11 +44,22 @@ def ready(source: Source) -> Ready:
 
 
 def _went_well(source: Source, key: str) -> bool:
-    # Of a package each file has its format and counts.
+    """Whether an import had such a file with rows, and nothing was wrong: a header alone shows nothing."""
     imports = Import.objects.filter(institution_id=source.institution_id, job__status=Status.COMPLETED)
-    return imports.filter(
-        Q(format_key=key) | Q(format_key="circlein.package", files__contains=[{"format": key}])
-    ).exists()
+    # Of a package each file has its format and rows.
+    had_file = Func(
+        F("files"),
+        Value("$[*] ? (@.format == $key && @.rows > 0)"),
+        Value(json.dumps({"key": key})),
+        function="jsonb_path_exists",
+        template="%(function)s(%(expressions)s)",
+        output_field=BooleanField(),
+    )
+    return (
+        imports.annotate(had_file=had_file)
+        .filter(Q(format_key=key, counts__rows__gt=0) | Q(format_key="circlein.package", had_file=True))
+        .exists()
+    )
 
 
 def only_checks(source: Source) -> bool:

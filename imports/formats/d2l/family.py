@@ -23,6 +23,7 @@ class D2LLayout(Layout):
 
     family = "d2l"
     versions: ClassVar[tuple[str, ...]] = VERSIONS
+    validates_by_cells = True
     widths: ClassVar[Mapping[str, int]] = {}
     spaced: ClassVar[tuple[str, tuple[str, ...]]] = ("", ())
 

@@ -157,13 +157,18 @@ BY_THE_WAY = SQL("""
        AND (o.row IN (SELECT c.row FROM change AS c)
             OR o.row IN (SELECT s.by_row FROM superseded AS s JOIN change AS c ON c.row = s.row))
 """)
+# What was only to be checked has been planned like any other, and changes nothing after all.
+HOLD_ALL = SQL("""
+    UPDATE outcome SET outcome = {held}, object_type = NULL, object_id = NULL WHERE outcome <> {superseded};
+    TRUNCATE change, change_raw
+""")
 
 
 def compare(space: FeedSpace) -> None:
-    """Fill ``outcome`` and ``change``. With ``validate_only`` nothing changes, and good rows are held."""
+    """Fill ``outcome`` and ``change``. Where only cells are looked at nothing changes, and good rows are held."""
     space.run(TABLES)
     _hold(space)
-    if not space.switches.validate_only:
+    if not space.looks_at_cells_only:
         renames.compare(space)
         _make_gone(space)
         for place, (layout, kind) in enumerate(space.kinds, 1):
@@ -183,10 +188,18 @@ def compare(space: FeedSpace) -> None:
     )
 
 
+def hold_all(space: FeedSpace) -> None:
+    """Whatever rows come to, they do nothing: it was to be checked only."""
+    space.run(
+        HOLD_ALL.format(held=Literal(int(Outcome.HELD)), superseded=Literal(int(Outcome.SUPERSEDED))),
+        "compare",
+    )
+
+
 def _hold(space: FeedSpace) -> None:
     for layout in space.layouts:
         stage = Identifier(f"stage_{layout.slug()}")
-        if space.switches.validate_only:
+        if space.looks_at_cells_only:
             space.run(HELD.format(stage=stage, good=GOOD_ROW, which=SQL("")), "compare")
         elif layout.all_or_nothing:
             space.run(

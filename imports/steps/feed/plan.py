@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Literal
 from edu_csv.roster.nouns import BY_CODE
 from imports.models import Outcome
 from imports.steps.feed import cells, known, overwrites, renames
-from imports.steps.feed.compare import compare
+from imports.steps.feed.compare import compare, hold_all
 from imports.steps.feed.decide import plan_kind
 from imports.steps.feed.judge import judge
 from imports.steps.feed.space import FeedSpace
@@ -58,16 +58,18 @@ def make(space: FeedSpace) -> dict[str, int]:
         cells.ask_row_rules(space, layout)
     renames.plan(space, bad=bad, told=told)
     for layout, kind in space.kinds:
-        if space.switches.validate_only:
+        if space.looks_at_cells_only:
             cells.tell(space, layout, kind, bad=bad, told=told)
             cells.ask_rules(space, layout, kind)
         else:
             plan_kind(space, layout, kind, bad, told)
-    if not space.switches.validate_only:
+    if not space.looks_at_cells_only:
         judge(space)
     compare(space)
-    if not space.switches.validate_only:
+    if not space.looks_at_cells_only:
         overwrites.find(space)
+    if space.switches.validate_only:
+        hold_all(space)
     return count(space)
 
 

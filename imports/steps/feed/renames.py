@@ -199,7 +199,7 @@ def plan(space: FeedSpace, *, bad: Collection[tuple[str, str]], told: set[tuple[
     if layout is None:
         return
     cells.tell(space, layout, _ROWS, bad=bad, told=told)
-    if space.switches.validate_only:
+    if space.looks_at_cells_only:
         return
     for file in space.files:
         if file["format"] == layout.key:

@@ -63,6 +63,11 @@ class FeedSpace(Session):
         }
 
     @property
+    def looks_at_cells_only(self) -> bool:
+        """Whether nothing is planned: the family's own validation asks for no more than what the files say."""
+        return self.switches.validate_only and any(layout.validates_by_cells for layout in self.layouts)
+
+    @property
     def kinds(self) -> list[tuple[type[Layout], Kind]]:
         """What the rows of these layouts speak of, in the order in which it is planned."""
         found = [
