@@ -19,7 +19,9 @@ from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import counted, duration, listed, number
 from imports import plans, services
 from imports.files import files_of
+from imports.formats.feed import Layout, Package
 from imports.formats.registry import formats
+from imports.kept import kept_said
 from imports.models import Import
 from imports.steps import report
 from imports.views import names
@@ -188,9 +190,20 @@ def _what_to_do(upload: Import) -> Note:
         "kind": "failed",
         "icon": "stop",
         "title": "Mend the file and send it again",
-        "text": "The upload is kept as it came. Correct what the sentence above names, or choose the format yourself.",
+        "text": way_on(upload),
         "actions": [*actions, {"label": "New import", "href": again_href(upload), "icon": "plus"}],
     }
+
+
+def way_on(upload: Import) -> str:
+    """What a refused file needs, and what is kept of it."""
+    kept = kept_said(upload)
+    stored = f"The upload is kept {kept}." if kept else "The upload is kept as it came."
+    fmt = formats().get(upload.format_key)
+    if fmt is not None and issubclass(fmt, Layout | Package):
+        # Which it is, is plain; what is wrong with it, no other format would mend.
+        return f"{stored} Correct what the sentence above names."
+    return f"{stored} Correct what the sentence above names, or choose the format yourself."
 
 
 def _tabs(request: PersonRequest, upload: Import) -> list[ResultTab]:

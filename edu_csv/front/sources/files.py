@@ -22,6 +22,7 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import size
 from imports.files import files_of
+from imports.kept import kept_said
 from imports.models import FileState, Folder, InboxFile, Source
 from imports.sources import inbox
 from imports.sources.errors import InboxRefused
@@ -73,13 +74,25 @@ def _line(source: Source, file: InboxFile) -> FileLine:
     return {
         "name": file.shown,
         "href": f"/sources/{source.pk}/files/{file.pk}/",
-        "size": size(file.bytes),
+        "size": size(_sent_bytes(file)),
         "at": file.ended_at or file.arrived_at,
         "state": _state(file),
-        "note": str((file.problem or {}).get("detail", "")).replace("`", ""),
+        "note": _note(file),
         "upload_href": f"/imports/{file.upload_id}/" if file.upload_id and not file.is_answer else "",
         "remove": remove,
     }
+
+
+def _sent_bytes(file: InboxFile) -> int:
+    """What is kept may be shorter; the note says so."""
+    return file.upload.file_bytes if file.upload is not None and not file.is_answer else file.bytes
+
+
+def _note(file: InboxFile) -> str:
+    if file.problem:
+        return str(file.problem.get("detail", "")).replace("`", "")
+    kept = "" if file.is_answer else kept_said(file.upload)
+    return f"Kept {kept}: {size(file.bytes)}." if kept else ""
 
 
 def _state(file: InboxFile) -> Status:
