@@ -21,11 +21,12 @@ from edu_csv.pages.sentences import unread_words
 from imports.files import files_of, notes_of
 from imports.formats.registry import formats
 from imports.kept import kept_said
-from imports.models import Door, FileState, Folder, Import, InboxFile, Source
+from imports.models import Door, Family, FileState, Folder, Import, InboxFile, Source
 from imports.plans.summary import counts_by_cause
 from imports.sources import names
 from imports.sources.inbox import listing
 from imports.steps import report
+from imports.steps.redaction import redact_file
 
 log = logging.getLogger(__name__)
 
@@ -87,20 +88,24 @@ def answer(source: Source, file: InboxFile, failed: storage.StoredKey | None) ->
 
 
 def refuse(source: Source, file: InboxFile, problem: Mapping[str, Any]) -> None:
-    """Move a file that cannot become an import to ``failed``, with a log that says why.
+    """Move a file that cannot become an import to ``failed`` without its secrets, with a log that says why.
 
-    problem: {"code", "detail", …}. Inside a transaction that has locked the source.
+    problem: {"code", "detail", …}. Inside a transaction that has locked the source. Raises StorageUnavailable.
     """
     at = timezone.now()
     code, detail = problem["code"], problem["detail"]
     file.problem = dict(problem)
     stamped = _move(source, file, Folder.FAILED, at)
+    # Its length as it was sent.
+    about = list(_about(source, file))
+    dropped = redact_file(file, is_feed=source.family != Family.ECHOVIDEO)
     lines = [
         f"{file.name}: not imported; nothing was changed",
         "",
         detail,
+        *dropped,
         "",
-        *_about(source, file),
+        *about,
         f"Code:      {code}",
     ]
     _write_log(source, file, stamped, lines, at)

@@ -36,6 +36,8 @@ from imports.steps.secrets import Hider
 HEAD_BYTES = 1 << 16
 BLOCK_BYTES = 1 << 20
 PACKED = (b"PK", b"\x1f\x8b")
+# Nothing of ours opens these: 7z, rar, xz, bzip2, zstd.
+SEALED = (b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd")
 
 
 @dataclass(slots=True)
@@ -71,7 +73,10 @@ def redact(upload: Import) -> dict[str, Problem]:
         if not found:
             return _problems(told)
         former = upload.file_key
-        upload.file_key = _store(upload, stream, found)
+        upload.file_key = storage.file_key(
+            "uploads", upload.institution_id, upload.pk, uuid7(), name=upload.file_name or "upload.csv"
+        )
+        _store(upload.file_key, stream, found)
     for name, cleaned in found.items():
         told[name] = {"columns": cleaned.columns, "count": cleaned.count}
     upload.seen = {**upload.seen, "secrets": told}
@@ -83,6 +88,30 @@ def redact(upload: Import) -> dict[str, Problem]:
     )
     _delete_on_commit(former)
     return _problems(told)
+
+
+def redact_file(file: InboxFile, *, is_feed: bool) -> list[str]:
+    """Do the same for a file of an inbox that never becomes an import; what to tell of it, in sentences.
+
+    is_feed: its source sends files of a feed; then nothing is kept of what cannot be read. Replaces ``file.key`` and
+    ``file.bytes``, inside a transaction; its name and hash stay. Raises StorageUnavailable.
+    """
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(storage.open_file(file.key))
+        except MissingFile:
+            return []
+        found = _clean(file.name, stream, _families(is_feed=is_feed, keeps_unread=not is_feed), stack)
+        if not found:
+            return []
+        former = file.key
+        file.key = storage.file_key("inbox", file.institution_id, file.source_id, uuid7(), name=file.name)
+        _store(file.key, stream, found)
+    file.bytes = storage.size(file.key)
+    InboxFile.objects.filter(pk=file.pk).update(key=file.key, bytes=file.bytes)
+    _delete_on_commit(former)
+    told = {name: {"columns": each.columns, "count": each.count} for name, each in found.items()}
+    return [str(problem) for problem in _problems(told).values()]
 
 
 def _delete_on_commit(key: str) -> None:
@@ -108,12 +137,14 @@ def _problems(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Problem]:
 class Families:
     """What is asked of headers: all families together, since what is said of a file may be wrong.
 
-    secrets: headers of secret columns, folded. is_feed: it should be a file of a feed.
+    secrets: headers of secret columns, folded. is_feed: it should be a file of a feed. keeps_unread: what cannot be
+    read is kept as long as nothing in it hints at a secret.
     """
 
     layouts: list[type[Layout]]
     secrets: set[str]
     is_feed: bool
+    keeps_unread: bool
 
     def has(self, header: list[str]) -> bool:
         """Whether it is one of its headers, of whichever version."""
@@ -133,10 +164,10 @@ def _is_feed(key: str) -> bool:
     return fmt is not None and issubclass(fmt, Layout | Package)
 
 
-def _families(*, is_feed: bool) -> Families:
+def _families(*, is_feed: bool, keeps_unread: bool = True) -> Families:
     layouts = [each for each in formats().values() if issubclass(each, Layout)]
     secrets = {fold(layout.column(name).header) for layout in layouts for name in layout.secret}
-    return Families(layouts, secrets, is_feed)
+    return Families(layouts, secrets, is_feed, keeps_unread)
 
 
 def _clean(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> dict[str, Cleaned]:
@@ -205,7 +236,8 @@ def _clean_file(
             hider = Hider(places, len(table.header))
             was_cut = rewrite(table, hider, file, package_limits())
     except TableRefused as refused:
-        return _emptied(secrets, stack, refused) if _may_hold(read, secrets) else None
+        may_have = not family.keeps_unread or _may_hold(read, secrets)
+        return _emptied(secrets, stack, refused) if may_have else None
     if not hider.filled and not was_cut:
         return None
     return Cleaned(columns, hider.filled, file)
@@ -219,7 +251,7 @@ def _may_hold(read: Callable[[], Any], secrets: list[str]) -> bool:
         return True
     # As UTF-16 every other byte is NUL.
     text = head.replace(b"\0", b"").lower()
-    return head.startswith(PACKED) or any(secret.encode() in text for secret in secrets)
+    return head.startswith(PACKED + SEALED) or any(secret.encode() in text for secret in secrets)
 
 
 def _emptied(columns: list[str], stack: ExitStack, refused: TableRefused | None = None) -> Cleaned:
@@ -229,11 +261,8 @@ def _emptied(columns: list[str], stack: ExitStack, refused: TableRefused | None 
     return Cleaned(columns, 0, file)
 
 
-def _store(upload: Import, stream: BinaryIO, found: Mapping[str, Cleaned]) -> str:
-    """Put the copy beside the original, packed as that is; the key of it."""
-    key = storage.file_key(
-        "uploads", upload.institution_id, upload.pk, uuid7(), name=upload.file_name or "upload.csv"
-    )
+def _store(key: str, stream: BinaryIO, found: Mapping[str, Cleaned]) -> None:
+    """Put the copy beside the original, packed as that is."""
     for cleaned in found.values():
         cleaned.file.seek(0)
     try:
@@ -244,14 +273,13 @@ def _store(upload: Import, stream: BinaryIO, found: Mapping[str, Cleaned]) -> st
     with storage.writer(key) as into:
         if archive is not None:
             _copy_archive(archive, found, cast("BinaryIO", into))
-            return key
+            return
         (cleaned,) = found.values()
         if begins == PACKED[1]:
             with igzip.IGzipFile(fileobj=into, mode="wb") as packed:  # type: ignore[no-untyped-call]
                 shutil.copyfileobj(cleaned.file, packed, BLOCK_BYTES)
         else:
             shutil.copyfileobj(cleaned.file, into, BLOCK_BYTES)
-    return key
 
 
 def _copy_archive(archive: Archive, found: Mapping[str, Cleaned], into: BinaryIO) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import io
+import lzma
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +27,7 @@ from edu_csv.tabular import Limits, TableRefused, open_table
 from imports import retention, services
 from imports.models import Import
 from imports.problems import FileRejected
+from imports.sources import inbox
 from imports.steps import ended
 from imports.steps.redaction import redact
 from imports.steps.rewriting import rewrite
@@ -104,7 +107,7 @@ def assert_nowhere(tenant: Tenant) -> None:
 
 
 def load(
-    tenant: Tenant, data: bytes | str, key: str = "d2l.package", name: str = "feed.zip", **options: object
+    tenant: Tenant, data: bytes | str, key: str = "d2l.package", name: str = "feed.zip", **options: Any
 ) -> Import:
     return tenant.load(data, key, **{"action": "", "file_name": name, **options})
 
@@ -405,3 +408,45 @@ def test_what_was_cut_off_before_it_was_redacted_is_redacted_by_night(
 
 def _fail(_: object) -> None:
     raise RuntimeError("stopped")
+
+
+NEVER_IMPORTED = {
+    "another case": ("07-Users.CSV", USERS.encode(), "k.oduya"),
+    "packed, another case": ("07-Users.csv.GZ", gzip.compress(USERS.encode()), "k.oduya"),
+    "a package, another case": ("nightly.ZIP", d2l({"07-Users.csv": USERS}), "k.oduya"),
+    "no header": ("07-Users.CSV", "\r\n".join(GOOD).encode(), ""),
+    "another encoding": ("07-Users.CSV", USERS.encode("utf-16"), ""),
+    "another packing": ("users.bz2", bz2.compress(USERS.encode()), ""),
+    "another packing, rows alone": ("users.xz", lzma.compress("\r\n".join(GOOD).encode()), ""),
+    "not to be read": ("07-Users.CSV", "\r\n".join([*GOOD, "ü"]).encode("latin-1"), ""),
+    "a spreadsheet": ("users.xlsx", package({"xl/workbook.xml": "<x/>", "[Content_Types].xml": SECRET}), ""),
+    "damaged": ("nightly.ZIP", d2l({"07-Users.csv": USERS})[:-40], ""),
+    "cut off": ("07-Users.csv", "\n".join([USERS_3, *GOOD * 300])[:32_768].encode(), "k.oduya"),
+    "of another family": ("07-Users.csv", USERS.encode(), "k.oduya"),
+}
+
+
+SOURCES = [
+    *(("d2l", name) for name in NEVER_IMPORTED if name != "of another family"),
+    *(
+        (family, name)
+        for family in ("circlein", "echovideo")
+        for name in ("another case", "of another family", "damaged")
+    ),
+]
+
+
+@pytest.mark.parametrize(("family", "name"), SOURCES)
+def test_nor_of_a_file_that_never_becomes_an_import(tenant: Tenant, family: str, name: str) -> None:
+    called, data, kept = NEVER_IMPORTED[name]
+    feed = new_feed(tenant, name="Nightly", slug="nightly", family=family)
+    feed.send(called, data)
+    feed.work()
+    (file,) = [file for file in feed.files("failed") if not file.is_answer]
+    assert_nowhere(tenant)
+    assert (file.name, file.sha256) == (called, hashlib.sha256(data).hexdigest())
+    with tenancy.use_institution(tenant.pk), inbox.open_file(file) as stream:
+        assert kept.encode() in everything_in(stream.read())
+    log = feed.read("failed", ".log")
+    assert f"Bytes:     {len(data):,}" in log
+    assert "`password`" in log
