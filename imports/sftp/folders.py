@@ -7,17 +7,17 @@ import logging
 import posixpath
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import asyncssh
-from asyncssh.constants import FXP_CLOSE
+from asyncssh.constants import FXP_CLOSE, FXP_OPEN, FXP_OPENDIR
 from asyncssh.sftp import SFTPServerHandler
 from django.db import DatabaseError
 
 from edu_csv.errors import MissingFile, StorageUnavailable
 from imports.models import Door, FileState, Folder, InboxFile, Source
-from imports.sftp.handles import Reading, Writing
+from imports.sftp.handles import Reading, Room, Writing
 from imports.sftp.threads import ask, store
 from imports.sources import inbox
 from imports.sources.errors import InboxRefused, NoSuchFile
@@ -33,6 +33,9 @@ ONLY_INCOMING = "Files can be put into /incoming and nowhere else; /processed an
 NOT_READ = "What waits in /incoming cannot be read back. Its answer will lie in /processed or /failed."
 NOT_CONTINUED = "An upload cannot be continued, for nothing was kept of it. Send the whole file."
 NO_FOLDERS = "There are three folders, and no others can be made, renamed or removed."
+# Of files and listings together; clients have one or two open at a time, and few more when they work in parallel.
+MOST_HANDLES = 8
+TOO_MANY_OPEN = f"At most {MOST_HANDLES} files and listings may be open in one session. Close one first."
 UNAVAILABLE = "Storage or database does not answer just now. Try again in a minute."
 
 
@@ -176,8 +179,8 @@ class Folders(asyncssh.SFTPServer):
             raise InboxRefused("not_continued", NOT_CONTINUED)
         if name in self._writing:
             raise InboxRefused("being_written", f"{name} is being written already.")
-        name, room, too_much = await self._ask(_leave, self._source, name)
-        handle = self._writing[name] = Writing(name, room, too_much)
+        name, room = await self._ask(_leave, self._source, name)
+        handle = self._writing[name] = Writing(name, room)
         return handle
 
     @told
@@ -257,8 +260,21 @@ class Folders(asyncssh.SFTPServer):
 class Session(SFTPServerHandler):
     """Tells a close that the client asked for from the closing of what a broken connection left open.
 
-    Where it does not recognise one, nothing is kept: the client sends the file again.
+    Where it does not recognise one, nothing is kept: the client sends the file again. Of what may be open at the
+    same time there is a limit: each file has a descriptor, and bytes on this machine's disk.
     """
+
+    async def _process_open(self, packet: Any) -> bytes:
+        self._check_handles()
+        return await super()._process_open(packet)
+
+    async def _process_opendir(self, packet: Any) -> bytes:
+        self._check_handles()
+        return await super()._process_opendir(packet)
+
+    def _check_handles(self) -> None:
+        if len(self._file_handles) + len(self._dir_handles) >= MOST_HANDLES:
+            raise asyncssh.SFTPFailure(TOO_MANY_OPEN)
 
     async def _process_close(self, packet: Any) -> None:
         folders: Any = self._server
@@ -271,16 +287,18 @@ class Session(SFTPServerHandler):
     # The table names functions: of the parent's, an override alone would never be asked.
     _packet_handlers: dict[Any, Any] = {  # noqa: RUF012  # as the parent declares it
         **SFTPServerHandler._packet_handlers,
+        FXP_OPEN: _process_open,
+        FXP_OPENDIR: _process_opendir,
         FXP_CLOSE: _process_close,
     }
 
 
-def _leave(source: Source, name: str) -> tuple[str, int, Any]:
-    """The name, the room and the refusal for more, as things are by now. Raises InboxRefused."""
+def _leave(source: Source, name: str) -> tuple[str, Room]:
+    """The name, and the room as things are by now. Raises InboxRefused."""
     now = Source.objects.get(pk=source.pk)
     name = inbox.may_come(now, name)
-    room = inbox.room_for(now)
-    return name, room, inbox.too_much(now, room)
+    of_all = now.limited.quota_bytes - inbox.used_bytes(now)
+    return name, Room(now.pk, inbox.room_for(now), of_all, partial(inbox.too_much, now))
 
 
 def _handle(file_obj: object) -> Handle:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from datetime import timedelta
-from typing import cast
+from typing import ClassVar, Literal, cast
 
 import asyncssh
 from asyncssh.stream import SSHServerStreamSession
@@ -29,6 +30,10 @@ VERSION = 3
 WRONG_FOR_LOGIN = 10
 WRONG_OF_ADDRESS = 100
 MOST_CONNECTIONS = 200
+# Of one address, connections on which nobody has logged in yet: whoever only connects leaves room for others.
+MOST_WAITING = 20
+# In one connection, as many as OpenSSH's server allows.
+MOST_SESSIONS = 10
 # Integrations look in every minute: the audit log has a line for the first time in an hour.
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 
@@ -37,8 +42,12 @@ class Gate(asyncssh.SSHServer):
     """One connection, from its first byte to its last."""
 
     open_connections = 0
+    # By address, connections before the log-in.
+    waiting: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
+        self.open_sessions = 0
+        self._is_waiting = False
         self._connection: asyncssh.SSHServerConnection | None = None
         self._address: str | None = None
         self._source: Source | None = None
@@ -48,6 +57,7 @@ class Gate(asyncssh.SSHServer):
         self._connection = conn
         peer = conn.get_extra_info("peername")
         self._address = peer[0] if isinstance(peer, tuple) else None
+        self._waits(True)
         if Gate.open_connections > MOST_CONNECTIONS:
             log.warning(
                 "SFTP: more than %s connections; one from %s was refused", MOST_CONNECTIONS, self._address
@@ -55,9 +65,30 @@ class Gate(asyncssh.SSHServer):
             conn.disconnect(
                 asyncssh.DISC_TOO_MANY_CONNECTIONS, "Too many connections. Try again in a minute."
             )
+        elif Gate.waiting[self._address or ""] > MOST_WAITING:
+            log.warning(
+                "SFTP: more than %s connections from %s before the log-in; one was refused",
+                MOST_WAITING,
+                self._address,
+            )
+            conn.disconnect(
+                asyncssh.DISC_TOO_MANY_CONNECTIONS,
+                "Too many connections from this address wait for their log-in. Try again in a minute.",
+            )
 
     def connection_lost(self, exc: Exception | None) -> None:
         Gate.open_connections -= 1
+        self._waits(False)
+
+    def _waits(self, is_waiting: bool) -> None:
+        """Count this connection as one before its log-in, or no longer."""
+        if is_waiting == self._is_waiting:
+            return
+        self._is_waiting = is_waiting
+        address = self._address or ""
+        Gate.waiting[address] += 1 if is_waiting else -1
+        if not Gate.waiting[address]:
+            del Gate.waiting[address]
 
     # --- who it is ----------------------------------------------------------------------------------
 
@@ -89,23 +120,31 @@ class Gate(asyncssh.SSHServer):
             return False
 
     def auth_completed(self) -> None:
+        self._waits(False)
         source, address = self._source, self._address
         if source is not None:
             self._noting = asyncio.ensure_future(ask(source.institution_id, note_login, source, address))
 
     # --- what they may have -------------------------------------------------------------------------
 
-    def session_requested(self) -> asyncssh.SSHServerSession[bytes]:
+    def session_requested(self) -> asyncssh.SSHServerSession[bytes] | Literal[False]:
         assert self._source is not None  # noqa: S101  # nobody else was let in
-        return OnlySftp(self._source)
+        if self.open_sessions >= MOST_SESSIONS:
+            return False
+        self.open_sessions += 1
+        return OnlySftp(self._source, self)
 
 
 class OnlySftp(SSHServerStreamSession[bytes]):
     """A channel on which nothing but SFTP is spoken: no shell, no command, no other subsystem."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, gate: Gate) -> None:
         super().__init__(None)
-        self._source = source
+        self._source, self._gate = source, gate
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gate.open_sessions -= 1
+        super().connection_lost(exc)
 
     def shell_requested(self) -> bool:
         return False

@@ -4,20 +4,70 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
 from typing import BinaryIO
+from uuid import UUID
 
 from imports.sources.errors import InboxRefused, QuotaReached
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What there was for one file when it was opened.
+
+    of_file: bytes that it may have. of_all: bytes that are free of the quota of its source, for all that is being
+    written. too_much: what is said when so many bytes are free and more come.
+    """
+
+    source: UUID
+    of_file: int
+    of_all: int
+    too_much: Callable[[int], QuotaReached]
+
+
+class Underway:
+    """How much of this machine's disk the files that sources are writing have, over all sessions of the server.
+
+    They count against the quota before they are stored, or one source could fill the disk with files that it
+    never closes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._bytes: dict[UUID, dict[Writing, int]] = {}
+
+    def reserve(self, writing: Writing, room: Room, size_bytes: int) -> None:
+        """Have room for a file up to this size. Raises QuotaReached."""
+        with self._lock:
+            of_source = self._bytes.setdefault(room.source, {})
+            others = sum(of_source.values()) - of_source.get(writing, 0)
+            free = min(room.of_file, room.of_all - others)
+            if size_bytes > free:
+                raise room.too_much(free)
+            of_source[writing] = max(size_bytes, of_source.get(writing, 0))
+
+    def release(self, writing: Writing, room: Room) -> None:
+        with self._lock:
+            of_source = self._bytes.get(room.source, {})
+            of_source.pop(writing, None)
+            if not of_source:
+                self._bytes.pop(room.source, None)
+
+
+underway = Underway()
+
+
 class Writing:
-    """A file on its way: bytes at any place, in any order, up to ``room``.
+    """A file on its way: bytes at any place, in any order, up to the room there is.
 
     It has no name on the disk, so whatever ends this process leaves nothing of it.
     """
 
-    def __init__(self, name: str, room: int, too_much: QuotaReached) -> None:
+    def __init__(self, name: str, room: Room) -> None:
         self.name = name
-        self._room, self._too_much = room, too_much
+        self._room = room
         # Clients close a file after a failed write as after any other: what is stored then is not what they have.
         self._failed: Exception | None = None
         self.file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by ``discard``
@@ -39,8 +89,7 @@ class Writing:
 
     def _write(self, offset: int, data: bytes) -> int:
         end = offset + len(data)
-        if end > self._room:
-            raise self._too_much
+        underway.reserve(self, self._room, end)
         descriptor, place, left = self.file.fileno(), offset, memoryview(data)
         while left:
             written = os.pwrite(descriptor, left, place)
@@ -66,6 +115,7 @@ class Writing:
 
     def discard(self) -> None:
         self.file.close()
+        underway.release(self, self._room)
 
 
 class Reading:
