@@ -342,6 +342,8 @@ SENTENCES = {
     "unknown_user": "There is no user `{value}`. Send them in this upload or before, or correct {column}.",
     "unknown_user.deleted": "Row {other_row} deletes the user `{value}`, or gives them another name. Take that row out,"
     " or correct {column}.",
+    "unknown_user.inactive": "The user `{value}` is inactive, and a row without names enrolls active users only. Fill First Name,"
+    " Last Name and Email, or take the row out.",
     "unknown_user.delete": "There is no user `{value}`, so nobody was deleted. Correct {column}, or take the row out.",
     "unknown_org_unit": "There is no org unit `{value}`. Send it in this upload or before, or correct {column}.",
     "unknown_org_unit.deleted": "Row {other_row} deletes the org unit `{value}`. Take that row out, or correct"
@@ -421,6 +423,8 @@ SENTENCES = {
     "unknown_format": "This file was not read: its header matches no format. {nearest_format}",
     "unknown_format.several": "This file was not read: its header fits more than one format, {names}. Say"
     " which one it is.",
+    "unknown_format.none": "This file was not read: its header matches no format. It has columns of {names}, and none of"
+    " them has {strange}. Rename or take out what is too much, or say which format it is.",
     "unknown_format.zip": "This zip was not read: none of its files ({files}) begins with a header of a package. Packages are"
     " {packages}.",
     "unknown_format.zip_of_others": "This zip was not read: its files are {formats}, and these are sent one by one. Packages"
@@ -445,6 +449,8 @@ SENTENCES = {
     " `{wanted_line}`, found `{found_line}`.",
     "header_mismatch.version": "The manifest says version {version}, and this is the header of {title} {others}. Correct the manifest, or"
     " write `{wanted_line}`; found `{found_line}`.",
+    "header_mismatch.delimiter": "The columns are separated by {separators}; use commas. Save the file so and send it again. Its first"
+    " line should be `{wanted_line}`.",
     "header_mismatch.unknown": "`{file}` begins with `{found}`, and that is the header of no file of this kind: {expected}.",
     "manifest_missing": "`{file}` has a header of version {version}, and a package without `{manifest}` is read as version"
     " {assumed}. Put a `{manifest}` into it that says {example}.",
