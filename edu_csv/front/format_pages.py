@@ -103,7 +103,7 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
         "chosen": {**chosen, "summary": chosen["summary"].rstrip(".")},
         "intro": SOURCE.sub("", (fmt.__doc__ or "").strip().partition("\n")[0]),
         "rules": rules_of(fmt, action),
-        **_handbook(fmt.family),
+        **handbook(f"formats/{fmt.family.replace('_', '-')}.md"),
         "others": [
             {"label": title_of(each), "value": each.key, "href": address(each), "is_on": False}
             for each in visible
@@ -113,11 +113,10 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
     return render(request, "help/format.html", {**context})
 
 
-def _handbook(family: str) -> Handbook:
-    """What the docs say about all formats of a family; nothing where the docs are not installed."""
-    path = settings.BASE_DIR / "docs" / "formats" / f"{family.replace('_', '-')}.md"
+def handbook(name: str) -> Handbook:
+    """A page of the docs, up to what is generated; nothing where the docs are not installed."""
     try:
-        text = path.read_text("utf-8").partition(GENERATED)[0]
+        text = (settings.BASE_DIR / "docs" / name).read_text("utf-8").partition(GENERATED)[0]
     except FileNotFoundError:
         return {"preface": to_html(""), "parts": []}
     preface = re.sub(r"^# .*\n", "", text).partition("\n## ")[0]

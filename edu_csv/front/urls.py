@@ -12,6 +12,7 @@ from edu_csv.front.roster import lists, objects
 from edu_csv.front.setup import account, api_clients, mappings, switches
 from edu_csv.front.sources import changes as source_changes
 from edu_csv.front.sources import files as source_files
+from edu_csv.front.sources import help as source_help
 from edu_csv.front.sources import lists as sources
 from edu_csv.front.sources import one as source
 from edu_csv.front.today import views as today
@@ -56,6 +57,7 @@ urlpatterns = [
     path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
     path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
+    path("help/sources/", source_help.sources_help, name="sources-help"),
     path("help/formats/", format_pages.formats_page, name="formats"),
     path("help/formats/<str:key>/", format_pages.format_page, name="format"),
 ]

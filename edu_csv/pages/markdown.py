@@ -33,6 +33,8 @@ def to_html(text: str) -> SafeString:
 
 
 def _block(lines: list[str]) -> str:
+    if lines[0].startswith("```") and lines[-1] == "```":
+        return f"<pre>{escape(chr(10).join(lines[1:-1]))}</pre>"
     if lines[0].startswith("- "):
         return f"<ul>{''.join(f'<li>{_inline(item)}</li>' for item in _items(lines))}</ul>"
     if lines[0].startswith("|") and len(lines) > 1 and RULE_OF_TABLE.fullmatch(lines[1]):

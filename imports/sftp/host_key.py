@@ -33,6 +33,17 @@ def kept_host_key() -> asyncssh.SSHKey:
         ) from error
 
 
+def told_fingerprint() -> str:
+    """By which clients know the server, "SHA256:…"; blank when this host has no key, or a damaged one. Makes none."""
+    if not settings.SFTP_HOST_KEY and not Path(settings.SFTP_HOST_KEY_FILE).exists():
+        return ""
+    try:
+        return kept_host_key().get_fingerprint()
+    except ImproperlyConfigured:
+        # `manage.py doctor` says what is wrong with it.
+        return ""
+
+
 def _make(path: Path) -> None:
     """Whole or not at all, and the first of two processes that make it at once wins."""
     path.parent.mkdir(parents=True, exist_ok=True)

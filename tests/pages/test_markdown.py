@@ -17,6 +17,7 @@ from edu_csv.pages.markdown import sections, to_html
             "<ul><li><em>first</em>: a and b</li><li><b>second</b></li></ul>",
         ),
         ("`a*b*<c>` & [docs](../x.md)", "<p><code>a*b*&lt;c&gt;</code> &amp; docs</p>"),
+        ("```text\na *b* `<c>`\n- d\n```", "<pre>a *b* `&lt;c&gt;`\n- d</pre>"),
         ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
         (

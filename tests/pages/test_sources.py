@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from django.utils import timezone
 from edu_csv.access.models import AuditEvent
 from edu_csv.tenancy import use_institution
 from imports.models import Door, InboxFile, Source
+from imports.sftp.host_key import kept_host_key
 from imports.sources import feed_watch, inbox, manage, settings_of
 from tests.imports.watch.feeds import OSLO, came, new_source
 from tests.pages.house import House, new_house
@@ -436,3 +438,20 @@ def test_that_circlein_is_only_checked_is_told_with_what_has_to_come_first(house
         Source.objects.update(automation_enabled=True)
     assert said not in text_of(client.get(f"/sources/{source.pk}/"))
     assert said not in text_of(client.get(f"/sources/{new_source(house, 'Brightspace', family='d2l').pk}/"))
+
+
+def test_the_host_key_and_the_help_are_told_where_doors_are_opened(
+    house: House, settings: Any, tmp_path: Path
+) -> None:
+    settings.SFTP_HOST_KEY, settings.SFTP_HOST_KEY_FILE = "", tmp_path / "host-key"
+    source, client = new_source(house), house.browser()
+    doors = f"/sources/{source.pk}/?tab=doors"
+    assert "is told by <span" in text_of(client.get(doors))
+    assert not settings.SFTP_HOST_KEY_FILE.exists(), "a page makes no key"
+    key = kept_host_key().get_fingerprint()
+    assert f'<dd class="id wrap">{key}</dd>' in unescape(client.get(doors).content.decode())
+    for address in (doors, "/sources/", "/sources/new/"):
+        assert 'href="/help/sources/"' in text_of(client.get(address)), address
+    page = client.get("/help/sources/").content.decode()
+    assert "<pre>sftp -P 2222 fjord-banner@edu.example\nsftp&gt; put" in page
+    assert "A watched folder" in page

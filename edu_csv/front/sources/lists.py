@@ -14,7 +14,7 @@ from edu_csv.access.policy import Ability
 from edu_csv.front.sources import forms, words
 from edu_csv.front.sources.finding import visible_feeds
 from edu_csv.front.sources.lines import source_href, source_line
-from edu_csv.pages.contexts.parts import Empty, Field, Option, Sentence
+from edu_csv.pages.contexts.parts import Action, Empty, Field, Option, Sentence
 from edu_csv.pages.contexts.sources import NewSourcePage, SourcesPage
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
@@ -26,6 +26,8 @@ from imports.sources.feed_watch import Feed
 from imports.sources.manage import NewSource
 
 NEW_URL = "/sources/new/"
+NEW: Action = {"label": "New source", "href": NEW_URL, "kind": "primary", "icon": "plus"}
+HELP: Action = {"label": "How sources work", "href": "/help/sources/", "kind": "ghost"}
 # The table below names them all.
 NAMED = 2
 
@@ -42,9 +44,7 @@ def sources_list(request: PersonRequest) -> HttpResponse:
         "crumbs": [{"label": "Sources", "href": ""}],
         "sentence": sentence(feeds),
         "lines": [source_line(feed, may_decide=is_managed) for feed in feeds],
-        "actions": [{"label": "New source", "href": NEW_URL, "kind": "primary", "icon": "plus"}]
-        if is_managed and feeds
-        else [],
+        "actions": [HELP, *([NEW] if is_managed and feeds else [])],
         "empty": None if feeds else _empty(is_managed),
     }
     return render(request, "sources/list.html", {**context})
@@ -75,7 +75,7 @@ def _empty(is_managed: bool) -> Empty:
         "title": "No sources yet",
         "text": "A source is a system that sends files every night. It gets an inbox, a log-in for SFTP, and is"
         " watched: what is late, empty or much smaller is told by mail and on Today.",
-        "actions": [{"label": "New source", "href": NEW_URL, "kind": "primary", "icon": "plus"}],
+        "actions": [NEW],
     }
 
 

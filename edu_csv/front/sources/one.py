@@ -24,6 +24,7 @@ from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import size
 from imports.models import FeedFault, Source
+from imports.sftp.host_key import told_fingerprint
 from imports.sources import automation, feed_watch, health_words, manage
 from imports.sources.feed_watch import Feed
 
@@ -90,6 +91,7 @@ def _page(
         "forms": [],
         "address": "",
         "rest_address": "",
+        "host_key": "",
         "port": settings.SFTP_PORT,
         "login": source.login,
         "has_password": manage.has_password(source),
@@ -109,6 +111,7 @@ def _page(
         context["forms"] = forms.forms(source, given, errors)
     else:
         context["address"], context["rest_address"] = sftp_address(source), rest_address(source)
+        context["host_key"] = told_fingerprint()
         context["keys"] = [_key(source, key) for key in source.public_keys]
         context["key_field"] = forms.field(
             "key",

@@ -38,6 +38,10 @@ class Handbook(TypedDict):
     parts: list[tuple[str, SafeString]]
 
 
+class HelpTextPage(Page, Handbook):
+    """help/text.html: a page of the docs as it stands."""
+
+
 class HelpFormatPage(Page, Handbook):
     """help/format.html. columns_by: one table per action when they differ."""
 

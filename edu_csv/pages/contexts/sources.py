@@ -163,6 +163,8 @@ class SourcePage(Page):
     # doors
     address: str
     rest_address: str
+    # Blank: this host has none.
+    host_key: str
     port: int
     login: str
     has_password: bool
