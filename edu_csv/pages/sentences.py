@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from edu_csv.pages.contexts.parts import Sentence
+from edu_csv.pages.quoting import with_values
 from edu_csv.pages.words import counted, listed, noun, number
 
 Counts = Mapping[str, int]
@@ -152,8 +153,8 @@ def running(phase: str) -> Sentence:
 
 
 def refused(detail: str) -> Sentence:
-    """Sentences 16 and 17 come worded from the problem; what is safe is said after it."""
-    return {"lead": format_html("<b>{}</b>", detail), "rest": "Nothing was changed."}
+    """Sentences 16 and 17 come worded from the problem, its values between backticks; what is safe is said after it."""
+    return {"lead": format_html("<b>{}</b>", with_values(detail, "")), "rest": "Nothing was changed."}
 
 
 def cancelled() -> Sentence:

@@ -8,6 +8,7 @@ from typing import Any
 from edu_csv.access.actors import Actor
 from edu_csv.jobs.models import Status
 from edu_csv.pages.contexts.imports import ImportLine
+from edu_csv.pages.quoting import with_values
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.tallies import segments
 from edu_csv.pages.words import counted, number
@@ -68,7 +69,7 @@ def _note(upload: Import) -> str:
             return f"{number(job.rows_done)}{of} {'rows' if job.rows_done != 1 or of else 'row'} so far."
         return "It waits for its turn." if job.status == Status.QUEUED else "It has begun."
     if job.status == Status.FAILED and not upload.counts.get("rows"):
-        return str((job.problem or {}).get("detail", "Nothing was read further."))
+        return with_values(str((job.problem or {}).get("detail", "Nothing was read further.")), "")
     if job.status == Status.CANCELLED:
         rows = upload.counts.get("rows", 0)
         return (

@@ -12,6 +12,7 @@ from tests.browser.conftest import SitsDown
 from tests.browser.people import Person
 from tests.imports.feed.faulty import faulty
 from tests.imports.harness import Tenant
+from tests.imports.packages.feeds import ORGS_3
 
 ENROLLED = "08-Enrollments.csv"
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -51,3 +52,22 @@ def test_from_a_file_of_a_package_to_its_failed_row(person: Person, tenant: Tena
     person.page.get_by_role("link", name=f"Row 5 of {ENROLLED}").click()
     person.page.get_by_role("link", name="This row alone").click()
     expect(person.page.get_by_role("heading", name=f"Row 5 of {ENROLLED}")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_one_long_word_of_a_file_breaks_no_page(sits_down: SitsDown, tenant: Tenant, width: int) -> None:
+    refused = tenant.load(b"Type,Action,Code\norganization,UPDATE,X\n", "d2l.orgs", "", file_name="orgs.csv")
+    long = "\n".join(f"department,UPDATE,{'C' * size},{'N' * 50},,,,,,,,," for size in (50, 60))
+    done = tenant.load(f"{ORGS_3}\n{long}\n".encode(), "d2l.orgs", "", file_name="long.csv")
+    assert (refused.job.status, done.counts["failed"]) == ("failed", 1)
+    person = sits_down(viewport={"width": width, "height": 900})
+    for name, address in {
+        "today": "/",
+        "imports": "/imports/",
+        "refused": f"/imports/{refused.pk}/",
+        "long": f"/imports/{done.pk}/",
+    }.items():
+        person.go(address)
+        person.picture(f"long-{name}-{width}")
+        assert person.page.evaluate(SIDEWAYS) == 0, name
+        assert "`" not in person.page.locator("main").inner_text(), name

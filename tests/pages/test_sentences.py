@@ -157,3 +157,8 @@ def test_a_file_that_was_not_read_is_said_before_all_else() -> None:
     assert said(sentences.checked({"rows": 6, "failed": 1}, 4, unread=1)).startswith(
         "1 file of 4 was not read. Checked only: 5 rows are good, 1 failed."
     )
+
+
+def test_values_in_a_refusal_are_set_apart_and_not_between_marks() -> None:
+    lead = sentences.refused("Column 2 is `Action<b>`, and that is none.")["lead"]
+    assert lead == '<b>Column 2 is <span class="id">Action&lt;b&gt;</span>, and that is none.</b>'

@@ -53,7 +53,8 @@ def _is_late(feed: Feed) -> bool:
 
 def _is_refused(feed: Feed) -> bool:
     return any(
-        each.fault == FeedFault.STOPPED and each.params.get("why") != "approval"
+        each.fault == FeedFault.UNREAD
+        or (each.fault == FeedFault.STOPPED and each.params.get("why") != "approval")
         for each in feed.health.conditions
     )
 
