@@ -300,7 +300,7 @@ SENTENCES = {
     " at most {limit}.",
     "must_be_blank": "{said}. Course sections belong to their course offering only: empty the cell.",
     "unmapped_type": "{said}, which is no type of org units here. Use {expected}, or have an administrator add the type"
-    " under Settings, Mappings.",
+    " under Settings, Types and roles.",
     "unmapped_type.case": "{said}. Types are written in lower case: write `{lower}`.",
     "unmapped_type.version": "{said}, a type of the institution's own, and files of version {version} know none. Send it as"
     " version 2.0 or later, with the column custom_code.",
@@ -319,7 +319,7 @@ SENTENCES = {
     "create_on_existing": "This {object} exists already. Rows that create it are read as updates; send UPDATE instead.",
     "create_on_existing.refused": "This {object} exists already, and rows that create one are refused then. Send UPDATE instead.",
     "unmapped_role": "{said}, and no role has this name here; names count letter for letter. Use {expected}, or have an"
-    " administrator add the name under Settings, Mappings.",
+    " administrator add the name under Settings, Types and roles.",
     "bad_relationships": "{column} has `{item}`. Write {expected}, without spaces.",
     "bad_relationships.kind": "{column} has `{item}`, and relationships are {kinds}, letter for letter. Correct it.",
     "bad_relationships.json": "{column} begins like JSON and cannot be read as such. Write Parent:ID and Auditor:ID joined by"
