@@ -63,9 +63,22 @@ class Archive:
     def names(self) -> list[str]:
         return [entry.filename for entry in self.members]
 
-    def open(self, name: str) -> GuardedStream:
-        """A member's bytes, refused when they are more than the directory made us expect."""
-        entry = self._zip.getinfo(name)
+    @property
+    def has_more(self) -> bool:
+        """Whether it holds more than ``names`` can reach: names that repeat, litter, a comment."""
+        others = [entry for entry in self._zip.infolist() if entry not in self.members]
+        return (
+            len(set(self.names)) < len(self.members)
+            or any(entry.file_size or entry.compress_size for entry in others)
+            or bool(self._zip.comment)
+        )
+
+    def open(self, member: str | zipfile.ZipInfo) -> GuardedStream:
+        """A member's bytes, refused when they are more than the directory made us expect.
+
+        member: one of ``members``; of a name that repeats, the name is the last of them.
+        """
+        entry = self._zip.getinfo(member) if isinstance(member, str) else member
         # What the directory says about sizes is the sender's word: the file's own size is not.
         packed = min(entry.compress_size, self._size)
         return GuardedStream(self._open(entry), self._limits, lambda: packed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import BinaryIO
@@ -77,12 +78,15 @@ def open_archive(stream: BinaryIO, limits: Limits = _DEFAULT_LIMITS) -> Archive 
     return None if is_workbook(archive) else archive
 
 
-def open_member(archive: Archive, name: str, *, limits: Limits = _DEFAULT_LIMITS) -> Table:
+def open_member(
+    archive: Archive, member: str | zipfile.ZipInfo, *, limits: Limits = _DEFAULT_LIMITS
+) -> Table:
     """Open one CSV of an archive strictly (see ``open_table``). Raises TableRefused.
 
     The archive must stay open until the last row was read; another member may be opened meanwhile.
     """
-    return _Opener(name, None, None, limits, "fault", "file", strict=True).open_member(archive, name)
+    name = member if isinstance(member, str) else member.filename
+    return _Opener(name, None, None, limits, "fault", "file", strict=True).open_member(archive, member)
 
 
 class _Opener:
@@ -141,9 +145,9 @@ class _Opener:
         member = only_member(archive)
         return self._open_text(HeadedStream(archive.open(member)), "zip", member, lambda: file.position)
 
-    def open_member(self, archive: Archive, name: str) -> Table:
-        stream = archive.open(name)
-        return self._open_text(HeadedStream(stream), "zip", name, lambda: stream.unpacked)
+    def open_member(self, archive: Archive, member: str | zipfile.ZipInfo) -> Table:
+        stream = archive.open(member)
+        return self._open_text(HeadedStream(stream), "zip", self._name, lambda: stream.unpacked)
 
     def _open_text(
         self, text: HeadedStream, packing: Packing | None, member: str | None, position: Callable[[], int]

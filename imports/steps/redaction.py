@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, BinaryIO, cast
 
@@ -49,6 +50,29 @@ class Cleaned:
     file: IO[bytes]
 
 
+@dataclass(slots=True)
+class Found:
+    """What changes of an upload: its files, by their place in it. told: {name: {"columns", "count"}}.
+
+    is_packed_anew: a zip holds what no name reaches, and nobody looks at; the copy does not.
+    """
+
+    files: dict[int, Cleaned] = field(default_factory=dict)
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_packed_anew: bool = False
+
+    def add(self, place: int, name: str, cleaned: Cleaned | None) -> None:
+        if cleaned is None:
+            return
+        self.files[place] = cleaned
+        told = self.told.setdefault(name, {"columns": [], "count": 0})
+        told["columns"] = list(dict.fromkeys([*told["columns"], *cleaned.columns]))
+        told["count"] += cleaned.count
+
+    def __bool__(self) -> bool:
+        return bool(self.files) or self.is_packed_anew
+
+
 def redact(upload: Import) -> dict[str, Problem]:
     """Replace the stored upload by one without secrets, if it has any; what to tell, by name of the file.
 
@@ -77,8 +101,7 @@ def redact(upload: Import) -> dict[str, Problem]:
             "uploads", upload.institution_id, upload.pk, uuid7(), name=upload.file_name or "upload.csv"
         )
         _store(upload.file_key, stream, found)
-    for name, cleaned in found.items():
-        told[name] = {"columns": cleaned.columns, "count": cleaned.count}
+    told = found.told
     upload.seen = {**upload.seen, "secrets": told}
     upload.save(update_fields=["file_key", "seen"])
     # What lies in an inbox is this copy; who lists it is told how long it is. Nothing names the original any more:
@@ -110,8 +133,7 @@ def redact_file(file: InboxFile, *, is_feed: bool) -> list[str]:
     file.bytes = storage.size(file.key)
     InboxFile.objects.filter(pk=file.pk).update(key=file.key, bytes=file.bytes)
     _delete_on_commit(former)
-    told = {name: {"columns": each.columns, "count": each.count} for name, each in found.items()}
-    return [str(problem) for problem in _problems(told).values()]
+    return [str(problem) for problem in _problems(found.told).values()]
 
 
 def _delete_on_commit(key: str) -> None:
@@ -170,37 +192,40 @@ def _families(*, is_feed: bool, keeps_unread: bool = True) -> Families:
     return Families(layouts, secrets, is_feed, keeps_unread)
 
 
-def _clean(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> dict[str, Cleaned]:
-    """Those of an upload's files that change, by name."""
+def _clean(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> Found:
+    """What changes of an upload."""
+    found = Found()
     try:
         archive = open_archive(stream, package_limits())
     except TableRefused as refused:
-        return {name: _emptied(sorted(family.secrets), stack, refused)}
+        found.add(0, name, _emptied(sorted(family.secrets), stack, refused))
+        return found
     if archive is None:
         read = partial(_whole, stream)
         if not family.is_feed and read().read(2) == PACKED[0]:
-            return _clean_workbook(name, stream, family, stack)
-        cleaned = _clean_file(partial(_open_alone, stream, name), read, family, stack)
-        return {name: cleaned} if cleaned else {}
-    found = {}
-    for member in archive.names:
+            found.add(0, name, _clean_workbook(name, stream, family, stack))
+        else:
+            found.add(0, name, _clean_file(partial(_open_alone, stream, name), read, family, stack))
+        return found
+    for place, member in enumerate(archive.members):
+        # By its entry: names may repeat.
         open_strictly = partial(open_member, archive, member, limits=package_limits())
         cleaned = _clean_file(open_strictly, partial(archive.open, member), family, stack)
-        if cleaned:
-            found[member] = cleaned
+        found.add(place, member.filename, cleaned)
+    found.is_packed_anew = archive.has_more
     return found
 
 
-def _clean_workbook(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> dict[str, Cleaned]:
+def _clean_workbook(name: str, stream: BinaryIO, family: Families, stack: ExitStack) -> Cleaned | None:
     """Only what is no feed comes as one; with secrets it belongs to a feed, and was refused for it."""
     refused = None
     try:
         with open_table(_whole(stream), name=name, limits=package_limits()) as table:
             if not family.mentions(table.header):
-                return {}
+                return None
     except TableRefused as refusal:
         refused = refusal
-    return {name: _emptied(sorted(family.secrets), stack, refused)}
+    return _emptied(sorted(family.secrets), stack, refused)
 
 
 def _whole(stream: BinaryIO) -> BinaryIO:
@@ -261,9 +286,9 @@ def _emptied(columns: list[str], stack: ExitStack, refused: TableRefused | None 
     return Cleaned(columns, 0, file)
 
 
-def _store(key: str, stream: BinaryIO, found: Mapping[str, Cleaned]) -> None:
+def _store(key: str, stream: BinaryIO, found: Found) -> None:
     """Put the copy beside the original, packed as that is."""
-    for cleaned in found.values():
+    for cleaned in found.files.values():
         cleaned.file.seek(0)
     try:
         archive = open_archive(_whole(stream), package_limits())
@@ -272,9 +297,9 @@ def _store(key: str, stream: BinaryIO, found: Mapping[str, Cleaned]) -> None:
     begins = _whole(stream).read(2)
     with storage.writer(key) as into:
         if archive is not None:
-            _copy_archive(archive, found, cast("BinaryIO", into))
+            _copy_archive(archive, found.files, cast("BinaryIO", into))
             return
-        (cleaned,) = found.values()
+        (cleaned,) = found.files.values()
         if begins == PACKED[1]:
             with igzip.IGzipFile(fileobj=into, mode="wb") as packed:  # type: ignore[no-untyped-call]
                 shutil.copyfileobj(cleaned.file, packed, BLOCK_BYTES)
@@ -282,9 +307,16 @@ def _store(key: str, stream: BinaryIO, found: Mapping[str, Cleaned]) -> None:
             shutil.copyfileobj(cleaned.file, into, BLOCK_BYTES)
 
 
-def _copy_archive(archive: Archive, found: Mapping[str, Cleaned], into: BinaryIO) -> None:
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as copy:
-        for name in archive.names:
-            cleaned = found.get(name)
-            with copy.open(name, "w", force_zip64=True) as member:
-                shutil.copyfileobj(cleaned.file if cleaned else archive.open(name), member, BLOCK_BYTES)
+def _copy_archive(archive: Archive, found: Mapping[int, Cleaned], into: BinaryIO) -> None:
+    with warnings.catch_warnings(), zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as copy:
+        # Names that repeat do so in the copy: it is refused for them as the original was.
+        warnings.filterwarnings("ignore", "Duplicate name", UserWarning)
+        for place, entry in enumerate(archive.members):
+            cleaned = found.get(place)
+            with copy.open(entry.filename, "w", force_zip64=True) as member:
+                if cleaned:
+                    shutil.copyfileobj(cleaned.file, member, BLOCK_BYTES)
+                    continue
+                # Of a damaged file there is what comes before the damage.
+                with suppress(TableRefused):
+                    shutil.copyfileobj(archive.open(entry), member, BLOCK_BYTES)

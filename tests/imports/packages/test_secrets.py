@@ -7,7 +7,9 @@ import gzip
 import hashlib
 import io
 import lzma
+import warnings
 import zipfile
+import zlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,17 @@ from imports.steps.redaction import redact
 from imports.steps.rewriting import rewrite
 from imports.steps.secrets import Hider
 from tests.imports.harness import Tenant
-from tests.imports.packages.feeds import ENROLLED, ORGS, USERS_1, USERS_3, d2l, opened, package, rows
+from tests.imports.packages.feeds import (
+    ENROLLED,
+    MANIFEST,
+    ORGS,
+    USERS_1,
+    USERS_3,
+    d2l,
+    opened,
+    package,
+    rows,
+)
 from tests.sources.feeding import new_feed
 from tests.tabular.reading import read
 
@@ -70,11 +82,17 @@ def kept_bytes(upload: Import) -> bytes:
 
 def everything_in(data: bytes) -> bytes:
     """What a file holds, unpacked as far as it can be."""
-    if data[:2] == b"\x1f\x8b":
-        return gzip.decompress(data)
+    for begins, unpack in (
+        (b"\x1f\x8b", gzip.decompress),
+        (b"BZh", bz2.decompress),
+        (b"\xfd7zXZ", lzma.decompress),
+    ):
+        if data.startswith(begins):
+            return unpack(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return b"".join(archive.read(name) for name in archive.namelist())
+            # By entries: a name is only the last one that has it.
+            return b"".join([*map(archive.read, archive.infolist()), archive.comment])
     except zipfile.BadZipFile:
         return data
 
@@ -193,6 +211,24 @@ def test_only_the_copy_is_left(tenant: Tenant) -> None:
     assert [path.relative_to(django_settings.FILES_DIR).as_posix() for path in kept] == [upload.file_key]
 
 
+def _entries(*entries: tuple[str, str], comment: bytes = b"") -> bytes:
+    """A zip of just these, were a name in it twice."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")
+        for name, text in entries:
+            archive.writestr(name, text)
+        archive.comment = comment
+    return out.getvalue()
+
+
+def _damaged(data: bytes, text: str) -> bytes:
+    """The zip with another checksum of the file that has this text."""
+    checksum = zlib.crc32(text.encode()).to_bytes(4, "little")
+    assert checksum in data
+    return data.replace(checksum, bytes(4))
+
+
 REFUSED = {
     "no manifest": package({"07-Users.csv": USERS}),
     "in a folder": d2l({"feed/07-Users.csv": USERS}),
@@ -208,6 +244,11 @@ REFUSED = {
     "a packed file": d2l({"07-Users.csv": package({"x.csv": USERS})}),
     "a package in it": d2l({"07-Users.csv": USERS, "more.zip": package({"x.csv": USERS})}),
     "damaged": d2l({"07-Users.csv": USERS})[:-40],
+    "a damaged file beside it": _damaged(d2l({"01-Orgs.csv": ORGS * 50, "07-Users.csv": USERS}), ORGS * 50),
+    "one name twice": _entries(("07-Users.csv", USERS), ("07-Users.csv", ORGS), ("manifest.json", MANIFEST)),
+    "one name twice with it": _entries(
+        ("07-Users.csv", USERS), ("07-Users.csv", USERS), ("manifest.json", MANIFEST)
+    ),
 }
 
 
@@ -408,6 +449,25 @@ def test_what_was_cut_off_before_it_was_redacted_is_redacted_by_night(
 
 def _fail(_: object) -> None:
     raise RuntimeError("stopped")
+
+
+LITTER = {
+    "__MACOSX/._07-Users.csv": _entries(
+        ("07-Users.csv", USERS), ("__MACOSX/._07-Users.csv", USERS), ("manifest.json", MANIFEST)
+    ),
+    "a lock": _entries(("01-Orgs.csv", ORGS), ("~$07-Users.csv", USERS), ("manifest.json", MANIFEST)),
+    "a comment": _entries(("01-Orgs.csv", ORGS), ("manifest.json", MANIFEST), comment=SECRET.encode()),
+}
+
+
+@pytest.mark.parametrize("name", LITTER)
+def test_nor_what_lies_about_in_a_package(tenant: Tenant, name: str) -> None:
+    upload = load(tenant, LITTER[name])
+    assert upload.job.status.startswith("completed")
+    assert_nowhere(tenant)
+    with zipfile.ZipFile(io.BytesIO(kept_bytes(upload))) as archive:
+        assert archive.namelist()[-1] == "manifest.json"
+        assert len(archive.namelist()) == 2
 
 
 NEVER_IMPORTED = {
