@@ -12,6 +12,7 @@ from imports.problems import FileRejected
 
 # A header whose cells are kept apart by something else is still somebody's.
 _OTHER_DELIMITERS = re.compile(r"[;|\t]")
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 # So many names in common make a layout the nearest one.
 MENTIONED = 2
 # So many cells are told of a first row that is no header.
@@ -41,7 +42,23 @@ def layout_of(
             found=",".join(header[:TOLD]) + (",…" if len(header) > TOLD else ""),
             expected=", ".join(layout.title for layout in layouts),
         )
-    return near, near.fit(header, version)
+    try:
+        return near, near.fit(header, version)
+    except FileRejected as differs:
+        other = _parted_by(header)
+        if other is None:
+            raise
+        words = {**differs.params, "variant": "delimiter", "separators": other}
+        raise FileRejected("header_mismatch", **words) from differs
+
+
+def _parted_by(header: Sequence[str]) -> str | None:
+    """What keeps the cells of a header apart that was read as one cell, in words; None when it has several cells."""
+    if len(header) != 1:
+        return None
+    counts = {words: header[0].count(sign) for sign, words in SEPARATORS.items()}
+    best = max(counts, key=lambda words: counts[words])
+    return best if counts[best] else None
 
 
 def fits(layout: type[Layout], header: Sequence[str], version: str | None = None) -> bool:

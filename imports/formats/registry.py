@@ -18,6 +18,9 @@ from imports.formats.legacy import refuse_legacy
 from imports.formats.text import fold
 from imports.problems import FileRejected
 
+# So many columns are named that no format has.
+TOLD = 5
+
 
 @cache
 def formats() -> dict[str, type[Format]]:
@@ -128,7 +131,7 @@ def recognise(header: list[str], action: str = "", name: str = "") -> type[Forma
     if len(found) == 1:
         return found[0]
     if found:
-        raise several(found)
+        raise _none_of(found, header) or several(found)
     if action in ACTIONS and len(others := candidates(header)) == 1:
         refuse_action(others[0], action)
     raise FileRejected("unknown_format", **_nearest_words(header))
@@ -139,6 +142,26 @@ def several(found: Sequence[type[Format]]) -> FileRejected:
     names = ", ".join(f"`{fmt.key}`" for fmt in found)
     return FileRejected(
         "unknown_format", variant="several", names=names, candidates=[fmt.key for fmt in found]
+    )
+
+
+def _none_of(found: Sequence[type[Format]], header: list[str]) -> FileRejected | None:
+    """The refusal of a header that has what each of several formats needs, and columns that none of them has."""
+    strange = [
+        name
+        for name in header
+        if name and not name.startswith("_") and not any(score(fmt, [name])[0] for fmt in found)
+    ]
+    if not strange:
+        return None
+    more = " and others" if len(strange) > TOLD else ""
+    return FileRejected(
+        "unknown_format",
+        variant="none",
+        names=", ".join(f"`{fmt.key}`" for fmt in found),
+        strange=", ".join(f"`{name}`" for name in strange[:TOLD]) + more,
+        candidates=[fmt.key for fmt in found],
+        header=header[:50],
     )
 
 

@@ -273,7 +273,9 @@ def file_refusals(name: str, *, may_tell: bool = True) -> Iterator[None]:
         params = {**params, "file": name}
         if code := CODES.get(refused.code):
             found = " ".join(detail.split()).rstrip(".") + "."
-            raise FileRejected(code, **{**params, "found": found, "hint": refused.hint}) from refused
+            # No other encoding can be chosen for files of feeds.
+            hint = {} if code == "not_utf8" else {"hint": refused.hint}
+            raise FileRejected(code, **{**params, "found": found, **hint}) from refused
         code = "header_mismatch" if refused.code == "no_header" else refused.code
         raise FileRejected(code, f"{detail} {refused.hint}", **params) from refused
 
@@ -281,7 +283,10 @@ def file_refusals(name: str, *, may_tell: bool = True) -> Iterator[None]:
 def _hidden(refused: TableRefused) -> tuple[str, dict[str, Any]]:
     """Words and figures of a refusal without any piece of the file."""
     excerpt = str(refused.params.get("excerpt", ""))
-    detail = refused.detail.replace(excerpt, CUT) if excerpt else refused.detail
+    detail = refused.detail
+    if excerpt:
+        # At the end of a sentence it goes with what announces it.
+        detail = detail.replace(f": {excerpt}.", ".").replace(excerpt, CUT)
     if "fault" in refused.params:
         detail = f"Row {refused.params['row']} should be the header, but cannot be read."
     return detail, {key: CUT if key == "excerpt" else value for key, value in refused.params.items()}

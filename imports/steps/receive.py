@@ -49,14 +49,15 @@ def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
         try:
             with storage.open_file(key) as stream:
                 request = replace(request, format_key=recognise_file(stream, file_name, asked).key)
-        except TableRefused:
-            return request
-        except FileRejected:
+        except (TableRefused, FileRejected) as refused:
             # Of a feed it is what it should be: the job says in its words what is wrong with it.
             package = _package_of(request)
-            if package is None:
+            if package is not None:
+                request = replace(request, format_key=package.key)
+            elif isinstance(refused, TableRefused):
+                return request
+            else:
                 raise
-            request = replace(request, format_key=package.key)
     _check_text(request)
     return request
 

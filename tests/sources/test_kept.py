@@ -35,3 +35,13 @@ def test_pages_say_how_long_a_file_was_and_that_it_is_not_kept_as_it_came(tenant
         "The upload is kept without what could not be read, since that may hold passwords. Correct what the sentence"
         " above names."
     )
+
+
+def test_a_file_of_a_feed_that_cannot_be_opened_is_told_in_the_words_of_its_family(tenant: Tenant) -> None:
+    d2l = new_feed(tenant, name="D2L", slug="d2l", family="d2l")
+    d2l.send("users.csv", b"\xe9" + USERS)
+    d2l.work()
+    log = d2l.read("failed", ".log")
+    assert "Code:      not_utf8" in log
+    assert "Files of this kind are UTF-8" in log
+    assert "choose the encoding" not in log

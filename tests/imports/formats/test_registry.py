@@ -64,6 +64,17 @@ def test_a_header_of_several_formats_names_them_all() -> None:
     )
 
 
+def test_a_header_that_has_what_several_formats_need_and_more_is_said_to_fit_none() -> None:
+    refused = refusal(["id", "name", "colour"])
+    assert refused.code == "unknown_format"
+    assert len(refused.params["candidates"]) > 1
+    names = ", ".join(f"`{key}`" for key in refused.params["candidates"])
+    assert refused.detail == (
+        f"This file was not read: its header matches no format. It has columns of {names}, and none of them has"
+        " `colour`. Rename or take out what is too much, or say which format it is."
+    )
+
+
 def test_a_header_of_no_format_names_the_nearest() -> None:
     refused = refusal(["First Name", "Last Name", "Shoe Size"])
     assert refused.code == "unknown_format"

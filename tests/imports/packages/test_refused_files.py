@@ -89,6 +89,27 @@ def test_a_blank_first_row_is_no_header() -> None:
     )
 
 
+def test_other_separators_are_named_before_columns_are() -> None:
+    for sign, words in ((";", "semicolons"), ("\t", "tabs")):
+        spoilt = f"{USERS_3}\nuser\n".replace(",", sign)
+        problem = only_problem(opened(d2l({"1.csv": ORGS, "2.csv": spoilt})), "2.csv")
+        assert (problem.code, problem.params["found"]) == ("header_mismatch", [USERS_3.replace(",", sign)])
+        assert problem.detail == (
+            f"The columns are separated by {words}; use commas. Save the file so and send it again. Its first line"
+            f" should be `{USERS_3}`."
+        )
+
+
+def test_of_a_file_with_secrets_no_blank_excerpt_is_told_and_no_other_encoding_offered() -> None:
+    spoilt = f"{USERS_3}\nuser,UPDATE,k,7,Kwam\xe9,Oduya,,1,,,,,,,\n".encode("latin-1")
+    problem = only_problem(opened(d2l({"1.csv": ORGS, "2.csv": spoilt})), "2.csv")
+    assert problem.detail == (
+        "Row 2, column 5: these bytes are not text in utf-8. Files of this kind are UTF-8: save it as “CSV UTF-8” and"
+        " send it again."
+    )
+    assert "hint" not in problem.params
+
+
 def test_bytes_that_are_not_utf_8_are_told_with_their_row() -> None:
     spoilt = f"{ENROLLMENTS}\nenrollment,,1,Learner,A\nenrollment,,caf\xe9,Learner,A\n".encode("latin-1")
     problem = only_problem(opened(d2l({"1.csv": ORGS, "2.csv": spoilt})), "2.csv")
