@@ -30,6 +30,7 @@ from imports.views.names import stem_of
 from imports.views.new import FORMAT_URL, allowed_formats, parent_query
 from imports.views.stakes import losses_said
 
+ENDINGS = ("CSV", "TSV", "TXT", "PSV", "TAB", "XLSX", "ZIP", "GZ")
 SAID = ("format", "action", "encoding", "delimiter")
 WHICH = "Which format is it?"
 
@@ -132,7 +133,7 @@ def feed_page(
         "crumbs": [{"label": "Imports", "href": "/imports/"}, {"label": "New import", "href": ""}],
         "upload": {
             "name": upload.name,
-            "kind": "ZIP" if look.opened and look.opened.is_package else "CSV",
+            "kind": "ZIP" if look.opened and look.opened.is_package else _kind(upload.name, Look()),
             "facts": [*feeds.facts(look), size(upload.bytes), "received whole"],
             "sha256": upload.sha256,
         },
@@ -220,9 +221,7 @@ def _kind(name: str, look: Look) -> str:
     if look.packing:
         return "GZ" if look.packing == "gzip" else look.packing.upper()
     ending = name.rpartition(".")[2].upper()
-    return (
-        "XLSX" if look.kind == "xlsx" else ending if ending in ("CSV", "TSV", "TXT", "PSV", "TAB") else "CSV"
-    )
+    return "XLSX" if look.kind == "xlsx" else ending if ending in ENDINGS else "CSV"
 
 
 def _facts(upload: DirectUpload, look: Look) -> list[str]:

@@ -162,8 +162,10 @@ def seen_facts(
         if opened.is_package and not manifest:
             where = "as is meant without a manifest"
         facts.append(_fact("version", "Version", opened.version, where))
-    facts.append(_fact("action", "Action", "Row by row", "each row says what it does"))
-    facts.append(_fact("encoding", "Text", "UTF-8, commas", "read to the letter, as this format asks"))
+    if look.good:
+        facts.append(_fact("action", "Action", "Row by row", "each row says what it does"))
+    if look.good:
+        facts.append(_fact("encoding", "Text", "UTF-8, commas", "read to the letter, as this format asks"))
     return facts
 
 

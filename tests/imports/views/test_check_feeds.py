@@ -141,3 +141,16 @@ def test_a_zip_of_files_that_make_no_package_is_told_what_packages_there_are(per
     html = shown(person, package({"a.csv": "x,y\n", "b.csv": "x,y\n"}))
     assert "none of its files (a.csv, b.csv) begins with a header of a package" in html
     assert "This file cannot be read; send another one." in html
+
+
+def test_of_a_zip_that_cannot_be_read_nothing_is_to_be_matched_or_run(person: Client) -> None:
+    for html in (
+        shown(person, b"PK\x03\x04 and no zip", "broken.zip"),
+        shown(person, b"PK\x03\x04 and no zip", "broken.zip", "?format=d2l.package"),
+        shown(person, package({"07-Users.csv": USERS})),
+    ):
+        assert "This file was not read" in html
+        assert '<span class="file-icon" aria-hidden="true">ZIP</span>' in html
+        for absent in ("UTF-8, commas", "Your columns, our fields", "How to run it", 'name="mode"'):
+            assert absent not in html
+    assert "How to run it" in shown(person, PACKAGE)
