@@ -166,6 +166,13 @@ _NOT_MARKED = Kind(
     header=people.IDENTIFIER,
     label="w.external_id",
 )
+# C-10: who is inactive is enrolled only by a row that brings the names along; who is enrolled already stays it.
+_INACTIVE = RowRule(
+    "unknown_user", people.IDENTIFIER,
+    f"{_IS_UNNAMED} AND w._state <> 1"  # noqa: S608  # of our own words
+    " AND w.person_id IN (SELECT known.id FROM as_left_person AS known WHERE known.is_active IS FALSE)",
+    "s.v_user", """'{"variant": "inactive"}'::jsonb""",
+)  # fmt: skip
 _ENROLLMENT = Kind(
     name="enrollment",
     noun=ENROLLMENT,
@@ -190,6 +197,7 @@ _ENROLLMENT = Kind(
             unknown="unknown_course", on_delete=True, object="section", said="s.v_identifier",
         ),
     ),
+    rules=(_INACTIVE,),
     effects=(NO_INSTRUCTOR, ROLES_ADDED),
     header=people.IDENTIFIER,
 )  # fmt: skip

@@ -11,6 +11,11 @@ from imports.formats.leaving import PERSON_ENDS
 STATUSES = {"Active": "active", "Deleted": "deleted"}
 _HEADERS = ("user", "first_name", "last_name", "email", "status")
 
+# Who comes back is active: another family may have deactivated whom it deleted (d2l 11).
+ACTIVE = (
+    "UPDATE work AS w SET is_active = TRUE WHERE NOT w._deletes AND w._state = 2 AND w.is_active IS FALSE"
+)
+
 _PERSON = Kind(
     name="person",
     noun=PERSON,
@@ -25,6 +30,7 @@ _PERSON = Kind(
     only=people.ONLY,
     # C-8: the enrollments end, and do not come back with the person.
     ends=PERSON_ENDS,
+    completions=(ACTIVE,),
     called="user",
     header="Unique User Identifier",
     label="w.external_id",

@@ -11,7 +11,7 @@ from imports.formats.d2l.family import BEFORE_2, D2LLayout
 from imports.formats.d2l.org_rules import CODED, DELETES, created_again, truncated
 from imports.formats.d2l.vocabulary import KNOWN_ROLES, role_of
 from imports.formats.feed import Kind, Looks, Ref, RowRule, Set
-from imports.formats.leaving import NO_INSTRUCTOR
+from imports.formats.leaving import NO_INSTRUCTOR, ROLES_ADDED
 
 _ROLE: Final = role_of("s.v_role_name")
 
@@ -93,7 +93,7 @@ IN_SECTION: Final = Kind(
         Set("role", _ROLE, header="role_name"),
     ),
     rules=_rules(ENROLLMENT),
-    effects=(NO_INSTRUCTOR,),
+    effects=(NO_INSTRUCTOR, ROLES_ADDED),
     header="child_code",
 )
 ELSEWHERE: Final = Kind(

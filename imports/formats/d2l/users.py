@@ -33,11 +33,16 @@ _RELATED: Final = {
     "auditors": "auditor_person_ids",
 }
 
-# The role at organisation level is one of the roles that a person has: the former one goes, the new one comes.
+# The role at organisation level is one of the roles that a person has: the new one comes, and the former one goes
+# unless the person holds it in a section still (echovideo 6.2, 22).
 ROLES_FOLLOW = """
     UPDATE work AS w
        SET roles = (SELECT coalesce(array_agg(held.role ORDER BY array_position(%(role_order)s::text[], held.role)), '{}')
-                      FROM (SELECT unnest(w.roles) EXCEPT SELECT b.org_role
+                      FROM (SELECT unnest(w.roles)
+                            EXCEPT SELECT b.org_role WHERE NOT EXISTS (
+                                   SELECT FROM roster_enrollment AS sits
+                                    WHERE sits.institution_id = %(institution)s AND sits.person_id = b.id
+                                      AND sits.role = b.org_role AND sits.deleted_at IS NULL)
                              UNION SELECT w.org_role) AS held (role) WHERE held.role IS NOT NULL)
       FROM work AS each LEFT JOIN roster_person AS b
         ON b.institution_id = %(institution)s AND b.id = each._id

@@ -364,3 +364,29 @@ def test_somebody_whom_another_family_gave_an_sso_id_keeps_it(tenant: Tenant) ->
     )
     assert outcomes(tenant, users(tenant, KWAME)) == [("unchanged", [])]
     assert people(tenant)[0][4] == "kwame"
+
+
+def test_nobody_inactive_is_enrolled_without_names(taught: Tenant) -> None:
+    """C-10; another family said so."""
+    row = "BIO-1,27A,student,70021,,,,Active"
+    enroll(taught, row)
+    taught.query("UPDATE roster_person SET is_active = FALSE WHERE external_id = '70021'")
+    done = enroll(taught, row, row.replace("BIO", "CHE"))
+    assert outcomes(taught, done) == [("unchanged", []), ("failed", ["unknown_user"])]
+    assert taught.plan(done)[1].sentences[0] == (
+        "The user `70021` is inactive, and a row without names enrolls active users only."
+        " Fill First Name, Last Name and Email, or take the row out."
+    )
+    named = "CHE-1,27A,student,70021,Kwame,Oduya,k.oduya@example.edu,Active"
+    assert outcomes(taught, enroll(taught, named)) == [("created", [])]
+    assert outcomes(taught, enroll(taught, row.replace("Active", "Deleted"))) == [("deleted", [])]
+
+
+def test_who_comes_back_is_active(taught: Tenant) -> None:
+    """D2L deactivates whom it deletes (d2l 11)."""
+    users(taught, KWAME.replace("Active", "Deleted"))
+    taught.query("UPDATE roster_person SET is_active = FALSE WHERE external_id = '70021'")
+    assert outcomes(taught, users(taught, KWAME)) == [("updated", [])]
+    row = "BIO-1,27A,student,70021,,,,Active"
+    assert outcomes(taught, enroll(taught, row)) == [("created", [])]
+    assert outcomes(taught, users(taught, KWAME)) == [("unchanged", [])]
