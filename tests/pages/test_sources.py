@@ -449,9 +449,43 @@ def test_the_host_key_and_the_help_are_told_where_doors_are_opened(
     assert "is told by <span" in text_of(client.get(doors))
     assert not settings.SFTP_HOST_KEY_FILE.exists(), "a page makes no key"
     key = kept_host_key().get_fingerprint()
-    assert f'<dd class="id wrap">{key}</dd>' in unescape(client.get(doors).content.decode())
+    assert f'id="host-key" value="{key}"' in unescape(client.get(doors).content.decode())
     for address in (doors, "/sources/", "/sources/new/"):
         assert 'href="/help/sources/"' in text_of(client.get(address)), address
     page = client.get("/help/sources/").content.decode()
     assert "<pre>sftp -P 2222 fjord-banner@edu.example\nsftp&gt; put" in page
     assert "A watched folder" in page
+
+
+def test_answers_stand_beside_their_file_and_a_refused_import_says_why(house: House) -> None:
+    source, now = new_source(house), timezone.now()
+    problem = {"code": "header_mismatch", "detail": "The header lacks `role`."}
+    upload = came(house, source, now, status="failed", problem=problem)
+    with use_institution(house.pk):
+        file = InboxFile.objects.get()
+        for suffix in (".log", ".failed.csv"):
+            InboxFile.objects.create(
+                institution_id=house.pk, source=source, name="a", shown=f"{file.shown}{suffix}", folder=file.folder,
+                key=f"inbox/{suffix}", bytes=638, sha256="", state="done", door=Door.ANSWER, upload=upload,
+                arrived_at=now,
+            )  # fmt: skip
+    page = text_of(house.browser().get(f"/sources/{source.pk}/?tab=files"))
+    [table] = re.findall(r"<tbody>.*?</tbody>", page)
+    assert table.count("<tr>") == 1
+    assert "The header lacks role." in table
+    assert re.search(r'>log<span class="vh">.*?638 bytes.*?>failed rows<span class="vh">', table)
+
+
+def test_nothing_was_expected_of_a_source_before_it_was_made(house: House) -> None:
+    now = timezone.now()
+    expected = {"days": list(settings_of.DAYS), "by": "00:00", "grace_minutes": 5}
+    source = new_source(house, expected=expected, watched_since=now)
+    came(house, source, now)
+    client = house.browser()
+    for address in (f"/sources/{source.pk}/", "/"):
+        page = text_of(client.get(address))
+        assert '<circle class="hit"' in page
+        assert '<rect class="win"' not in page
+    with use_institution(house.pk):
+        Source.objects.update(watched_since=now - timedelta(days=3))
+    assert '<rect class="win"' in text_of(client.get(f"/sources/{source.pk}/"))

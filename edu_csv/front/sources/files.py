@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,20 +17,22 @@ from edu_csv.front.sources.finding import managed_source
 from edu_csv.front.sources.lines import source_href
 from edu_csv.jobs.models import Status as JobStatus
 from edu_csv.pages.contexts.parts import Action, Status
-from edu_csv.pages.contexts.sources import FileLine, FolderPart
+from edu_csv.pages.contexts.sources import AnswerLink, FileLine, FolderPart
 from edu_csv.pages.doors import audit, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import size
 from imports.files import files_of
 from imports.kept import kept_said
-from imports.models import FileState, Folder, InboxFile, Source
+from imports.models import Door, FileState, Folder, InboxFile, Source
 from imports.sources import inbox
 from imports.sources.errors import InboxRefused
 from imports.views.intake import same_site
 
 SHOWN = 50
 LINK_LIFETIME = timedelta(minutes=5)
+# What follows the name of a file in those of our answers.
+ANSWERS = {".log": "log", ".failed.csv": "failed rows", ".failed.zip": "failed rows"}
 STATES: dict[str, Status] = {
     FileState.ARRIVING: {"kind": "run", "label": "Arriving"},
     FileState.COMPLETE: {"kind": "plain", "label": "Waits its turn"},
@@ -38,10 +41,10 @@ STATES: dict[str, Status] = {
 
 
 def folders(source: Source) -> list[FolderPart]:
-    """The three folders, newest first in those that only grow; two statements each."""
+    """The three folders, newest first in those that only grow; three statements each."""
     parts: list[FolderPart] = []
     for folder in Folder.values:
-        there = inbox.listing(source, folder).select_related("upload__job")
+        there = inbox.listing(source, folder).exclude(door=Door.ANSWER).select_related("upload__job")
         if folder != Folder.INCOMING:
             there = there.order_by("-arrived_at", "-id")
         files = list(there[: SHOWN + 1])
@@ -50,7 +53,7 @@ def folders(source: Source) -> list[FolderPart]:
             {
                 "name": folder,
                 "text": words.FOLDERS[folder],
-                "files": [_line(source, file) for file in files[:SHOWN]],
+                "files": _lines(source, files[:SHOWN]),
                 "left_out": left_out,
             }
         )
@@ -62,7 +65,20 @@ def used(source: Source) -> str:
     return f"{size(inbox.used_bytes(source))} of {size(source.limited.quota_bytes)}"
 
 
-def _line(source: Source, file: InboxFile) -> FileLine:
+def _lines(source: Source, files: Sequence[InboxFile]) -> list[FileLine]:
+    """Files of one folder, each with the answers that lie beside it (``imports.sources.answers``)."""
+    said = {f"{file.shown}{suffix}": (file.pk, label) for file in files for suffix, label in ANSWERS.items()}
+    answers: dict[UUID, list[AnswerLink]] = {}
+    if said:
+        lying = inbox.listing(source, files[0].folder).filter(door=Door.ANSWER, shown__in=said)
+        for answer in lying.order_by("-shown"):
+            pk, label = said[answer.shown]
+            href = f"/sources/{source.pk}/files/{answer.pk}/"
+            answers.setdefault(pk, []).append({"label": label, "href": href, "size": size(answer.bytes)})
+    return [_line(source, file, answers.get(file.pk, [])) for file in files]
+
+
+def _line(source: Source, file: InboxFile, answers: list[AnswerLink]) -> FileLine:
     remove: Action | None = None
     if file.folder == Folder.INCOMING and file.state in inbox.OWN:
         remove = {
@@ -78,26 +94,27 @@ def _line(source: Source, file: InboxFile) -> FileLine:
         "at": file.ended_at or file.arrived_at,
         "state": _state(file),
         "note": _note(file),
-        "upload_href": f"/imports/{file.upload_id}/" if file.upload_id and not file.is_answer else "",
+        "answers": answers,
+        "upload_href": f"/imports/{file.upload_id}/" if file.upload_id else "",
         "remove": remove,
     }
 
 
 def _sent_bytes(file: InboxFile) -> int:
     """What is kept may be shorter; the note says so."""
-    return file.upload.file_bytes if file.upload is not None and not file.is_answer else file.bytes
+    return file.upload.file_bytes if file.upload is not None else file.bytes
 
 
 def _note(file: InboxFile) -> str:
-    if file.problem:
-        return str(file.problem.get("detail", "")).replace("`", "")
-    kept = "" if file.is_answer else kept_said(file.upload)
-    return f"Kept {kept}: {size(file.bytes)}." if kept else ""
+    """Why it was not taken, or its import refused; and what is not kept of it."""
+    problem = file.problem or (file.upload.job.problem if file.upload is not None else None)
+    said = [str((problem or {}).get("detail", "")).replace("`", "")]
+    if not file.problem and (kept := kept_said(file.upload)):
+        said.append(f"Kept {kept}: {size(file.bytes)}.")
+    return " ".join(filter(None, said))
 
 
 def _state(file: InboxFile) -> Status:
-    if file.is_answer:
-        return {"kind": "plain", "label": "Our answer"}
     if file.state in STATES:
         waits = file.upload is not None and file.upload.job.status == JobStatus.AWAITING_APPROVAL
         return {"kind": "turn", "label": "Waits for approval"} if waits else STATES[file.state]

@@ -106,10 +106,11 @@ def _is_of_today(feed: Feed, today: date) -> bool:
 
 
 def due_on(feed: Feed, day: date) -> Due | None:
-    """What is expected of a feed on a day; None while it is paused or off."""
+    """What is expected of a feed on a day; None while it is paused or off, or before anybody expected it."""
     if feed.watched.expected is None or feed.health.state in ("off", "paused"):
         return None
-    return feed.watched.expected.due_on(day)
+    due = feed.watched.expected.due_on(day)
+    return due if due is not None and due.at > feed.watched.since else None
 
 
 def of_day(feed: Feed, day: date) -> list[Arrival]:

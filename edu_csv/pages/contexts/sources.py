@@ -86,8 +86,16 @@ class EventLine(TypedDict):
     ended: datetime | None
 
 
+class AnswerLink(TypedDict):
+    """What lies beside a file: "log" or "failed rows"."""
+
+    label: str
+    href: str
+    size: str
+
+
 class FileLine(TypedDict):
-    """A file in a folder. note: why it was not taken. answers: what lies beside it."""
+    """A file in a folder. note: why it was not taken, or refused. answers: what lies beside it."""
 
     name: str
     href: str
@@ -95,6 +103,7 @@ class FileLine(TypedDict):
     at: datetime
     state: Status
     note: str
+    answers: list[AnswerLink]
     upload_href: str
     remove: Action | None
 
