@@ -11,7 +11,8 @@ KWAME = "user,UPDATE,k.oduya,S-70021,Kwame,Oduya,,1,{},k.oduya@example.org,Paren
 def load(tenant: Tenant, kind: str, header: str, row: str) -> dict[str, int]:
     done = tenant.load(f"{header}\n{row}\n", f"d2l.{kind}", "", file_name=f"{kind}.csv")
     assert done.job.status == "completed", done.job.problem
-    return done.counts
+    counts: dict[str, int] = done.counts
+    return counts
 
 
 def roles(tenant: Tenant) -> tuple[str, list[str]]:
