@@ -14,7 +14,9 @@ from imports.steps.report import NoResults
 # Of the whole file: what it is, and how much; everything else is a bad request.
 STATUS = {"not_a_table": 415, "too_large": 413}
 # Of an inbox; what stands in the way now and may not later is a conflict.
-INBOX_STATUS = {"not_found": 404, "bad_name": 400, "long_name": 400, "too_large": 413, "quota": 413}
+INBOX_STATUS = {
+    "not_found": 404, "bad_name": 400, "long_name": 400, "unexpected_name": 400, "too_large": 413, "quota": 413,
+}  # fmt: skip
 # The part of the request that a refusal of the file is about.
 FIELD = {"unknown_format": "format", "ambiguous_format": "format", "sha256_mismatch": "sha256"}
 

@@ -27,7 +27,7 @@ from imports.api.downloads import redirect
 from imports.api.source_shapes import InboxFileShape
 from imports.api.sources import find_source
 from imports.models import Door, Folder, InboxFile, Source
-from imports.sources import inbox, manage
+from imports.sources import inbox, manage, names
 from imports.sources.errors import InboxRefused
 
 AS_FILE: dict[Any, Any] = {"application/octet-stream": OpenApiTypes.BINARY}
@@ -120,8 +120,10 @@ class Inbox(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.source = find_fed(self, kwargs["source_id"])
-        if request.method == "POST":
+        if request.method in ("POST", "PUT"):
             name = inbox.may_come(self.source, kwargs["name"])
+            names.refuse_other(name)
+        if request.method == "POST":
             self.room = inbox.room_for(self.source)
             self.intake = FileIntake(
                 field="file",

@@ -29,6 +29,7 @@ Answer = TypeVar("Answer")
 Handle = Writing | Reading
 
 WRITE_FLAGS = asyncssh.FXF_WRITE | asyncssh.FXF_APPEND | asyncssh.FXF_CREAT | asyncssh.FXF_TRUNC
+PUT_INTO = "Put files into incoming/: nothing is taken elsewhere."
 ONLY_INCOMING = "Files can be put into /incoming and nowhere else; /processed and /failed are for reading."
 NOT_READ = "What waits in /incoming cannot be read back. Its answer will lie in /processed or /failed."
 NOT_CONTINUED = "An upload cannot be continued, for nothing was kept of it. Send the whole file."
@@ -95,6 +96,18 @@ class Folders(asyncssh.SFTPServer):
             raise InboxRefused("read_only", ONLY_INCOMING)
         return parts[1]
 
+    def _new_name(self, path: bytes) -> str:
+        """The name of a file to be written into ``incoming``. Raises InboxRefused, NoSuchFile."""
+        try:
+            parts = self._parts(path)
+        except NoSuchFile as gone:
+            if gone.code != "not_found":
+                raise
+            raise InboxRefused("read_only", PUT_INTO) from None
+        if parts[0:1] != [Folder.INCOMING]:
+            raise InboxRefused("read_only", PUT_INTO)
+        return self._waiting(path)
+
     async def _find(self, folder: str, name: str) -> InboxFile:
         return await self._ask(inbox.find, self._source, folder, name)
 
@@ -155,7 +168,7 @@ class Folders(asyncssh.SFTPServer):
     @told
     async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Handle:
         if pflags & WRITE_FLAGS:
-            return await self._begin(self._waiting(path), pflags)
+            return await self._begin(self._new_name(path), pflags)
         parts = self._parts(path)
         if len(parts) != 2:
             raise InboxRefused("folders", "This is a folder.")

@@ -13,6 +13,10 @@ LONGEST_NAME_BYTES = 200
 UNFINISHED = (".part", ".tmp", ".filepart")
 TAKEN = (".zip", ".csv", ".csv.gz")
 NOT_OURS = "/\\"
+EXPECTED = (
+    "Files of a source are taken when their name ends in .zip, .csv or .csv.gz, in lower case; got {name}. Rename the"
+    " file and send it again."
+)
 
 
 def checked(name: str) -> str:
@@ -40,6 +44,12 @@ def is_unfinished(name: str) -> bool:
 def is_taken(name: str) -> bool:
     """Whether files of this name become imports (d2l 2: lower case only)."""
     return name.endswith(TAKEN) and not is_unfinished(name)
+
+
+def refuse_other(name: str) -> None:
+    """Raise InboxRefused for a name of which no import will ever come, where nobody can rename a file."""
+    if not is_taken(name):
+        raise InboxRefused("unexpected_name", EXPECTED.format(name=name[:80]))
 
 
 def split(name: str) -> tuple[str, str]:

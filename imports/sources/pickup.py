@@ -41,10 +41,6 @@ CUT_OFF = (
     "The upload looks interrupted: the file ends within a line after {bytes:,} bytes, a number of whole blocks. Send it"
     " again; if it is whole, end its last line with a line break. Packed files (.zip, .csv.gz) leave no such doubt."
 )
-EXPECTED_NAMES = (
-    "Files of a source are taken when their name ends in .zip, .csv or .csv.gz, in lower case; got {name}. Rename the"
-    " file and send it again."
-)
 
 
 def tick() -> int:
@@ -139,7 +135,7 @@ def _take_next(source: Source) -> bool:
 def _take(source: Source, file: InboxFile) -> bool:
     """Make an import of a file, or answer why it cannot become one."""
     if not names.is_taken(file.name):
-        answers.refuse(source, file, _problem("unexpected_name", EXPECTED_NAMES.format(name=file.name)))
+        answers.refuse(source, file, _problem("unexpected_name", names.EXPECTED.format(name=file.name)))
         return False
     try:
         if _is_cut_off(file):

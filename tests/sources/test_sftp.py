@@ -272,6 +272,15 @@ def test_quota_and_size_are_told_to_the_person_at_the_client(
     assert "may hold 400,000 bytes" in feed.fresh().last_problem
 
 
+@pytest.mark.parametrize("place", ["", "/own.csv", "processed/own.csv", "incoming/deeper/own.csv"])
+def test_whoever_puts_a_file_elsewhere_is_told_where_files_go(
+    feed: Feed, client: Client, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "own.csv").write_bytes(courses("LAW1"))
+    assert "Put files into incoming/" in client.run(f"put own.csv {place}").said
+    assert "Put files into incoming/" in feed.fresh().last_problem
+
+
 def test_a_source_that_is_switched_off_says_so(feed: Feed, client: Client, tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_bytes(courses("LAW1"))
     feed.change(is_enabled=False)

@@ -254,6 +254,8 @@ def test_an_administrator_of_a_part_sets_up_no_source(tenant: Tenant) -> None:
         ("%2E%2E", {}, b"x", 400, "bad_name"),
         ("a%5Cb.csv", {}, b"x", 400, "bad_name"),
         ("x" * 201, {}, b"x", 400, "long_name"),
+        ("CAPS.ZIP", {}, b"x", 400, "unexpected_name"),
+        ("a.csv.part", {}, b"x", 400, "unexpected_name"),
     ],
 )
 def test_what_cannot_be_put_is_refused_with_its_reason(
