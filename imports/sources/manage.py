@@ -6,9 +6,10 @@ Doors note in the audit log what they let somebody do here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -98,12 +99,7 @@ def check_may_manage(actor: Actor) -> None:
 def create(actor: Actor, new: NewSource) -> Source:
     """Make a source, without password or key. Raises BadRequest, NotAllowed."""
     check_may_manage(actor)
-    try:
-        validate_slug(new.slug)
-    except ValidationError:
-        raise BadRequest(
-            "slug", "bad_value", f"Expected letters, digits and hyphens, got `{new.slug[:60]}`."
-        ) from None
+    _check_slug(new.slug)
     institution = Institution.objects.get(pk=actor.institution)
     source = Source(
         institution=institution,
@@ -118,6 +114,30 @@ def create(actor: Actor, new: NewSource) -> Source:
             raise BadRequest("slug", "taken", f"There is a source with the log-in `{source.login}` already.")
     given = {name: value for name, value in asdict(new).items() if name in FIELDS}
     return _save(actor, source, given)
+
+
+def faults(actor: Actor, new: NewSource) -> list[BadRequest]:
+    """Everything that is wrong with a new source, of which ``create`` raises the first. Nothing is stored."""
+    found: list[BadRequest] = []
+    source = Source(institution_id=actor.institution, family=new.family, action=new.action)
+    looks: list[Callable[[], object]] = [lambda: _check_slug(new.slug)]
+    looks.append(lambda: _one_of("family", new.family, tuple(Family.values)))
+    # Whether an action is needed, and which switches there are, is for the family to say.
+    is_known = new.family in Family.values
+    given = {name: value for name, value in asdict(new).items() if name in FIELDS and name != "action"}
+    looks += [
+        partial(_set, actor, source, name, value)
+        for name, value in given.items()
+        if is_known or name != "switches"
+    ]
+    if is_known:
+        looks.append(lambda: _check_action(source))
+    for look in looks:
+        try:
+            look()
+        except BadRequest as wrong:
+            found.append(wrong)
+    return found
 
 
 def change(actor: Actor, source: Source, **given: Any) -> Source:
@@ -209,6 +229,25 @@ def _nobodys() -> str:
 def _save(actor: Actor, source: Source, given: Mapping[str, Any]) -> Source:
     for name, value in given.items():
         _set(actor, source, name, value)
+    _check_action(source)
+    try:
+        with transaction.atomic():
+            source.save()
+    except IntegrityError:
+        raise BadRequest("name", "taken", f"There is a source called {source.name} already.") from None
+    return source
+
+
+def _check_slug(slug: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        raise BadRequest(
+            "slug", "bad_value", f"Expected letters, digits and hyphens, got `{slug[:60]}`."
+        ) from None
+
+
+def _check_action(source: Source) -> None:
     if source.family == Family.ECHOVIDEO and source.action not in ACTIONS:
         raise BadRequest(
             "action", "required", f"Say what the rows of EchoVideo's files do: {', '.join(ACTIONS)}."
@@ -217,12 +256,6 @@ def _save(actor: Actor, source: Source, given: Mapping[str, Any]) -> Source:
         raise BadRequest(
             "action", "unknown_action", "Rows of this family say themselves what they do. Leave it out."
         )
-    try:
-        with transaction.atomic():
-            source.save()
-    except IntegrityError:
-        raise BadRequest("name", "taken", f"There is a source called {source.name} already.") from None
-    return source
 
 
 def _set(actor: Actor, source: Source, name: str, value: Any) -> None:

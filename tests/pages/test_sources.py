@@ -86,8 +86,8 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_made(house: House) -
     refused: list[tuple[dict[str, Any], str]] = [
         ({"name": " "}, "Write which system sends the files"),
         ({"slug": "a b"}, "Expected letters, digits and hyphens"),
-        ({"by": "7 o'clock"}, "expected a time of day such as 07:00"),
-        ({"days": []}, "days: expected some of MO"),
+        ({"by": "7 o'clock"}, "Expected a time of day such as 07:00"),
+        ({"days": []}, "Expected some of MO"),
         ({"family": "echovideo"}, "Say what the rows of EchoVideo's files do"),
         ({"family": "elsewhere"}, "Expected echovideo, d2l, circlein"),
         ({"notify": "nobody"}, "Expected a mail address"),
@@ -280,7 +280,7 @@ def test_settings_that_cannot_be_are_told_and_what_was_typed_is_kept(house: Hous
     source = new_source(house)
     client = house.browser()
     refused: list[tuple[str, dict[str, Any], str]] = [
-        ("expected", {"days": ["MO"], "by": "25:00"}, "expected a time of day such as 07:00"),
+        ("expected", {"days": ["MO"], "by": "25:00"}, "Expected a time of day such as 07:00"),
         ("limits", {"quota_bytes": "much", "max_file_bytes": "1"}, "Expected a whole number"),
         ("notify", {"notify": "x@"}, "Expected a mail address"),
         ("notify", {"notify": "a@fjord.example\nme@away.example"}, "No mail would reach me@away.example"),
@@ -489,3 +489,21 @@ def test_nothing_was_expected_of_a_source_before_it_was_made(house: House) -> No
     with use_institution(house.pk):
         Source.objects.update(watched_since=now - timedelta(days=3))
     assert '<rect class="win"' in text_of(client.get(f"/sources/{source.pk}/"))
+
+
+def test_all_faults_of_a_new_source_are_told_at_once_and_its_short_name_may_be_left_out(house: House) -> None:
+    client = house.browser()
+    wrong = {"name": " ", "slug": "a b", "by": "7 o'clock", "notify": "nobody", "family": "echovideo"}
+    page = text_of(client.post("/sources/new/", {**NEW, **wrong}))
+    assert "5 answers cannot be used" in page
+    for said in (
+        "Write which system sends the files",
+        "Expected letters, digits and hyphens",
+        "Expected a time of day such as 07:00",
+        "Expected a mail address",
+        "Say what the rows of EchoVideo's files do",
+    ):
+        assert said in page, said
+    assert "by: " not in page
+    client.post("/sources/new/", {**NEW, "name": "Båner, nightly!", "slug": ""})
+    assert source_of(house).login == f"{house.slug}-baner-nightly"

@@ -48,7 +48,7 @@ def settings(request: PersonRequest, source_id: UUID) -> HttpResponse:
             source,
             "settings",
             given=typed,
-            errors={forms.field_of(wrong): _plain(wrong.detail)},
+            errors=dict([forms.told(wrong)]),
             status=422,
         )
     after = {name: getattr(changed, name) for name in given}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -45,12 +46,19 @@ Given = Mapping[str, str]
 
 
 # Of parts that are stored together: the field beside which their fault is told.
+PART = re.compile(
+    r"(days|by|grace_minutes|quota_bytes|max_file_bytes|shrink_percent|unchanged_days): expected "
+)
 TOLD_AT = {"expected": "by", "limits": "quota_bytes"}
 
 
-def field_of(wrong: BadRequest) -> str:
-    """The field of a form that a refusal is about."""
-    return TOLD_AT.get(wrong.field, wrong.field)
+def told(wrong: BadRequest) -> tuple[str, str]:
+    """The field of a form that a refusal is about, and its sentence: of a part ("by: expected …") without its name."""
+    detail = wrong.detail.replace("`", "")
+    if part := PART.match(detail):
+        name, said = part[1], f"Expected {detail[part.end() :]}"
+        return (name if name != "days" else TOLD_AT["expected"]), said
+    return TOLD_AT.get(wrong.field, wrong.field), detail
 
 
 def field(
@@ -161,7 +169,13 @@ def _expected(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
                 hint="Such as 07:00. Leave it blank when nothing is expected.",
                 error=errors.get("by", ""),
             ),
-            field("grace_minutes", "Late after so many minutes more", grace, type_="number"),
+            field(
+                "grace_minutes",
+                "Late after so many minutes more",
+                grace,
+                type_="number",
+                error=errors.get("grace_minutes", ""),
+            ),
         ],
     )
 
@@ -185,14 +199,21 @@ def _limits(source: Source, given: Given, errors: Mapping[str, str]) -> Form:
             given.get(name, str(round(getattr(limits, name) / MEGABYTE))),
             hint=hint,
             type_="number",
+            error=errors.get(name, ""),
         )
         for name, label, hint in SIZES
     ]
     strange = [
-        field(name, label, given.get(name, str(getattr(limits, name))), hint=hint, type_="number")
+        field(
+            name,
+            label,
+            given.get(name, str(getattr(limits, name))),
+            hint=hint,
+            type_="number",
+            error=errors.get(name, ""),
+        )
         for name, label, hint in STRANGE
     ]
-    sizes[0]["error"] = errors.get(sizes[0]["name"], "")
     return _form(
         "limits", "Limits", "What it may send, and when it counts as strange.", fields=[*sizes, *strange]
     )

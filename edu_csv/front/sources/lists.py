@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from edu_csv.access.policy import Ability
@@ -30,6 +31,7 @@ NEW: Action = {"label": "New source", "href": NEW_URL, "kind": "primary", "icon"
 HELP: Action = {"label": "How sources work", "href": "/help/sources/", "kind": "ghost"}
 # The table below names them all.
 NAMED = 2
+LONGEST_SLUG = 50
 
 
 @page(Ability.SOURCES)
@@ -88,20 +90,27 @@ def new_source(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         return _render(request, {})
     family = asked(request.POST, "family")
+    name, wrong = asked(request.POST, "name"), list[BadRequest]()
+    expected = None
     try:
-        source = manage.create(
-            request.actor,
-            NewSource(
-                name=asked(request.POST, "name"),
-                slug=asked(request.POST, "slug").lower(),
-                family=family,
-                action=asked(request.POST, "action") if family == Family.ECHOVIDEO else "",
-                expected=forms.read_expected(request.POST),
-                notify=tuple(asked(request.POST, "notify", longest=5_000).replace(",", " ").split()),
-            ),
-        )
-    except BadRequest as wrong:
-        return _render(request, {forms.field_of(wrong): wrong.detail.replace("`", "")}, status=422)
+        expected = forms.read_expected(request.POST)
+    except BadRequest as unread:
+        wrong.append(unread)
+    new = NewSource(
+        name=name,
+        slug=asked(request.POST, "slug").lower() or slugify(name)[:LONGEST_SLUG].strip("-"),
+        family=family,
+        action=asked(request.POST, "action") if family == Family.ECHOVIDEO else "",
+        expected=expected,
+        notify=tuple(asked(request.POST, "notify", longest=5_000).replace(",", " ").split()),
+    )
+    wrong += manage.faults(request.actor, new)
+    try:
+        if wrong:
+            return _render(request, dict(map(forms.told, wrong)), status=422)
+        source = manage.create(request.actor, new)
+    except BadRequest as taken:
+        return _render(request, dict([forms.told(taken)]), status=422)
     audit(request, "source.created", source.name, login=source.login, family=family)
     messages.success(request, f"{source.name} is made. Open a door for it: a password, or a key.")
     return HttpResponseRedirect(source_href(source, "doors"))
@@ -130,7 +139,11 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
     actions = [("", "Choose one")] + [(value, label) for value, label, _ in words.ACTIONS]
     return [
         typed("name", "Name", "The system that sends, such as Banner nightly.", required=True),
-        typed("slug", "Short name", f"Its log-in will be {request.institution.slug}-banner.", required=True),
+        typed(
+            "slug",
+            "Short name",
+            f"The end of its log-in, such as {request.institution.slug}-banner. Blank: made of the name.",
+        ),
         _select(request, "family", "Files of", families, errors),
         {
             **_select(request, "action", "What rows do", actions, errors),
