@@ -40,7 +40,7 @@ def rows_shown(html: str) -> list[str]:
 def test_a_plan_tells_files_and_kinds_of_objects(tenant: Tenant, person: Client) -> None:
     upload = load(tenant, faulty(), mode="preview")
     said = words(page_of(person, f"/imports/{upload.pk}/"))
-    assert "If you approve these 9 files, 4 people, 2 sections" in said
+    assert "1 file of 9 was not read. If you approve the other 8 files, 4 people, 2 sections" in said
     for name in FILES:
         assert name in said
     assert "1 file was not read: 09-Other.csv" in said
