@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_POST
@@ -24,7 +25,7 @@ from edu_csv.pages.statuses import status_of
 from edu_csv.pages.words import size
 from imports.files import files_of
 from imports.kept import kept_said
-from imports.models import Door, FileState, Folder, InboxFile, Source
+from imports.models import Door, Family, FileState, Folder, InboxFile, Source
 from imports.sources import inbox
 from imports.sources.errors import InboxRefused
 from imports.views.intake import same_site
@@ -76,6 +77,14 @@ def _lines(source: Source, files: Sequence[InboxFile]) -> list[FileLine]:
             href = f"/sources/{source.pk}/files/{answer.pk}/"
             answers.setdefault(pk, []).append({"label": label, "href": href, "size": size(answer.bytes)})
     return [_line(source, file, answers.get(file.pk, [])) for file in files]
+
+
+def largest(source: Source) -> str:
+    """ "2.1 GB, or 268 MB for a package": how large a file may be; packages of feeds may be no larger."""
+    most, of_package = source.limited.max_file_bytes, settings.MAX_PACKAGE_BYTES
+    if source.family == Family.ECHOVIDEO or most <= of_package:
+        return size(most)
+    return f"{size(most)}, or {size(of_package)} for a package"
 
 
 def _line(source: Source, file: InboxFile, answers: list[AnswerLink]) -> FileLine:

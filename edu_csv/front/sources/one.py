@@ -22,7 +22,6 @@ from edu_csv.pages.contexts.roster import Tab
 from edu_csv.pages.contexts.sources import KeyLine, Secret, SourcePage
 from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
-from edu_csv.pages.words import size
 from imports.models import FeedFault, Source
 from imports.sftp.host_key import told_fingerprint
 from imports.sources import automation, feed_watch, health_words, manage
@@ -106,7 +105,7 @@ def _page(
             context["pause"] = forms.pause_form(source, errors.get("until", ""))
     elif tab == "files":
         context["folders"], context["used"] = files.folders(source), files.used(source)
-        context["max_size"] = size(source.limited.max_file_bytes)
+        context["max_size"] = files.largest(source)
     elif tab == "settings":
         context["forms"] = forms.forms(source, given, errors)
     else:
