@@ -293,7 +293,7 @@ def test_a_waiting_file_is_taken_back_and_one_being_imported_is_not(admin: Calle
 def test_a_list_of_files_is_walked_in_pages_both_ways(admin: Caller) -> None:
     source = make(admin)
     for number in range(5):
-        put(admin, source, f"{number}.csv.part", b"x")
+        put(admin, source, f"{number}.csv", b"x")
     path = f"/sources/{source['id']}/files"
     first = admin.get(path, limit="2").json()
     second = admin.get(first["next"]).json()
@@ -318,7 +318,7 @@ def test_who_is_mailed_about_a_source_sees_it_and_none_of_its_files(tenant: Tena
         institution=tenant.pk, email="dean@edu.example", role="org_admin", password="a long enough password"
     )
     source = make(admin, notify=["dean@edu.example"])
-    put(admin, source, "a.csv.part", b"x")
+    put(admin, source, "a.csv", b"x")
     [file] = admin.results(f"/sources/{source['id']}/files")
     client = Client()
     client.force_login(account)
