@@ -93,8 +93,10 @@ OWN_PARENT = SQL("""
 MISSING = SQL("""
     INSERT INTO problem
     SELECT w._row, 'error', {header}, {code}, {label}, jsonb_build_object('object', {object}::text, 'variant', 'delete')
-      FROM {w} AS w WHERE w._deletes AND w._state <> 1 AND {good}
-       AND NOT EXISTS (SELECT FROM {w} AS made WHERE made._id = w._id AND made._row < w._row AND NOT made._deletes)
+      FROM {w} AS w
+      LEFT JOIN (SELECT each._id, min(each._row) AS row FROM {w} AS each WHERE NOT each._deletes GROUP BY each._id
+                ) AS made ON made._id = w._id
+     WHERE w._deletes AND w._state <> 1 AND {good} AND (made.row IS NULL OR made.row > w._row)
 """)
 
 
