@@ -108,6 +108,7 @@ def sources_none() -> to_sources.SourcesPage:
 
 def _page(tab: str) -> to_sources.SourcePage:
     return {
+        "host_key": "SHA256:qYVeP8WgmP2fY0fRj1C8oVYw0ZyO0v2s0wR0H1bq3nE",
         "title": "Late by 2 h 12 min: CircleIn enrollments",
         "section": "sources",
         "crumbs": [{"label": "Sources", "href": "/sources/"}, {"label": "CircleIn enrollments", "href": ""}],
@@ -196,6 +197,7 @@ def files() -> to_sources.SourcePage:
                         "at": AT,
                         "state": {"kind": "plain", "label": "Waits its turn"},
                         "note": "",
+                        "answers": [],
                         "upload_href": "",
                         "remove": {"label": "Remove", "href": f"{URL}files/1/remove/", "method": "post"},
                     }
@@ -213,6 +215,7 @@ def files() -> to_sources.SourcePage:
                         "at": AT,
                         "state": {"kind": "bad", "label": "Refused"},
                         "note": "Its header matches no format.",
+                        "answers": [],
                         "upload_href": "/imports/7/",
                         "remove": None,
                     }
