@@ -113,7 +113,11 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_URL.startswith("pgmq:")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "edu_csv.jobs.sweep", "schedule": 5.0, "options": {"queue": "imports", "expires": 5}},
     "tell": {"task": "imports.tell", "schedule": 15.0, "options": {"queue": "reports", "expires": 15}},
-    "watch feeds": {"task": "imports.watch", "schedule": 60.0, "options": {"queue": "reports", "expires": 60}},
+    "watch feeds": {
+        "task": "imports.watch",
+        "schedule": 60.0,
+        "options": {"queue": "reports", "expires": 60},
+    },
     # Answers what ended, takes what waits: each file that comes and each import that ends asks for it at once too.
     "pick up": {"task": "imports.pick_up", "schedule": 60.0, "options": {"queue": "imports", "expires": 60}},
     # At night, one after the other: first the partitions that tomorrow's rows need.
@@ -186,7 +190,9 @@ SOURCE_FOLDERS_DIR = Path(env.text("SOURCE_FOLDERS_DIR", str(DATA_DIR / "drop"))
 SFTP_HOST = env.text("SFTP_HOST", "0.0.0.0")  # noqa: S104  # `up` names this machine only
 SFTP_PORT = env.integer("SFTP_PORT", 2222, at_least=1, at_most=65_535)
 # The private key by which clients know the server again: in this file, made when it is not there, or as text.
-SFTP_HOST_KEY_FILE = Path(env.text("SFTP_HOST_KEY_FILE", str(DATA_DIR / "sftp-host-key"))).expanduser().absolute()
+SFTP_HOST_KEY_FILE = (
+    Path(env.text("SFTP_HOST_KEY_FILE", str(DATA_DIR / "sftp-host-key"))).expanduser().absolute()
+)
 SFTP_HOST_KEY = env.text("SFTP_HOST_KEY")
 
 # An uploaded file goes to a temporary file as it arrives, never to memory.

@@ -295,7 +295,9 @@ class Case:
     def found_notes(self, upload: Import) -> dict[str, list[str]]:
         """Warnings about files as a whole."""
         return {
-            file["name"]: [note["code"] for note in file["notes"]] for file in upload.files if file.get("notes")
+            file["name"]: [note["code"] for note in file["notes"]]
+            for file in upload.files
+            if file.get("notes")
         }
 
     def expected_rows(self) -> list[list[str]]:
