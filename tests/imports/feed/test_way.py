@@ -195,6 +195,8 @@ def test_a_chain_of_too_many_units_is_refused_where_it_becomes_so(fed: Tenant) -
     codes = [row.codes for row in fed.plan(upload) if row.outcome == "failed"]
     assert upload.counts["created"] == 101
     assert {code for told in codes for code in told} == {"too_many_levels"}
+    [first] = [row.sentences for row in fed.plan(upload) if row.outcome == "failed"][:1]
+    assert first == ["`U-101` would have more than 100 levels of org units above it. Correct custom_code."]
 
 
 def test_units_below_a_circle_fail_with_it(fed: Tenant) -> None:
