@@ -82,7 +82,7 @@ def foreign_ids(owner: Caller) -> dict[str, Any]:
     )
     made = [upload.status_code, export.status_code, begun.status_code, source.status_code]
     assert made == [202, 202, 201, 201]
-    inbox = f"/sources/{source.json()['id']}/inbox/a.csv.part"
+    inbox = f"/sources/{source.json()['id']}/inbox/a.csv"
     file = owner.ask("put", inbox, data=b"x", content_type="application/octet-stream")
     assert file.status_code == 201
     owner.tenant.work()
