@@ -23,7 +23,7 @@ from imports.formats.exporting import Book, Sheet, sheets
 from imports.formats.feed import Layout, Package
 from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, SYSTEM_ID, Reference
 from imports.formats.registry import formats
-from imports.problems import SENTENCES
+from imports.sentences import SENTENCES
 from imports.steps.workspace import called
 
 BEGIN = "<!-- From here on written by `manage.py document_formats`; change the declarations instead. -->"

@@ -16,7 +16,8 @@ from imports.formats.base import Format
 from imports.formats.columns import Column
 from imports.formats.feed import Kind, Layout
 from imports.formats.registry import formats
-from imports.problems import SENTENCES, FileRejected, Problem
+from imports.problems import FileRejected, Problem
+from imports.sentences import SENTENCES
 from imports.steps import stage
 from imports.steps.read import row_fault
 from tests.imports.casework import all_cases
