@@ -85,7 +85,7 @@ def test_apostrophes_are_put_in_sql_just_as_the_importer_takes_them_away(committ
     signs = ["", "'", "''", "=", "+", "-", "@", "\t", "\r", "a", "\n"]
     texts = [one + two + three for one in signs for two in signs for three in signs]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT text, {protected('text', safe)} FROM unnest(%s::text[]) AS text", [texts])  # noqa: S608
+        cursor.execute(f"SELECT text, {protected('text', safe)} FROM unnest(%s::text[]) AS text", [texts])  # noqa: S608  # names of this test
         found = dict(cursor.fetchall())
     assert found == {text: protect_cell(text, spreadsheet_safe=safe) for text in texts}
 

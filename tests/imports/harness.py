@@ -150,7 +150,7 @@ class Tenant:
     def dump(self) -> dict[str, list[Any]]:
         """Everything of the roster, deleted objects too, save when it was last touched."""
         return {
-            noun: self.query(f"SELECT to_jsonb(o) - 'updated_at' FROM roster_{noun} AS o ORDER BY id")  # noqa: S608
+            noun: self.query(f"SELECT to_jsonb(o) - 'updated_at' FROM roster_{noun} AS o ORDER BY id")  # noqa: S608  # names of this test
             for noun in NOUNS
         }
 

@@ -34,7 +34,7 @@ def age(tenant: Tenant, upload: Import) -> None:
     with tenancy.use_institution(tenant.pk):
         Job.objects.filter(pk=upload.pk, finished_at__isnull=False).update(finished_at=long_ago)
     for table in ("imports_plan_row", "imports_plan_change"):
-        tenant.query(f"UPDATE {table} SET received_on = %s WHERE import_id = %s", long_ago.date(), upload.pk)  # noqa: S608
+        tenant.query(f"UPDATE {table} SET received_on = %s WHERE import_id = %s", long_ago.date(), upload.pk)  # noqa: S608  # names of this test
 
 
 def result_key(tenant: Tenant, upload: Import) -> str:

@@ -32,7 +32,7 @@ def main() -> None:
         if status == place:
             stop()
 
-    lease.Lease.enter = entered  # type: ignore[method-assign]
+    lease.Lease.enter = entered  # type: ignore[method-assign]  # put in place for this process
     if place == "written":
         journal = apply.write_journal
 

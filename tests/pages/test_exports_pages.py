@@ -64,7 +64,7 @@ def test_an_export_is_watched_fetched_and_deleted(loaded: House) -> None:
     assert "hx-get" not in page
     link = client.get(f"{address}file/")["Location"]
     stored = Client().get(link[link.index("/files/") :])
-    body = b"".join(stored.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    body = b"".join(stored.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # of a test's answer
     rows = list(csv.DictReader(io.StringIO(body), delimiter=";"))
     assert [row["External ID"] for row in rows] == ["S-OCE210-31A-01", "S-OCE210-31A-02"]
 

@@ -54,7 +54,7 @@ def test_a_minute_is_wide_enough_to_be_seen_at_the_end_of_the_day_too() -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC)),  # noqa: DTZ001
+    st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC)),  # noqa: DTZ001  # local time, without a zone
     st.timedeltas(timedelta(0), timedelta(days=3)),
     st.integers(-2, 2),
 )

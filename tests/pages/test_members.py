@@ -74,7 +74,7 @@ def put(house: House, noun: str, external_id: str, **values: object) -> UUID:
 
 
 def id_of(house: House, noun: str, external_id: str) -> UUID:
-    [(id_,)] = house.query(f"SELECT id FROM roster_{noun} WHERE external_id = %s", external_id)  # noqa: S608
+    [(id_,)] = house.query(f"SELECT id FROM roster_{noun} WHERE external_id = %s", external_id)  # noqa: S608  # names of this test
     return UUID(str(id_))
 
 

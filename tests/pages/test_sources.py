@@ -347,7 +347,7 @@ def test_a_file_is_put_in_by_hand_downloaded_and_taken_back(house: House) -> Non
     assert (file.door, file.state, file.shown) == ("hand", "complete", "courses.csv")
     link = client.get(f"{url}files/{file.pk}/")
     assert link.status_code == 302
-    body = b"".join(client.get(link["Location"]).streaming_content)  # type: ignore[attr-defined]
+    body = b"".join(client.get(link["Location"]).streaming_content)  # type: ignore[attr-defined]  # of a test's answer
     assert body == b"Course,Name\n1,Tides\n"
     page = text_of(client.post(f"{url}files/{file.pk}/remove/", follow=True))
     assert "courses.csv is removed." in page

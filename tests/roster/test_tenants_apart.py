@@ -55,7 +55,7 @@ def test_an_institution_sees_its_own_rows_only(two: tuple[Tenant, Tenant]) -> No
     ours, _ = two
     for table in every_table_of_tenants():
         with suppress(NotPermitted):
-            seen = ours.query(f'SELECT DISTINCT institution_id FROM "{table}"')  # noqa: S608
+            seen = ours.query(f'SELECT DISTINCT institution_id FROM "{table}"')  # noqa: S608  # names of this test
             assert seen in ([], [(ours.pk,)]), table
 
 
@@ -100,12 +100,12 @@ ACROSS = {
     "offering's units": "UPDATE roster_offering SET parent_ids = ARRAY[{unit}] WHERE institution_id = {ours}",
     "term's units": "UPDATE roster_term SET parent_ids = ARRAY[{unit}] WHERE institution_id = {ours}",
     **{
-        f"somebody's {list_}": f"UPDATE roster_person SET {list_} = ARRAY[{{person}}] WHERE institution_id = {{ours}}"  # noqa: S608
+        f"somebody's {list_}": f"UPDATE roster_person SET {list_} = ARRAY[{{person}}] WHERE institution_id = {{ours}}"  # noqa: S608  # names of this test
         for list_ in ("parent_person_ids", "guardian_person_ids", "auditor_person_ids")
     },
     **{
         f"new membership of a {noun}": (
-            "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"  # noqa: S608
+            "INSERT INTO roster_membership (id, institution_id, person_id, unit_type, unit_id, role)"  # noqa: S608  # names of this test
             f" VALUES (uuidv7(), {{ours}}, {{own_person}}, {code}, {{{noun}}}, 'student')"
         )
         for code, noun in enumerate(("unit", "term", "course", "offering"), start=1)
@@ -121,7 +121,7 @@ ACROSS = {
     "manager": "UPDATE roster_person_attributes SET manager_id = {person} WHERE institution_id = {ours}",
     **{
         f"affiliated {noun}": (
-            f"UPDATE roster_person_attributes SET affiliated_units = ARRAY[{{{noun}}}] WHERE institution_id = {{ours}}"  # noqa: S608
+            f"UPDATE roster_person_attributes SET affiliated_units = ARRAY[{{{noun}}}] WHERE institution_id = {{ours}}"  # noqa: S608  # names of this test
         )
         for noun in ("unit", "term", "course", "offering", "section")
     },
@@ -134,7 +134,7 @@ def test_a_reference_across_institutions_is_refused_even_to_the_owner(
 ) -> None:
     ours, theirs = two
     ids = {
-        noun: f"'{theirs.query(f'SELECT id FROM roster_{noun} ORDER BY id LIMIT 1')[0][0]}'::uuid"  # noqa: S608
+        noun: f"'{theirs.query(f'SELECT id FROM roster_{noun} ORDER BY id LIMIT 1')[0][0]}'::uuid"  # noqa: S608  # names of this test
         for noun in ("course", "term", "offering", "person", "section")
     }
     ids["unit"] = f"'{_unit_of(theirs)}'::uuid"
@@ -178,7 +178,7 @@ def test_a_membership_is_of_somebody_who_lives_in_a_unit_that_lives(loaded: Tena
 )
 def test_there_is_one_of_each_at_most(loaded: Tenant, table: str, columns: str) -> None:
     statement = (
-        f"INSERT INTO {table} (id, institution_id, {columns}) SELECT uuidv7(), p.institution_id, {columns}"  # noqa: S608
+        f"INSERT INTO {table} (id, institution_id, {columns}) SELECT uuidv7(), p.institution_id, {columns}"  # noqa: S608  # names of this test
         " FROM (SELECT institution_id, id AS person_id, 2 AS unit_type, 'student' AS role FROM roster_person"
         "        ORDER BY id LIMIT 1) AS p, (SELECT id AS unit_id FROM roster_term ORDER BY id LIMIT 1) AS t"
     )
@@ -186,7 +186,7 @@ def test_there_is_one_of_each_at_most(loaded: Tenant, table: str, columns: str) 
     with pytest.raises(DatabaseError, match="duplicate key"):
         loaded.query(statement)
     # What was deleted takes no place.
-    loaded.query(f"UPDATE {table} SET deleted_at = now()")  # noqa: S608
+    loaded.query(f"UPDATE {table} SET deleted_at = now()")  # noqa: S608  # names of this test
     loaded.query(statement)
 
 
@@ -217,5 +217,5 @@ def test_the_plan_tables_of_a_big_import_are_closed_to_others(two: tuple[Tenant,
     upload = ours.load("Course Code,Course Name,External ID\n" + rows, "echovideo.courses.v1")
     assert upload.has_own_tables
     table = f"plan_row_{upload.pk.hex}"
-    assert ours.query(f"SELECT count(*) FROM {table}") == [(10_050,)]  # noqa: S608
-    assert theirs.query(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608
+    assert ours.query(f"SELECT count(*) FROM {table}") == [(10_050,)]  # noqa: S608  # names of this test
+    assert theirs.query(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608  # names of this test

@@ -52,7 +52,7 @@ def main() -> None:
             # The last statement has run; the commit has not.
             stop()
 
-        InboxFile.objects.create = created  # type: ignore[method-assign]
+        InboxFile.objects.create = created  # type: ignore[method-assign]  # put in place for this process
     pickup.pickup(institution, source)
 
 

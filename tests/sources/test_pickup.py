@@ -206,7 +206,7 @@ def test_a_fault_in_one_inbox_keeps_no_other_waiting(tenant: Tenant, monkeypatch
     good.send("a.csv", courses("LAW2"))
     receive = services.receive_stored
 
-    def receive_stored(actor, kept, name, request, **options):  # type: ignore[no-untyped-def]
+    def receive_stored(actor, kept, name, request, **options):  # type: ignore[no-untyped-def]  # in place of the real one
         if request.source == bad.source.pk:
             raise RuntimeError("a fault of ours")
         return receive(actor, kept, name, request, **options)

@@ -54,7 +54,7 @@ def pairs(names: list[str], chance: random.Random) -> list[tuple[str, str]]:
 
 
 def identifiers(tenant: Tenant, noun: str) -> dict[Any, str]:
-    return dict(tenant.query(f"SELECT id, external_id FROM roster_{noun}"))  # noqa: S608
+    return dict(tenant.query(f"SELECT id, external_id FROM roster_{noun}"))  # noqa: S608  # names of this test
 
 
 @pytest.fixture

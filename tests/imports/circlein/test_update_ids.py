@@ -46,7 +46,7 @@ def outcomes(tenant: Tenant, done: Import) -> list[tuple[str, list[str]]]:
 
 def identifiers(tenant: Tenant, noun: str) -> dict[Any, str]:
     """By id, deleted ones too."""
-    return dict(tenant.query(f"SELECT id, external_id FROM roster_{noun}"))  # noqa: S608
+    return dict(tenant.query(f"SELECT id, external_id FROM roster_{noun}"))  # noqa: S608  # names of this test
 
 
 def become(before: dict[Any, str], **renamed: str) -> dict[Any, str]:

@@ -65,8 +65,8 @@ class TestMoment(ColumnContract):
     column = Moment("start_date")
     good: ClassVar = {
         "2027-09-06": datetime(2027, 9, 6),  # noqa: DTZ001  # local time of the institution, without a zone
-        "2028-02-29T17:30:00.125": datetime(2028, 2, 29, 17, 30, 0, 125_000),  # noqa: DTZ001
-        "2028-01-31T00:00:00.000": datetime(2028, 1, 31),  # noqa: DTZ001
+        "2028-02-29T17:30:00.125": datetime(2028, 2, 29, 17, 30, 0, 125_000),  # noqa: DTZ001  # local time, without a zone
+        "2028-01-31T00:00:00.000": datetime(2028, 1, 31),  # noqa: DTZ001  # local time, without a zone
     }
     written: ClassVar = {"2028-01-31T00:00:00.000": "2028-01-31"}
     _form = "Write a date like 2027-09-06, or a date and time like 2027-09-06T08:00:00.000"

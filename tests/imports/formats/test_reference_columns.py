@@ -42,7 +42,7 @@ def pointed(tenant: Tenant, cells: list[str]) -> tuple[list[PlannedRow], dict[st
 
 def system_id(tenant: Tenant, external_id: str, noun: str = "person") -> UUID:
     [(found,)] = tenant.query(
-        f"SELECT id FROM roster_{noun} WHERE institution_id = %s AND external_id = %s",  # noqa: S608
+        f"SELECT id FROM roster_{noun} WHERE institution_id = %s AND external_id = %s",  # noqa: S608  # names of this test
         tenant.pk,
         external_id,
     )

@@ -120,7 +120,7 @@ def assert_nowhere(tenant: Tenant) -> None:
     )
     assert len(tables) > 30
     for (table,) in tables:
-        found = tenant.query(f"SELECT to_jsonb(o)::text FROM {table} AS o")  # noqa: S608
+        found = tenant.query(f"SELECT to_jsonb(o)::text FROM {table} AS o")  # noqa: S608  # names of this test
         assert not [row for (row,) in found if SECRET in row], table
 
 

@@ -98,10 +98,10 @@ def test_the_files_of_a_result_can_be_had_and_sent_back(tenant: Tenant, person: 
     for name, rows in {"results.csv": 2, "failed.csv": 1}.items():
         answer = person.get(f"/imports/{upload.pk}/{name}", follow=True)
         assert f"terms-{name}" in answer["Content-Disposition"]
-        body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # of a test's answer
         assert len(body.splitlines()) == rows + 1
     answer = person.get(f"/imports/{upload.pk}/file/", follow=True)
-    assert b"".join(answer.streaming_content).decode() == text  # type: ignore[attr-defined]
+    assert b"".join(answer.streaming_content).decode() == text  # type: ignore[attr-defined]  # of a test's answer
 
 
 def test_an_import_that_was_refused_has_no_results_and_says_why(tenant: Tenant, person: Client) -> None:

@@ -37,7 +37,7 @@ def watched(**given_: object) -> Watched:
 
 def came(moment: datetime, rows: int | None = 1_000, sha256: str = "", **given_: object) -> Arrival:
     base = Arrival(moment, "enrol.csv", COURSES, sha256 or str(moment), 5_000, rows)
-    return replace(base, **given_)  # type: ignore[arg-type]
+    return replace(base, **given_)  # type: ignore[arg-type]  # fields of its own
 
 
 def yesterday(days: int = 1) -> datetime:
