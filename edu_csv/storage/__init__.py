@@ -46,6 +46,7 @@ __all__ = [
     "UnsafeKey",
     "UploadState",
     "abort_upload",
+    "blocks_of",
     "complete_upload",
     "copy",
     "delete",
@@ -72,7 +73,7 @@ def put(key: str, stream: BinaryIO | Iterable[bytes]) -> StoredFile:
     goes through unchanged.
     """
     with writer(key) as file:
-        for block in _blocks(stream):
+        for block in blocks_of(stream):
             file.write(block)
     return file.stored
 
@@ -204,7 +205,8 @@ def _open_store(config: StoreSettings) -> Store:
 os.register_at_fork(after_in_child=_open_store.cache_clear)
 
 
-def _blocks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+def blocks_of(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+    """What a file, or whatever gives blocks, holds: block by block."""
     read = getattr(stream, "read", None)
     if read is None:
         yield from stream

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from imports.formats.columns import CellFault, Column
 from imports.formats.mistaken import mistaken_date
 
+T = TypeVar("T")
+
 YEAR_MONTH_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HOUR_MINUTE = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 DATE_HOUR_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+
+
+def strictly(text: str, form: re.Pattern[str], read: Callable[[str], T], code: str) -> T:
+    """A text of just this form, read; raises CellFault ``code`` with what it looks like, or that there is no such day."""
+    if not form.fullmatch(text):
+        raise CellFault(code, **mistaken_date(text))
+    try:
+        return read(text)
+    except ValueError:
+        raise CellFault(code, variant="no_such_day") from None
 
 
 class Date(Column):
@@ -24,12 +37,7 @@ class Date(Column):
 
     def parse(self, text: str) -> date:
         # fromisoformat() alone would also take "20260901" and "2026-W36-2".
-        if not YEAR_MONTH_DAY.fullmatch(text):
-            raise CellFault(self.code, **mistaken_date(text))
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise CellFault(self.code, variant="no_such_day") from None
+        return strictly(text, YEAR_MONTH_DAY, date.fromisoformat, self.code)
 
     def export(self, source: str) -> str:
         return f"to_char({source}, 'YYYY-MM-DD')"

@@ -238,7 +238,7 @@ class Layout(Format):
 
         version: as a manifest declares it; None: whatever the header says.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # each layout says its own
 
     @classmethod
     def versions_of(cls, header: Sequence[str]) -> list[str]:

@@ -28,8 +28,9 @@ SECTION_ENDS: Final = (
     Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove"),
 )
 
-# A deleted section is taken off its schedules. One without a section is over, and is published nowhere any more.
-OFF_SCHEDULES: Final = """
+# What has no section left is over. It is published nowhere any more, nor was it streamed to anyone from now on:
+# a schedule that says so without a section is one that no file can say (echovideo.md 2.13).
+_OFF_SCHEDULES: Final = """
     SELECT min(gone.row), 11, schedule.id, 2,
            jsonb_strip_nulls(jsonb_build_object(
                'section_ids', schedule.section_ids,
@@ -41,14 +42,20 @@ OFF_SCHEDULES: Final = """
                'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN FALSE END))
       FROM roster_schedule AS schedule
      CROSS JOIN LATERAL unnest(schedule.section_ids) AS one_of (id)
-      JOIN gone ON gone.id = one_of.id
+      JOIN {gone} AS gone ON gone.id = one_of.id
      CROSS JOIN LATERAL (
            SELECT coalesce(jsonb_agg(kept.id ORDER BY kept.place), '[]'::jsonb) AS ids
              FROM unnest(schedule.section_ids) WITH ORDINALITY AS kept (id, place)
-            WHERE kept.id NOT IN (SELECT each.id FROM gone AS each)) AS left_of
+            WHERE kept.id NOT IN (SELECT each.id FROM {gone} AS each)) AS left_of
      WHERE schedule.institution_id = %(institution)s AND schedule.deleted_at IS NULL
      GROUP BY schedule.id, left_of.ids
 """
+
+
+def off_schedules(gone: str = "gone") -> str:
+    """Sections that go are taken off their schedules. gone: SQL of a relation (row, id) of them."""
+    return _OFF_SCHEDULES.format(gone=gone)
+
 
 # An implicit offering goes with its last section, deleted or moved, unless another comes (design section 2).
 OFFERINGS_LEFT: Final = """
@@ -81,14 +88,19 @@ NO_INSTRUCTOR: Final = """
 """
 
 # A role in a section is a role that the person holds (6.2, 22). Kept in the order of the closed list.
-ROLES_ADDED: Final = """
+_ROLES_ADDED: Final = """
     SELECT gained.row, 6, person.id, 2, jsonb_build_object('roles', person.roles),
            jsonb_build_object('roles', (
                SELECT jsonb_agg(held.role ORDER BY array_position(%(role_order)s::text[], held.role))
                  FROM (SELECT unnest(person.roles) UNION SELECT unnest(gained.roles)) AS held (role)))
       FROM (SELECT lacked.person_id, min(lacked.row) AS row, array_agg(lacked.role) AS roles
               FROM (SELECT w.person_id, w.role, min(w._row) AS row FROM act AS w GROUP BY w.person_id, w.role) AS lacked
-              JOIN as_left_person AS holder ON holder.id = lacked.person_id AND NOT lacked.role = ANY (holder.roles)
+              JOIN {people} AS holder ON holder.id = lacked.person_id AND NOT lacked.role = ANY (holder.roles)
              GROUP BY lacked.person_id) AS gained
-      JOIN as_left_person AS person ON person.id = gained.person_id
+      JOIN {people} AS person ON person.id = gained.person_id
 """
+
+
+def roles_added(people: str = "as_left_person") -> str:
+    """Roles in sections that people did not hold. people: SQL of a relation (id, roles)."""
+    return _ROLES_ADDED.format(people=people)

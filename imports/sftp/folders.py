@@ -261,13 +261,13 @@ class Folders(asyncssh.SFTPServer):
     async def _no_links(self, *args: object) -> None:
         raise InboxRefused("links", "There are no links here.")
 
-    mkdir = rmdir = _no_folders  # type: ignore[assignment]
-    symlink = link = readlink = _no_links  # type: ignore[assignment]
+    mkdir = rmdir = _no_folders  # type: ignore[assignment]  # whatever is asked, one answer
+    symlink = link = readlink = _no_links  # type: ignore[assignment]  # whatever is asked, one answer
 
     async def statvfs(self, path: bytes) -> asyncssh.SFTPVFSAttrs:
         raise asyncssh.SFTPOpUnsupported("Free space is not told.")
 
-    fstatvfs = statvfs  # type: ignore[assignment]
+    fstatvfs = statvfs  # type: ignore[assignment]  # of a handle or a path, one answer
 
 
 class Session(SFTPServerHandler):

@@ -8,7 +8,7 @@ source's row, so that two doors never disagree about a name or the quota.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import BinaryIO
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from django.utils import timezone
 from edu_csv import storage
 from edu_csv.errors import MissingFile, StorageUnavailable
 from edu_csv.ids import uuid7
-from edu_csv.storage.contract import BLOCK_BYTES
 from imports.models import Door, FileState, Folder, InboxFile, Source
 from imports.sources import names, waking
 from imports.sources.errors import InboxRefused, NoSuchFile, QuotaReached
@@ -45,7 +44,7 @@ def receive(
     key = new_key(source, name)
     room = room_for(source)
     with storage.writer(key) as file:
-        for block in _blocks(stream):
+        for block in storage.blocks_of(stream):
             if file.size_bytes + len(block) > room:
                 raise too_much(source, room)
             file.write(block)
@@ -265,12 +264,3 @@ def _remove_bytes(key: str) -> None:
         storage.delete(key)
     except StorageUnavailable as away:
         log.warning("%s is removed by the sweep: %s", key, away)
-
-
-def _blocks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
-    read = getattr(stream, "read", None)
-    if read is None:
-        yield from stream
-        return
-    while block := read(BLOCK_BYTES):
-        yield block

@@ -97,11 +97,11 @@ def compare(space: Workspace) -> None:
             space.run("ANALYZE act")
         space.run(
             CHANGED.format(
-                before=_changed_fields(fields, "o"),
-                after=_changed_fields(fields, "w"),
+                before=changed_fields(fields, "o"),
+                after=changed_fields(fields, "w"),
                 table=Identifier(space.fmt.target.table),
                 rows=Identifier("act" if known else "work"),
-                differs=SQL("TRUE") if known else SQL(" OR ").join(map(_differs, fields)),
+                differs=SQL("TRUE") if known else SQL(" OR ").join(map(differs_from_stored, fields)),
                 good=SQL("TRUE") if known else IS_GOOD,
             ),
             "compare",
@@ -144,15 +144,18 @@ def _inlined(space: Workspace, statement: str) -> SQL:
     return fragment(statement.replace("%(prefix)s", prefix))
 
 
-def _differs(name: str) -> Composable:
+def differs_from_stored(name: str) -> Composable:
+    """Whether the planned row ``w`` says a field otherwise than the object ``o``."""
     return SQL("o.{f} IS DISTINCT FROM w.{f}").format(f=Identifier(name))
 
 
-def _changed_fields(fields: list[str], alias: str) -> Composable:
+def changed_fields(fields: list[str], alias: str) -> Composable:
     """A JSON object of the fields that differ, with this side's values."""
     each = SQL("CASE WHEN {differs} THEN jsonb_build_object({name}, {alias}.{field}) ELSE '{{}}' END")
     return SQL(" || ").join(
-        each.format(differs=_differs(n), name=Literal(n), alias=Identifier(alias), field=Identifier(n))
+        each.format(
+            differs=differs_from_stored(n), name=Literal(n), alias=Identifier(alias), field=Identifier(n)
+        )
         for n in fields
     )
 
@@ -162,7 +165,10 @@ def clears(space: Workspace) -> dict[str, int]:
     columns = [column for column in space.match.absent if column.values]
     if space.action != UPDATE or space.keep_absent or not columns:
         return {}
-    counts = [SQL("count(*) FILTER (WHERE {})").format(_differs(column.values[0][0])) for column in columns]
+    counts = [
+        SQL("count(*) FILTER (WHERE {})").format(differs_from_stored(column.values[0][0]))
+        for column in columns
+    ]
     [row] = space.fetch(
         CLEARS.format(counts=SQL(", ").join(counts), table=Identifier(space.fmt.target.table), good=IS_GOOD)
     )

@@ -17,7 +17,7 @@ from imports.formats.references import Reference
 from imports.models import Outcome
 from imports.steps.clashes import twin_row
 from imports.steps.resolve import written_fields
-from imports.steps.workspace import IS_GOOD, Workspace
+from imports.steps.workspace import IS_GOOD, Session, Workspace
 
 # From this many rows on, a plan has tables of its own (design section 4).
 OWN_TABLES_FROM = 10_000
@@ -98,6 +98,15 @@ def tables(job: UUID, *, own: bool) -> tuple[Identifier, Identifier]:
     return Identifier("imports_plan_row"), Identifier("imports_plan_change")
 
 
+def emptied(space: Session, *, own: bool, was_own: bool) -> tuple[Identifier, Identifier]:
+    """The tables of the plan, without what an earlier attempt wrote."""
+    space.run(FORGET_ROWS)
+    space.run(FORGET_CHANGES)
+    if was_own or own:
+        space.run(OPEN if own else CLOSE)
+    return tables(space.job, own=own)
+
+
 def count(space: Workspace) -> dict[str, int]:
     """The contract's counts; also makes ``told``, what each row with problems is told."""
     space.run("DROP TABLE IF EXISTS told")
@@ -116,13 +125,16 @@ def count(space: Workspace) -> dict[str, int]:
     return {"rows": rows, **counts, "warnings": warnings + (unchanged if creates else 0)}
 
 
-def count_effects(space: Workspace) -> dict[str, dict[str, int]]:
-    """{"enrollment": {"deleted": 312}}: what rows do to other objects than their own."""
+def count_effects(space: Session, counting: str = COUNT_EFFECTS) -> dict[str, dict[str, int]]:
+    """{"enrollment": {"deleted": 312}}: what rows do to other objects than their own.
+
+    counting: a SELECT of (code of the noun, operation, number).
+    """
     from edu_csv.roster.models import Operation
     from edu_csv.roster.nouns import BY_CODE
 
     effects: dict[str, dict[str, int]] = {}
-    for code, operation, number in space.fetch(COUNT_EFFECTS, "record"):
+    for code, operation, number in space.fetch(counting, "record"):
         effects.setdefault(BY_CODE[code].name, {})[Operation(operation).name.lower()] = number
     return effects
 
@@ -141,11 +153,7 @@ def record(
     will_be_compared: note for new objects what all their fields are to be, references resolved, for a
     later plan of the same file may say the same words and mean other objects.
     """
-    space.run(FORGET_ROWS)
-    space.run(FORGET_CHANGES)
-    if was_own or own_tables:
-        space.run(OPEN if own_tables else CLOSE)
-    plan_row, plan_change = tables(space.job, own=own_tables)
+    plan_row, plan_change = emptied(space, own=own_tables, was_own=was_own)
     rows = _rows(space, keep_unchanged=not own_tables, held=held, meant=will_be_compared)
     given: dict[str, Any] = {"received_on": received_on}
     space.run(PLAN_ROWS.format(plan_row=plan_row, rows=SQL(" UNION ALL ").join(rows)), "record", **given)

@@ -301,7 +301,7 @@ def _store(key: str, stream: BinaryIO, found: Found) -> None:
             return
         (cleaned,) = found.files.values()
         if begins == PACKED[1]:
-            with igzip.IGzipFile(fileobj=into, mode="wb") as packed:  # type: ignore[no-untyped-call]
+            with igzip.IGzipFile(fileobj=into, mode="wb") as packed:  # type: ignore[no-untyped-call]  # isal has no types
                 shutil.copyfileobj(cleaned.file, packed, BLOCK_BYTES)
         else:
             shutil.copyfileobj(cleaned.file, into, BLOCK_BYTES)

@@ -21,10 +21,9 @@ from imports.formats.base import Format
 from imports.formats.columns import CREATE
 from imports.models import Import, Outcome
 from imports.problems import FileRejected, Problem
-from imports.reach import allowed
-from imports.steps import plan, read, stage
+from imports.steps import plan, read, stage, ways
 from imports.steps.record import tables
-from imports.steps.workspace import Workspace, called, raw_connection
+from imports.steps.workspace import called, raw_connection
 
 ADDED = ("_row", "_outcome", "_object_id", "_problems")
 
@@ -186,21 +185,9 @@ def _find_unchanged(upload: Import, progress: Callable[[int], None]) -> bool:
     """
     with read.open_upload(upload) as opened:
         try:
-            may = allowed(upload, opened.fmt)
+            space = ways.workspace_for(upload, opened)
         except FileRejected:
             return False
-        space = Workspace(
-            institution=upload.institution_id,
-            job=upload.pk,
-            fmt=opened.fmt,
-            action=upload.action,
-            match=opened.match,
-            keep_absent=upload.keep_absent,
-            reach=may.reach,
-            must_publish=may.must_publish,
-            free=may.free,
-        )
-        plan.configure(space)
         stage.copy_rows(space, opened.table.chunks(), progress)
     plan.make(space)
     space.run(FOUND_BY_KEY if upload.action == CREATE else FOUND_BY_ID)

@@ -151,23 +151,29 @@ def open_way(upload: Import, lease: Lease) -> Way:
 
 def stage_rows(upload: Import, lease: Lease) -> RowsWay:
     with read.open_upload(upload) as opened:
-        may = allowed(upload, opened.fmt)
         upload.seen = opened.seen(upload.action)
-        space = Workspace(
-            institution=upload.institution_id,
-            job=lease.job,
-            fmt=opened.fmt,
-            action=upload.action,
-            match=opened.match,
-            keep_absent=upload.keep_absent,
-            reach=may.reach,
-            must_publish=may.must_publish,
-            free=may.free,
-        )
-        plan.configure(space)
+        space = workspace_for(upload, opened)
         lease.enter(Status.CHECKING)
         stage.copy_rows(space, opened.table.chunks(), lambda rows: lease.beat(rows=rows))
     return RowsWay(space)
+
+
+def workspace_for(upload: Import, opened: read.Upload) -> Workspace:
+    """Where an opened upload is worked on, as its submitter may by now. Raises FileRejected."""
+    may = allowed(upload, opened.fmt)
+    space = Workspace(
+        institution=upload.institution_id,
+        job=upload.pk,
+        fmt=opened.fmt,
+        action=upload.action,
+        match=opened.match,
+        keep_absent=upload.keep_absent,
+        reach=may.reach,
+        must_publish=may.must_publish,
+        free=may.free,
+    )
+    plan.configure(space)
+    return space
 
 
 def stage_feed(upload: Import, fmt: type[Format], lease: Lease) -> FeedWay:

@@ -8,7 +8,7 @@ from edu_csv.roster.nouns import COURSE, DEPARTMENT, ORG_UNIT, SECTION, TERM
 from imports.formats.circlein import columns, offerings
 from imports.formats.circlein.family import CircleInLayout
 from imports.formats.feed import Kind, Looks, Only, Ref, RowRule, Set
-from imports.formats.leaving import OFF_SCHEDULES, SECTION_ENDS
+from imports.formats.leaving import SECTION_ENDS, off_schedules
 
 STATUSES = {"Available": "available", "Deleted": "deleted"}
 # Never NULL, so that a row with another word is told of it.
@@ -149,7 +149,7 @@ _SECTION = Kind(
     # C-8: the enrollments end, and do not come back with the section.
     ends=SECTION_ENDS,
     completions=offerings.COMPLETIONS,
-    effects=(*offerings.EFFECTS, OFF_SCHEDULES),
+    effects=(*offerings.EFFECTS, off_schedules()),
     header="Unique Course/Section Identifier",
     label="w.external_id",
 )

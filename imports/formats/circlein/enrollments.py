@@ -9,7 +9,7 @@ from edu_csv.roster.roles import PersonRole
 from imports.formats.circlein import columns, people
 from imports.formats.circlein.family import CircleInLayout
 from imports.formats.feed import Kind, Ref, RowRule, Set
-from imports.formats.leaving import NO_INSTRUCTOR, ROLES_ADDED
+from imports.formats.leaving import NO_INSTRUCTOR, roles_added
 from imports.formats.text import BLANKS
 
 STATUSES = {"Active": "active", "Deleted": "deleted"}
@@ -73,7 +73,7 @@ _EVER_SECTIONS = f"""
              WHERE any_of.institution_id = %(institution)s) AS term
         ON term.id = o.term_id AND coalesce(term.external_id, term.id::text) = split_part(t.text, {_BETWEEN}, 2)
      ORDER BY t.text, o.is_alive DESC, o.id
-"""  # noqa: S608
+"""  # noqa: S608  # of our own words
 _EVER_PEOPLE = f"""
     SELECT DISTINCT ON (t.text) t.text, {PERSON.code}::smallint, o.id, NULL::integer
       FROM t
@@ -83,7 +83,7 @@ _EVER_PEOPLE = f"""
              WHERE gone.institution_id = %(institution)s AND gone.deleted_at IS NOT NULL) AS o
         ON coalesce(o.external_id, o.id::text) = t.text
      ORDER BY t.text, o.is_alive DESC, o.id
-"""  # noqa: S608
+"""  # noqa: S608  # of our own words
 _COURSE = "Unique Course/Section Identifier"
 
 _PERSON = Kind(
@@ -198,7 +198,7 @@ _ENROLLMENT = Kind(
         ),
     ),
     rules=(_INACTIVE,),
-    effects=(NO_INSTRUCTOR, ROLES_ADDED),
+    effects=(NO_INSTRUCTOR, roles_added()),
     header=people.IDENTIFIER,
 )  # fmt: skip
 

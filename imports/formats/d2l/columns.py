@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from imports.formats.columns import ACTIONS, CellFault, Column, Text
-from imports.formats.mistaken import mistaken_date
+from imports.formats.dates import strictly
 from imports.formats.wire import ENCODERS, NULL
 
 # Lengths: d2l 5.4, 7 and D-17.
@@ -146,12 +146,7 @@ class Moment(D2LColumn):
 
     def parse(self, text: str) -> datetime:
         # fromisoformat() alone would also take a blank for the T, other decimals and offsets.
-        if not _MOMENT.fullmatch(text):
-            raise CellFault(self.code, **mistaken_date(text))
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            raise CellFault(self.code, variant="no_such_day") from None
+        return strictly(text, _MOMENT, datetime.fromisoformat, self.code)
 
     def export(self, source: str) -> str:
         return (
@@ -172,7 +167,7 @@ class Code(D2LText):
         super().__init__(header, CODE, folded=True, required=True, field="external_id", **options)
 
     @property
-    def expected(self) -> str:  # type: ignore[override]
+    def expected(self) -> str:  # type: ignore[override]  # said from the instance's own limits
         return f"a code, of which {CODE} characters count"
 
     def parse(self, text: str) -> str:
@@ -190,7 +185,7 @@ class OneCode(D2LText):
         super().__init__(header, CODE, **options)
 
     @property
-    def expected(self) -> str:  # type: ignore[override]
+    def expected(self) -> str:  # type: ignore[override]  # said from the instance's own limits
         return f"one code, of which {CODE} characters count"
 
     def parse(self, text: str) -> str:
@@ -260,7 +255,7 @@ class Address(D2LText):
         super().__init__(header, EMAIL, folded=True, **options)
 
     @property
-    def expected(self) -> str:  # type: ignore[override]
+    def expected(self) -> str:  # type: ignore[override]  # said from the instance's own limits
         return "an address such as mei.tan@fjord.example"
 
     def parse(self, text: str) -> str:

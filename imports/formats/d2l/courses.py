@@ -26,7 +26,7 @@ from imports.formats.d2l.vocabulary import OFFERING as IS_OFFERING
 from imports.formats.d2l.vocabulary import SECTION as IS_SECTION
 from imports.formats.d2l.vocabulary import TEMPLATE as IS_TEMPLATE
 from imports.formats.feed import Ends, Keeps, Kind, Looks, Ref, RowRule, Set
-from imports.formats.leaving import OFF_SCHEDULES, OFFERINGS_LEFT
+from imports.formats.leaving import OFFERINGS_LEFT, off_schedules
 
 _NOT_AFFILIATED = Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")
 
@@ -230,7 +230,7 @@ COURSE_SECTION: Final = Kind(
     kept_by=(_LAST_OF_SCHEDULE, ENROLLED_KEEP),
     ends=(ENROLLED_GO, _NOT_AFFILIATED),
     completions=(echoes.of_names("section"),),
-    effects=(OFFERINGS_LEFT, OFF_SCHEDULES),
+    effects=(OFFERINGS_LEFT, off_schedules()),
     header="code",
     label="w.external_id",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, SECTION, Noun
@@ -11,7 +12,7 @@ from imports.formats.d2l.family import BEFORE_2, D2LLayout
 from imports.formats.d2l.org_rules import CODED, DELETES, created_again, truncated
 from imports.formats.d2l.vocabulary import KNOWN_ROLES, role_of
 from imports.formats.feed import Kind, Looks, Ref, RowRule, Set
-from imports.formats.leaving import NO_INSTRUCTOR, ROLES_ADDED
+from imports.formats.leaving import NO_INSTRUCTOR, roles_added
 
 _ROLE: Final = role_of("s.v_role_name")
 
@@ -93,21 +94,17 @@ IN_SECTION: Final = Kind(
         Set("role", _ROLE, header="role_name"),
     ),
     rules=_rules(ENROLLMENT),
-    effects=(NO_INSTRUCTOR, ROLES_ADDED),
+    effects=(NO_INSTRUCTOR, roles_added()),
     header="child_code",
 )
-ELSEWHERE: Final = Kind(
+# The same rows, where they name any other org unit.
+ELSEWHERE: Final = replace(
+    IN_SECTION,
     name="membership",
     noun=MEMBERSHIP,
     key=("person_id", "unit_id"),
     order=80,
     resolved=f"{_UNIT_TYPE} <> {SECTION.code}",
-    deletes=DELETES,
-    refs=_REFS,
-    uses=(*_CELLS, "role_name"),
-    required=("type", "child_code", "role_name", "parent_code"),
-    uses_on_delete=_CELLS,
-    required_on_delete=("type", "child_code", "parent_code"),
     fields=(
         Set("person_id", _PERSON, "uuid", header="child_code"),
         Set("unit_type", _UNIT_TYPE, "smallint", header="parent_code"),
@@ -122,7 +119,7 @@ ELSEWHERE: Final = Kind(
             "jsonb_build_object('variant', 'version', 'version', s.version)",
         ),
     ),
-    header="child_code",
+    effects=(),
 )  # fmt: skip
 
 

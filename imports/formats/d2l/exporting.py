@@ -77,7 +77,7 @@ _RELATIONSHIPS = (
     f"CASE WHEN cardinality({_ALL_RELATED}) > 0 THEN (SELECT string_agg(listed.kind || ':' || {code_of('listed.id')}, '|'"  # noqa: S608  # SQL of declarations
     " ORDER BY listed.kind_place, listed.place) FROM ("
     + " UNION ALL ".join(
-        f"SELECT '{kind}', {at}, each.id, each.place FROM unnest(o.{field}) WITH ORDINALITY AS each (id, place)"  # noqa: S608
+        f"SELECT '{kind}', {at}, each.id, each.place FROM unnest(o.{field}) WITH ORDINALITY AS each (id, place)"  # noqa: S608  # SQL of declarations
         for at, (kind, field) in enumerate(zip(("Parent", "Guardian", "Auditor"), _RELATED, strict=True))
     )
     + ") AS listed (kind, kind_place, id, place)) END"

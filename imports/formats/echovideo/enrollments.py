@@ -10,6 +10,7 @@ from edu_csv.roster.roles import PersonRole
 from imports.formats.base import Effect, Unique
 from imports.formats.columns import ACTIONS, Choice, Ignored
 from imports.formats.echovideo.family import EchoVideoFormat
+from imports.formats.leaving import roles_added
 from imports.formats.places import Unplaced
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, Reference
 
@@ -19,21 +20,8 @@ ROLES = {
     "Student": PersonRole.STUDENT.value,
 }
 
-# 6.2 (22): a section role adds the missing role of the person. Kept in the order of the closed list.
-ROLES_ADDED = """
-    SELECT gained.row, 6, person.id, 2, jsonb_build_object('roles', person.roles),
-           jsonb_build_object('roles', (
-               SELECT jsonb_agg(held.role ORDER BY array_position(%(role_order)s::text[], held.role))
-                 FROM (SELECT unnest(person.roles) UNION SELECT unnest(gained.roles)) AS held (role)))
-      FROM (SELECT lacked.person_id, min(lacked.row) AS row, array_agg(lacked.role) AS roles
-              FROM (SELECT w.person_id, w.role, min(w._row) AS row FROM act AS w GROUP BY w.person_id, w.role) AS lacked
-              JOIN roster_person AS holder
-                ON holder.institution_id = %(institution)s AND holder.id = lacked.person_id
-               AND NOT lacked.role = ANY (holder.roles)
-             GROUP BY lacked.person_id) AS gained
-      JOIN roster_person AS person
-        ON person.institution_id = %(institution)s AND person.id = gained.person_id
-"""
+# 6.2 (22): a section role adds the missing role of the person.
+PEOPLE = "(SELECT o.id, o.roles FROM roster_person AS o WHERE o.institution_id = %(institution)s)"
 # 6.2 (23): without an enrollment as instructor nobody is the section's instructor.
 _CLEARED = """
     SELECT min(w._row), 5, section.id, 2,
@@ -73,7 +61,7 @@ class Enrollments(EchoVideoFormat):
         Unique(("section_id", "person_id"), "role_conflict", "Role", "initcap(replace(o.role, '_', ' '))"),
     )
     effects = (
-        Effect("roles added", ROLES_ADDED, ("create", "update")),
+        Effect("roles added", roles_added(PEOPLE), ("create", "update")),
         Effect("instructors cleared", _CLEARED.format(lost="w.role <> 'instructor'"), ("update",)),
         Effect("instructors cleared", _CLEARED.format(lost="TRUE"), ("delete",)),
     )

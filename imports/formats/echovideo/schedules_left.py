@@ -5,6 +5,7 @@ from __future__ import annotations
 from edu_csv.roster.ahead import SCHEDULES_AHEAD
 from edu_csv.roster.nouns import SCHEDULE
 from imports.formats.base import Dependents, Effect, Rule
+from imports.formats.leaving import off_schedules
 
 # What was captured is no reason to keep anything; what is still to be captured is. Asked once for a file.
 AHEAD = f"child.id IN ({SCHEDULES_AHEAD})"
@@ -55,29 +56,9 @@ KEEP_THEIR_LAST_SECTION = Dependents(
     where=_TAKES_ALL,
     words="the file deletes all sections of schedules that run today or later, and names it last of them",
 )
-# What has no section left is over. It is published nowhere any more, nor was it streamed to anyone from now on:
-# a schedule that says so without a section is one that no file can say (2.13).
-_DETACHED = """
-    SELECT min(w._row), 11, schedule.id, 2,
-           jsonb_strip_nulls(jsonb_build_object(
-               'section_ids', schedule.section_ids,
-               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN TRUE END,
-               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN TRUE END)),
-           jsonb_strip_nulls(jsonb_build_object(
-               'section_ids', left_of.ids,
-               'stream_live', CASE WHEN left_of.ids = '[]' AND schedule.stream_live THEN FALSE END,
-               'auto_publish', CASE WHEN left_of.ids = '[]' AND schedule.auto_publish THEN FALSE END))
-      FROM roster_schedule AS schedule
-     CROSS JOIN LATERAL unnest(schedule.section_ids) AS one_of (id)
-      JOIN act AS w ON w._id = one_of.id
-     CROSS JOIN LATERAL (
-           SELECT coalesce(jsonb_agg(kept.id ORDER BY kept.place), '[]'::jsonb) AS ids
-             FROM unnest(schedule.section_ids) WITH ORDINALITY AS kept (id, place)
-            WHERE kept.id NOT IN (SELECT gone._id FROM act AS gone)) AS left_of
-     WHERE schedule.institution_id = %(institution)s AND schedule.deleted_at IS NULL
-     GROUP BY schedule.id, left_of.ids
-"""
-DETACHED = Effect("schedules detached", _DETACHED, ("delete",))
+DETACHED = Effect(
+    "schedules detached", off_schedules("(SELECT a._row AS row, a._id AS id FROM act AS a)"), ("delete",)
+)
 
 # The sections on schedules are found once for a file, and only when a row moves one.
 _MOVES = """

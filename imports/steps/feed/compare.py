@@ -7,6 +7,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from edu_csv.roster.nouns import Noun
 from imports.formats.feed import Ends, Kind, Layout
 from imports.models import Outcome
+from imports.steps.compare import changed_fields, differs_from_stored
 from imports.steps.feed import known, renames
 from imports.steps.feed.good import GOOD, GOOD_ROW
 from imports.steps.feed.space import FeedSpace
@@ -246,9 +247,9 @@ def _of_kind(space: FeedSpace, layout: type[Layout], kind: Kind, place: int) -> 
     space.run(CREATED.format(after=_whole(kind.noun), **names), "compare")
     space.run(
         UPDATED.format(
-            before=_changed(fields, "o"),
-            after=_changed(fields, "w"),
-            differs=SQL(" OR ").join(map(_differs, fields)),
+            before=changed_fields(fields, "o"),
+            after=changed_fields(fields, "w"),
+            differs=SQL(" OR ").join(map(differs_from_stored, fields)),
             **names,
         ),
         "compare",
@@ -326,19 +327,6 @@ def _end(ends: Ends, gone: Identifier, place: int, saying: list[str]) -> Composa
         left=left,
         saying=Literal(saying),
         **given,
-    )
-
-
-def _differs(name: str) -> Composable:
-    return SQL("o.{f} IS DISTINCT FROM w.{f}").format(f=Identifier(name))
-
-
-def _changed(fields: list[str], alias: str) -> Composable:
-    """A JSON object of the fields that differ, with this side's values."""
-    each = SQL("CASE WHEN {differs} THEN jsonb_build_object({name}, {alias}.{field}) ELSE '{{}}' END")
-    return SQL(" || ").join(
-        each.format(differs=_differs(n), name=Literal(n), alias=Identifier(alias), field=Identifier(n))
-        for n in fields
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from psycopg.sql import SQL, Literal
 
 from edu_csv.roster.nouns import BY_CODE
 from imports.models import Outcome
+from imports.steps import record
 from imports.steps.feed import cells, known, overwrites, renames
 from imports.steps.feed.compare import compare, hold_all
 from imports.steps.feed.decide import plan_kind
@@ -115,14 +114,4 @@ def count_kinds(space: FeedSpace) -> dict[str, dict[str, int]]:
 
 def count_effects(space: FeedSpace) -> dict[str, dict[str, int]]:
     """{"enrollment": {"deleted": 312}}: what rows do to other objects than their own."""
-    from edu_csv.roster.models import Operation
-
-    effects: dict[str, dict[str, int]] = {}
-    for code, operation, number in space.fetch(EFFECTS, "record"):
-        effects.setdefault(BY_CODE[code].name, {})[Operation(operation).name.lower()] = number
-    return effects
-
-
-def clears(space: FeedSpace) -> dict[str, Any]:
-    """Feeds say in their rows what is to be emptied: no column of theirs may be missing."""
-    return {}
+    return record.count_effects(space, EFFECTS)

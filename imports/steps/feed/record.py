@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from imports.models import Outcome
 from imports.steps.feed.space import FeedSpace
-from imports.steps.record import CLOSE, FORGET_CHANGES, FORGET_ROWS, OPEN, tables
+from imports.steps.record import emptied
 
 ROWS = SQL("""
     INSERT INTO {plan_row} (institution_id, import_id, received_on, file, row, outcome, object_type, object_id, cells, problems, meaning)
@@ -62,11 +62,7 @@ def record(
     will_be_compared: bool = False,
 ) -> None:
     """Replace whatever an earlier attempt wrote by this plan; parameters as of ``steps.record.record``."""
-    space.run(FORGET_ROWS)
-    space.run(FORGET_CHANGES)
-    if was_own or own_tables:
-        space.run(OPEN if own_tables else CLOSE)
-    plan_row, plan_change = tables(space.job, own=own_tables)
+    plan_row, plan_change = emptied(space, own=own_tables, was_own=was_own)
     given: dict[str, Any] = {"received_on": received_on}
     outcomes = {each.name.lower(): Literal(int(each)) for each in Outcome}
     space.run("CREATE INDEX IF NOT EXISTS outcome_row ON outcome (row)")
