@@ -8,6 +8,13 @@ from imports.models.imports import Import, Mode, OnError
 from imports.models.outcomes import Outcome
 from imports.models.results import ResultFile
 from imports.models.sources import Door, Family, FileState, Folder, InboxFile, Limits, Source, SourceMode
+from imports.models.templates import (
+    GroupMode,
+    ImportTemplate,
+    ImportTemplateVersion,
+    TemplateKind,
+    TemplateState,
+)
 
 __all__ = [
     "Conflict",
@@ -19,7 +26,10 @@ __all__ = [
     "FeedFault",
     "FileState",
     "Folder",
+    "GroupMode",
     "Import",
+    "ImportTemplate",
+    "ImportTemplateVersion",
     "InboxFile",
     "Limits",
     "Mode",
@@ -28,4 +38,6 @@ __all__ = [
     "ResultFile",
     "Source",
     "SourceMode",
+    "TemplateKind",
+    "TemplateState",
 ]

@@ -28,6 +28,17 @@ class Import(models.Model):
     # The source whose inbox the file came through; null: somebody uploaded it.
     source = models.ForeignKey("imports.Source", on_delete=models.SET_NULL, null=True, blank=True)
 
+    # Of a file that goes through a template: what that said when it was received. Held by the database together with
+    # the institution, and never deleted while an import has it.
+    template_version = models.ForeignKey(
+        "imports.ImportTemplateVersion",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="imports",
+    )
+
     # Blank until recognised from the header.
     format_key = models.CharField(max_length=80, blank=True)
     action = models.CharField(max_length=10, blank=True)
