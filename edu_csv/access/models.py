@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from edu_csv.access.roles import Role
+from edu_csv.access.roles import Role, XapiAccess
 
 
 class Institution(models.Model):
@@ -26,6 +27,8 @@ class Institution(models.Model):
     shows_unpublished_captures = models.BooleanField(default=False)
     # Mail about imports goes to accounts and to addresses in these domains only.
     notify_domains = models.JSONField(default=list, blank=True)
+    # An address the institution controls, with which ids in statements begin; blank: that of this site.
+    xapi_base = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -33,6 +36,11 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def statements_base(self) -> str:
+        """The address with which ids in statements begin, without a slash at its end (xapi.md 8.2)."""
+        return (self.xapi_base or settings.PUBLIC_BASE_URL).rstrip("/")
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -76,6 +84,8 @@ class ApiClient(models.Model):
     is_active = models.BooleanField(default=True)
     may_use_csv_data_import = models.BooleanField(default=True)
     may_use_xapi = models.BooleanField(default=True)
+    # Blank: what the role allows (edu_csv.access.policy.xapi_rights).
+    xapi_access = models.CharField(max_length=10, choices=XapiAccess.choices, default="", blank=True)
     may_use_reporting = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -198,3 +208,18 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"a try at {self.at}"
+
+
+class Allowance(models.Model):
+    """How many requests a client may still make at once; grows with time (edu_csv.access.allowance)."""
+
+    client = models.OneToOneField(ApiClient, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    left = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_allowance"
+
+    def __str__(self) -> str:
+        return f"{self.left:g} requests of client {self.client_id}"

@@ -6,11 +6,12 @@ The test ``tests/access/test_policy.py`` walks each door and role and compares w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from edu_csv.access.actors import Actor, Granted
-from edu_csv.access.roles import Role
+from edu_csv.access.models import ApiClient
+from edu_csv.access.roles import Role, XapiAccess
 
 
 class Ability(StrEnum):
@@ -50,18 +51,21 @@ EVERYTHING = frozenset(
     {
         "organization", "department", "campus", "building", "room", "term", "course", "person", "section",
         "enrollment", "schedule", "offering", "org_unit", "membership", "person_attributes",
+        "persona", "viewing_permission",
     }
 )  # fmt: skip
+# csv data import G25: files that go through templates are for these, and for the whole institution.
+WITH_STATEMENTS = EVERYTHING | {"statement"}
 # echovideo.md 1.2: schedulers import these and nothing else.
 OF_SCHEDULERS = frozenset({"term", "course", "section", "schedule"})
 
 IMPORTS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: EVERYTHING,
+    Role.ADMIN: WITH_STATEMENTS,
     Role.ORG_ADMIN: EVERYTHING,
     Role.DEPARTMENT_ADMIN: EVERYTHING,
     Role.SCHEDULER: OF_SCHEDULERS,
     Role.ANALYST: frozenset(),
-    Role.INTEGRATION: EVERYTHING,
+    Role.INTEGRATION: WITH_STATEMENTS,
 }
 OF_FEEDERS = frozenset({Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER, Ability.SOURCES})
 ABILITIES: dict[Role, frozenset[Ability]] = {
@@ -73,6 +77,7 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.INTEGRATION: OF_FEEDERS,
 }
 ADMINS = frozenset({Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN})
+STATEMENT_WRITERS = ADMINS | {Role.INTEGRATION}
 
 
 def may(actor: Actor, ability: Ability) -> bool:
@@ -162,3 +167,57 @@ def may_decide(actor: Actor, object_type: str, *, own: bool) -> bool:
     Somebody else's import may touch what the actor cannot reach, so that takes the whole institution.
     """
     return may_import(actor, object_type) and (own or import_reach(actor, object_type) == EVERYWHERE)
+
+
+class StatementsRead(IntEnum):
+    """Which statements somebody reads; of two, the greater includes the lesser."""
+
+    NONE = 0
+    OWN = 1
+    ALL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class XapiRights:
+    """What a credential may do at the xAPI statements endpoint (xapi.md section 5)."""
+
+    writes: bool = False
+    reads: StatementsRead = StatementsRead.NONE
+
+    @property
+    def voids(self) -> bool:
+        """xapi.md A15: whoever reads all statements and writes."""
+        return self.writes and self.reads is StatementsRead.ALL
+
+
+OF_ACCESS: dict[XapiAccess, XapiRights] = {
+    XapiAccess.OFF: XapiRights(),
+    XapiAccess.WRITE: XapiRights(writes=True),
+    XapiAccess.ISOLATED: XapiRights(writes=True, reads=StatementsRead.OWN),
+    XapiAccess.ALL: XapiRights(writes=True, reads=StatementsRead.ALL),
+}
+
+
+def xapi_rights(actor: Actor, client: ApiClient) -> XapiRights:
+    """What the client's setting and its role both allow; with no setting, what the role allows."""
+    allowed = _xapi_rights_of_grants(actor)
+    chosen = OF_ACCESS[XapiAccess(client.xapi_access)] if client.xapi_access else allowed
+    if not client.may_use_xapi:
+        chosen = OF_ACCESS[XapiAccess.OFF]
+    writes, reads = allowed.writes and chosen.writes, min(allowed.reads, chosen.reads)
+    # Of who wrote nothing there is nothing to read.
+    return XapiRights(writes, StatementsRead.NONE if reads is StatementsRead.OWN and not writes else reads)
+
+
+def _xapi_rights_of_grants(actor: Actor) -> XapiRights:
+    """Who feeds the roster writes statements; who has reports of the whole institution reads them all.
+
+    A statement belongs to the institution and to no org unit: from below one, nobody reads what others wrote.
+    """
+    writes = any(grant.role in STATEMENT_WRITERS for grant in actor.grants)
+    reads_all = any(
+        grant.org_unit is None and Ability.REPORT in ABILITIES[grant.role] for grant in actor.grants
+    )
+    if reads_all:
+        return XapiRights(writes, StatementsRead.ALL)
+    return XapiRights(writes, StatementsRead.OWN if writes else StatementsRead.NONE)

@@ -99,12 +99,15 @@ def create_account(
 
 
 @transaction.atomic
-def create_api_client(*, institution: int, name: str, role: str, org_unit: UUID | None = None) -> Credentials:
+def create_api_client(
+    *, institution: int, name: str, role: str, org_unit: UUID | None = None, xapi_access: str = ""
+) -> Credentials:
+    """A program with one role. xapi_access: one of XapiAccess; blank for what the role allows."""
     key, secret = "ek_" + secrets.token_hex(12), secrets.token_urlsafe(32)
     with tenancy.use_institution(institution):
         client = ApiClient.objects.create(
-            institution_id=institution, name=name, key=key, secret_sha256=_sha256(secret)
-        )
+            institution_id=institution, name=name, key=key, secret_sha256=_sha256(secret), xapi_access=xapi_access
+        )  # fmt: skip
         Grant.objects.create(institution_id=institution, client=client, role=Role(role), org_unit_id=org_unit)
     return Credentials(client, key, secret)
 

@@ -141,3 +141,14 @@ def test_a_client_gets_a_secret_that_is_stored_as_its_hash(tenant: Tenant) -> No
         assert answer["secret"] not in (stored.secret_sha256, stored.key, stored.name)
         assert AuditEvent.objects.filter(verb="client.created", target=answer["key"]).exists()
     assert services.client_by_secret(answer["key"], answer["secret"] + "x") is None
+
+
+@pytest.mark.parametrize("access", ["", "off", "write", "isolated", "all"])
+def test_a_client_gets_the_access_to_statements_that_was_asked_for(tenant: Tenant, access: str) -> None:
+    asked = ["--xapi-access", access] if access else []
+    answer = run(
+        "create_api_client", "--institution", tenant.slug, "--name", "x", "--role", "integration", *asked
+    )
+    assert set(answer) == {"name", "key", "secret"}
+    with tenancy.use_institution(tenant.pk):
+        assert ApiClient.objects.get(key=answer["key"]).xapi_access == access

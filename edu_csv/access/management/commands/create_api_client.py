@@ -14,6 +14,7 @@ from edu_csv.access.management.printing import (
     institution_of,
     sentences,
 )
+from edu_csv.access.roles import XapiAccess
 
 
 class Command(JsonCommand):
@@ -22,6 +23,13 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add_grant_arguments(parser)
         parser.add_argument("--name", required=True, help='what it is, such as "SIS nightly"')
+        parser.add_argument(
+            "--xapi-access",
+            choices=XapiAccess.values,
+            default="",
+            help="what it may do at the xAPI statements endpoint: nothing, write, write and read what it wrote, or"
+            " write and read everything; left out: what its role allows",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"].strip()
@@ -30,8 +38,9 @@ class Command(JsonCommand):
         with sentences():
             institution = institution_of(options["institution"])
             made = services.create_api_client(
-                institution=institution, name=name, role=options["role"], org_unit=options["org_unit"]
-            )
+                institution=institution, name=name, role=options["role"], org_unit=options["org_unit"],
+                xapi_access=options["xapi_access"],
+            )  # fmt: skip
             with tenancy.use_institution(institution):
                 services.audit(institution, "client.created", made.key, name=name, role=options["role"])
         self.show(name=name, key=made.key, secret=made.secret)
