@@ -16,7 +16,7 @@ from uuid import UUID
 from edu_csv.roster.origins import Origin
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
-from imports.formats.registry import formats
+from imports.formats.registry import find as find_format
 from imports.models import Import
 from imports.problems import Problem
 
@@ -52,7 +52,7 @@ class File:
 
     @property
     def layout(self) -> type[Layout] | None:
-        fmt = formats().get(self.format_key)
+        fmt = find_format(self.format_key)
         return fmt if fmt is not None and issubclass(fmt, Layout) else None
 
 
@@ -116,7 +116,7 @@ class Files:
 
 def files_of(upload: Import) -> Files:
     """The files of an import; none when it is no package, or was not opened yet."""
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     if fmt is not None and issubclass(fmt, Layout):
         # One file by itself: its rows are the upload's.
         return Files(fmt=fmt)
@@ -150,7 +150,7 @@ def notes_of(upload: Import) -> list[tuple[str, str, str | None]]:
 
 def _notes(upload: Import) -> list[Mapping[str, Any]]:
     """Those about the package, or its manifest."""
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     if fmt is None or not issubclass(fmt, Layout | Package):
         return []
     return [note for note in upload.seen.get("notes", []) if "message" in note]

@@ -53,4 +53,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class UndoRequest:
+    """restore: rest-api.md 4. keep_statements: those that the import stored stay standing (csv data import 4.6)."""
+
     restore: bool = True
+    keep_statements: bool = False

@@ -21,12 +21,16 @@ from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
 from imports import undo
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
+from imports.formats.registry import find as find_format
 from imports.formats.registry import format_for, formats
-from imports.models import Import, Mode
+from imports.formats.templated import TemplateFormat
+from imports.models import Import, ImportTemplateVersion, Mode
 from imports.problems import FileRejected
 from imports.reach import may_import, nouns_of, reaches_whole, still_reaches
 from imports.requests import BadRequest, ImportRequest, NotAllowed, UndoRequest, WrongState
 from imports.steps import from_source, receive
+from imports.templates import lookup
+from imports.templates.lookup import NoTemplate
 
 # A guess from the size, before anyone has read the file: some 20 bytes a row.
 LARGE_FROM_BYTES = 1_000_000
@@ -41,7 +45,7 @@ def may_take(actor: Actor, fmt: type[Format]) -> bool:
     """Whether this actor may import files of the format; feeds speak for the whole institution."""
     if not fmt.importable or not may_import(actor, fmt):
         return False
-    return not issubclass(fmt, Layout | Package) or reaches_whole(actor, fmt)
+    return not issubclass(fmt, Layout | Package | TemplateFormat) or reaches_whole(actor, fmt)
 
 
 def visible_formats(actor: Actor) -> list[type[Format]]:
@@ -82,8 +86,9 @@ def receive_stored(
     """The same for a file that is in storage already (a direct upload)."""
     request = receive.look(kept.key, file_name, request)
     # First: what else a file of another family lacks is of no use to its sender.
-    from_source.check_family(request, formats().get(request.format_key))
+    from_source.check_family(request, find_format(request.format_key))
     fmt = check_request(actor, request)
+    version = _template_version(actor, fmt)
     receive.check_hash(kept.sha256, request.sha256)
     with transaction.atomic():
         job = Job.objects.create(
@@ -102,6 +107,7 @@ def receive_stored(
             parent_id=request.parent,
             source_id=request.source,
             switches=dict(request.switches),
+            template_version=version,
             format_key=fmt.key if fmt else "",
             action=request.action,
             mode=request.mode,
@@ -143,8 +149,10 @@ def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
         can = ", ".join(dict.fromkeys(f.target.many for f in importable_formats(actor)))
         beyond = next(n.many for n in nouns_of(fmt) if not policy.may_import(actor, n.name))
         raise NotAllowed(f"Your role imports {can}. An administrator can import {beyond}.")
-    if issubclass(fmt, Layout | Package):
+    if issubclass(fmt, Layout | Package | TemplateFormat):
         _check_feed(actor, fmt, request)
+        if version := _template_version(actor, fmt):
+            _check_text(version, request)
         return fmt
     if not request.action:
         raise BadRequest("action", "required", f"Say what the rows do: {', '.join(fmt.actions)}.")
@@ -172,11 +180,36 @@ def _check_feed(actor: Actor, fmt: type[Format], request: ImportRequest) -> None
         )
 
 
+def _template_version(actor: Actor, fmt: type[Format] | None) -> ImportTemplateVersion | None:
+    """What a file of a template's format is read with; None for all others. Raises BadRequest."""
+    if fmt is None or not issubclass(fmt, TemplateFormat):
+        return None
+    try:
+        return lookup.usable(actor.institution, fmt.template_id)
+    except NoTemplate as reason:
+        raise BadRequest("format", reason.code, str(reason)) from None
+
+
+def _check_text(version: ImportTemplateVersion, request: ImportRequest) -> None:
+    """The template says how its files are written (csv data import 1.1, 1.2). Raises BadRequest."""
+    for name, value, known in (
+        ("encoding", request.encoding, "utf-8"),
+        ("delimiter", request.delimiter, version.delimiter),
+    ):
+        if value not in ("", known):
+            raise BadRequest(
+                name,
+                "bad_enum",
+                f"Files of the template {version.template.name} are UTF-8, and the template says by what their cells are"
+                f" parted: `{version.delimiter}`. Leave it out; got `{value}`.",
+            )
+
+
 def visible_imports(actor: Actor) -> Any:
     """A query set of the imports that an actor may see, newest first (echovideo.md 5.3)."""
     imports = (
         Import.objects.filter(institution_id=actor.institution)
-        .select_related("job", "source")
+        .select_related("job", "source", "template_version__template")
         .order_by("-job_id")
     )
     designated = Institution.objects.values_list("designated_administration", flat=True).get(
@@ -194,7 +227,7 @@ def visible_imports(actor: Actor) -> Any:
 
 def may_decide(actor: Actor, upload: Import) -> bool:
     """Whether the actor may approve, cancel or undo this import."""
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     own = policy.is_own(actor, account=upload.job.account_id, client=upload.job.client_id)
     if fmt is None:
         return own
@@ -205,7 +238,7 @@ def check_decision(actor: Actor, upload: Import) -> None:
     """Raises NotAllowed, and says whom to ask. Every decision below asks it; doors only pass the actor."""
     if may_decide(actor, upload):
         return
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     if fmt is not None and not may_import(actor, fmt):
         raise NotAllowed(f"Your role does not import {fmt.target.many}. An administrator can.")
     raise NotAllowed(
@@ -299,7 +332,7 @@ def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
 def check_undo(actor: Actor, upload: Import) -> None:
     """Raises NotAllowed: who decides about an import undoes it only while they reach what it did."""
     check_decision(actor, upload)
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     if fmt is not None and not still_reaches(actor, upload, fmt):
         raise NotAllowed(
             "This import touched objects that you do not reach any more. An administrator of the whole"

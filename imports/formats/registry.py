@@ -15,6 +15,7 @@ from imports.formats.feed import Layout, Package
 from imports.formats.fitting import fits, near_layout
 from imports.formats.headers import match, normal, score, shared
 from imports.formats.legacy import refuse_legacy
+from imports.formats.templated import is_template, template_format
 from imports.formats.text import fold
 from imports.problems import FileRejected
 
@@ -33,14 +34,22 @@ def formats() -> dict[str, type[Format]]:
 
 def _declared(base: type[Format]) -> Iterator[type[Format]]:
     for fmt in base.__subclasses__():
+        if is_template(fmt):
+            # One for each template: made when asked for, and of an institution.
+            continue
         if fmt.key:
             yield fmt
         yield from _declared(fmt)
 
 
 def format_for(key: str) -> type[Format]:
-    """The format with this key; raises KeyError."""
-    return formats()[key]
+    """The format with this key, be it of a template; raises KeyError."""
+    return find(key) or formats()[key]
+
+
+def find(key: str) -> type[Format] | None:
+    """The format with this key, be it of a template; None when there is none."""
+    return formats().get(key) or template_format(key)
 
 
 def row_formats() -> list[type[Format]]:

@@ -14,7 +14,7 @@ from edu_csv.access.models import Institution
 from edu_csv.jobs.models import Job, Status
 from edu_csv.pages.words import counted, duration, number
 from imports.files import files_of, notes_of
-from imports.formats.registry import formats
+from imports.formats.registry import find as find_format
 from imports.kept import kept_said
 from imports.mails import wording
 from imports.mails.kinds import lines_by_kind
@@ -91,7 +91,7 @@ def _changes(upload: Import) -> bool:
 
 
 def _facts(upload: Import, institution: Institution) -> list[tuple[str, str]]:
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     facts = [("Institution", institution.name)]
     if upload.source:
         facts.append(("Source", upload.source.name))
@@ -152,7 +152,7 @@ def _files(upload: Import) -> list[FileLine]:
     return [
         {
             "name": one_line(file.name),
-            "what": names.format_name(fmt) if (fmt := formats().get(file.format_key)) else "",
+            "what": names.format_name(fmt) if (fmt := find_format(file.format_key)) else "",
             "counts": wording.counts_said(file.counts) if file.counts else counted(file.rows, "row"),
             # Whole, for half of what was expected helps nobody.
             "problem": quoted(" ".join(str(file.problem.get("detail", "")).split())) if file.problem else "",

@@ -13,7 +13,7 @@ from imports.formats.base import Format
 from imports.formats.columns import Column
 from imports.formats.feed import Layout
 from imports.formats.references import OwnId
-from imports.formats.registry import formats
+from imports.formats.registry import find as find_format
 from imports.models import Import
 from imports.plans.values import fields_of
 from imports.steps.record import tables
@@ -36,7 +36,7 @@ def fetch(
 
 
 def declared_format(upload: Import) -> type[Format] | None:
-    return formats().get(upload.format_key)
+    return find_format(upload.format_key)
 
 
 def formats_of(files: Files, fmt: type[Format] | None) -> list[type[Format]]:

@@ -19,7 +19,7 @@ from edu_csv import storage
 from edu_csv.jobs.models import Status
 from edu_csv.pages.sentences import unread_words
 from imports.files import files_of, notes_of
-from imports.formats.registry import formats
+from imports.formats.registry import find as find_format
 from imports.kept import kept_said
 from imports.models import Door, Family, FileState, Folder, Import, InboxFile, Source
 from imports.plans.summary import counts_by_cause
@@ -115,7 +115,7 @@ def refuse(source: Source, file: InboxFile, problem: Mapping[str, Any]) -> None:
 def log_lines(source: Source, file: InboxFile, upload: Import) -> Iterator[str]:
     """The log of an import, for people and for ``grep``."""
     job = upload.job
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     yield f"{file.name}: {_headline(upload)}"
     yield ""
     if job.problem:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from edu_csv import storage
 from edu_csv.tabular import TableRefused
 from imports.formats.feed import Layout, Package
-from imports.formats.registry import formats, packages
+from imports.formats.registry import find as find_format
+from imports.formats.registry import packages
 from imports.models import Mode, OnError, Source
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest
@@ -72,7 +73,7 @@ def _package_of(request: ImportRequest) -> type[Package] | None:
 
 def _check_text(request: ImportRequest) -> None:
     """Feeds are read as they must be written (d2l 5.1; circlein 2.1). Raises BadRequest."""
-    fmt = formats().get(request.format_key)
+    fmt = find_format(request.format_key)
     if fmt is None or not issubclass(fmt, Layout | Package):
         return
     for name, value, known in (

@@ -26,6 +26,7 @@ from edu_csv.ids import uuid7
 from edu_csv.tabular import Archive, Table, TableRefused, open_archive, open_member, open_table
 from imports.formats.feed import Layout, Package
 from imports.formats.fitting import fits, nearest_layout
+from imports.formats.registry import find as find_format
 from imports.formats.registry import formats
 from imports.formats.text import fold
 from imports.models import Door, Import, InboxFile
@@ -182,7 +183,7 @@ class Families:
 
 
 def _is_feed(key: str) -> bool:
-    fmt = formats().get(key)
+    fmt = find_format(key)
     return fmt is not None and issubclass(fmt, Layout | Package)
 
 

@@ -13,7 +13,7 @@ from edu_csv.pages.contexts.parts import Note, Option
 from edu_csv.pages.words import counted, listed, number
 from edu_csv.tabular import TableRefused
 from imports.formats.base import Format
-from imports.formats.registry import formats
+from imports.formats.registry import find as find_format
 from imports.problems import FileRejected
 from imports.steps.packages import Member, Opened, look_into
 from imports.steps.recognition import Asked, recognise_file
@@ -73,7 +73,7 @@ def look_at_feed(
     key: str, file_name: str, format_key: str, allowed: Sequence[type[Format]]
 ) -> FeedLook | None:
     """Look into an upload that is a feed, or that a person says is one; None when it is none."""
-    fmt = formats().get(format_key)
+    fmt = find_format(format_key)
     if fmt is None:
         try:
             fmt = _recognised(key, file_name)
@@ -96,7 +96,7 @@ def why_unknown(key: str, file_name: str) -> str:
         _recognised(key, file_name)
     except FileRejected as unknown:
         candidates = unknown.params.get("candidates", ())
-        if any(names.is_feed(formats().get(candidate)) for candidate in candidates):
+        if any(names.is_feed(find_format(candidate)) for candidate in candidates):
             return plain(unknown.detail)
     except TableRefused:
         pass

@@ -12,7 +12,7 @@ from imports import plans
 from imports.files import files_of
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
-from imports.formats.registry import formats
+from imports.formats.registry import find as find_format
 from imports.models import Import
 from imports.problems import Problem
 
@@ -50,7 +50,7 @@ ENCODINGS = {
 
 def format_of(upload: Import) -> type[Format] | None:
     """The format of an import; None while it is not recognised, or when it is no longer declared."""
-    return formats().get(upload.format_key)
+    return find_format(upload.format_key)
 
 
 def heading(upload: Import) -> str:

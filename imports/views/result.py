@@ -20,6 +20,7 @@ from edu_csv.pages.words import counted, duration, listed, number
 from imports import plans, services
 from imports.files import files_of
 from imports.formats.feed import Layout, Package
+from imports.formats.registry import find as find_format
 from imports.formats.registry import formats
 from imports.kept import kept_said
 from imports.models import Import
@@ -113,6 +114,7 @@ def _facts(upload: Import) -> list[Fact]:
         {"text": upload.file_name, "href": names.address(upload, "file")},
         {"text": names.what(upload) or "format not recognised"},
         {"text": f"sent by {job.submitted_by}", "at": job.created_at},
+        {"text": f"Import {upload.number}"},
     ]
     if upload.approved_by:
         facts.append({"text": f"approved by {upload.approved_by}", "at": upload.approved_at})
@@ -199,7 +201,7 @@ def way_on(upload: Import) -> str:
     """What a refused file needs, and what is kept of it."""
     kept = kept_said(upload)
     stored = f"The upload is kept {kept}." if kept else "The upload is kept as it came."
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     if fmt is not None and issubclass(fmt, Layout | Package):
         # Which it is, is plain; what is wrong with it, no other format would mend.
         return f"{stored} Correct what the sentence above names."
