@@ -148,6 +148,7 @@ class ImportShape(serializers.Serializer[Import]):
     """
 
     id = serializers.UUIDField(source="pk")
+    number = serializers.IntegerField(help_text="What the CSV Data Import API calls it.")
     format = serializers.CharField(source="format_key")
     action = serializers.CharField()
     mode = serializers.CharField()

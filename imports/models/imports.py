@@ -24,6 +24,10 @@ class Import(models.Model):
 
     job = models.OneToOneField(Job, on_delete=models.CASCADE, primary_key=True, related_name="import_of")
     institution = models.ForeignKey("access.Institution", on_delete=models.CASCADE)
+    # What people and the CSV Data Import API call it, from 1 in each institution; set by the database.
+    number = models.BigIntegerField(editable=False, db_default=models.Value(0))
+    # How often somebody decided about it since it was received (csv data import 4.4, ``version``).
+    record_version = models.IntegerField(editable=False, default=0)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
     # The source whose inbox the file came through; null: somebody uploaded it.
     source = models.ForeignKey("imports.Source", on_delete=models.SET_NULL, null=True, blank=True)
@@ -98,6 +102,9 @@ class Import(models.Model):
     class Meta:
         db_table = "imports_import"
         indexes: ClassVar[list[Any]] = [models.Index(fields=["institution", "-job"], name="import_newest")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["institution", "number"], name="import_number"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.file_name

@@ -88,6 +88,7 @@ def facts(request: PersonRequest, upload: Import) -> list[Fact]:
         {"text": counted(upload.counts.get("rows", 0), "row")},
         {"text": "planned", "at": upload.planned_at, "after": after},
         {"text": f"sent by {upload.job.submitted_by}"},
+        {"text": f"Import {upload.number}"},
     ]
 
 

@@ -79,6 +79,7 @@ def received(upload: Import) -> list[Fact]:
         {"text": size(upload.file_bytes)},
         {"text": "received", "at": upload.job.created_at},
         {"text": f"sent by {upload.job.submitted_by}"},
+        {"text": f"Import {upload.number}"},
     ]
 
 
