@@ -21,6 +21,8 @@ class Ability(StrEnum):
     READ_ROSTER = "read_roster"
     # Feeds: to see those one is named in. Setting them up takes SETTINGS for the whole institution.
     SOURCES = "sources"
+    # Import templates: to read them. Changing them takes SETTINGS for the whole institution.
+    TEMPLATES = "templates"
     SETTINGS = "settings"
 
 
@@ -67,7 +69,11 @@ IMPORTS: dict[Role, frozenset[str]] = {
     Role.ANALYST: frozenset(),
     Role.INTEGRATION: WITH_STATEMENTS,
 }
-OF_FEEDERS = frozenset({Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER, Ability.SOURCES})
+OF_FEEDERS = frozenset(
+    {
+        Ability.IMPORT, Ability.EXPORT, Ability.REPORT, Ability.READ_ROSTER, Ability.SOURCES, Ability.TEMPLATES,
+    }
+)  # fmt: skip
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.ADMIN: frozenset(Ability),
     Role.ORG_ADMIN: OF_FEEDERS,

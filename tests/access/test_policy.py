@@ -65,7 +65,8 @@ DOORS: dict[str, set[Role]] = {
         f"GET {noun}{rest}": ALL
         for noun in (
             "organizations", "departments", "org-units", "campuses", "buildings", "rooms", "terms", "courses",
-            "offerings", "sections", "people", "enrollments", "memberships", "person-attributes", "schedules",
+            "offerings", "sections", "people", "enrollments", "memberships", "person-attributes", "personas",
+            "viewing-permissions", "schedules",
         )
         for rest in ("", "-one", "-history")
     },
@@ -135,6 +136,7 @@ def test_a_role_imports_exactly_the_objects_of_the_table(role: Role) -> None:
         (Ability.READ_ROSTER, ALL),
         (Ability.REPORT, ALL - {Role.SCHEDULER}),
         (Ability.SOURCES, FEEDERS),
+        (Ability.TEMPLATES, FEEDERS),
         (Ability.SETTINGS, {Role.ADMIN}),
     ],
 )

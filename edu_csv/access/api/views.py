@@ -35,6 +35,7 @@ NOT_YOURS = {
     Ability.REPORT: "Your role has no reports. An administrator can ask for one.",
     Ability.READ_ROSTER: "Your role does not read the roster. An administrator can look for you.",
     Ability.SOURCES: "Your role sees no sources. An administrator does.",
+    Ability.TEMPLATES: "Your role sees no import templates. An administrator does.",
     Ability.SETTINGS: "Your role does not change settings. An administrator can.",
 }
 
