@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -15,6 +17,11 @@ from edu_csv import tenancy
 from tests import database
 
 pytest_plugins = ["tests.tenants"]
+
+# A change is judged by the same examples each time, or it would be refused for what it has not touched.
+# What no one has thought of yet is looked for by `make test-all`, at random.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.test import AsyncClient, Client
+
+from tests.coroutines import run_apart
 
 NAME = "/static/css/app.css"
 
@@ -33,9 +32,7 @@ def test_static_file_that_is_known_is_not_sent_again(client: Client) -> None:
 
 
 def test_async_server_gets_it_without_streaming() -> None:
-    # In a thread of its own: tests that drive a browser leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(lambda: asyncio.run(AsyncClient().get(NAME))).result()
+    answer = run_apart(AsyncClient().get(NAME))
     assert not answer.streaming
     assert len(answer.content) > 1_000
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncRequestFactory, Client, RequestFactory
@@ -16,6 +13,7 @@ from edu_csv.access.roles import Role
 from edu_csv.pages.csp import HEADER, ContentSecurityPolicy
 from edu_csv.pages.navigation import navigation
 from edu_csv.pages.shell import initials, shell, theme_of
+from tests.coroutines import run_apart
 
 ROSTER = ["people", "courses", "sections", "terms", "org-units", "rooms", "calendar"]
 
@@ -135,6 +133,4 @@ def test_the_policy_also_stands_on_asynchronous_answers() -> None:
         assert not isinstance(answer, HttpResponse)
         return (await answer).headers[HEADER]  # type: ignore[misc]
 
-    # In a thread of its own: tests that drive a browser leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as thread:
-        assert "default-src 'none'" in str(thread.submit(lambda: asyncio.run(ask())).result())
+    assert "default-src 'none'" in str(run_apart(ask()))

@@ -12,6 +12,7 @@ import asyncssh
 import pytest
 
 from imports.sftp import folders, gate
+from tests.coroutines import run_apart
 from tests.local.running import wait_until
 from tests.sources.feeding import Feed
 from tests.sources.ssh import Client, Server
@@ -46,7 +47,7 @@ def test_what_is_being_written_counts_against_the_quota_in_every_session(feed: F
             async with second.open("incoming/c.csv", "wb") as c:
                 await c.write(b"x\n" * 150_000)
 
-    asyncio.run(send())
+    run_apart(send())
     assert feed.names("incoming") == ["c.csv"], "a was never closed, of b a part was refused"
 
 
@@ -76,7 +77,7 @@ def test_few_files_are_open_in_a_session_and_few_sessions_in_a_connection(client
                 await asyncio.sleep(0.05)
             pytest.fail("no session could be opened in place of the one that ended")
 
-    asyncio.run(open_many())
+    run_apart(open_many())
 
 
 def test_whoever_only_connects_has_few_connections_and_disturbs_nobody_for_long(

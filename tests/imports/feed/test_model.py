@@ -135,6 +135,7 @@ def expected(before: World, feed: Feed, failed: dict[str, dict[int, list[str]]])
     ended_people: set[str] = set()
     ended_units: set[str] = set()
     said: set[str] = set()
+    stored = dict(KEPT)
     for at, (action, code) in enumerate(feed.offerings):
         if at not in failed["05-Offerings.csv"]:
             if action == "DELETE":
@@ -162,6 +163,12 @@ def expected(before: World, feed: Feed, failed: dict[str, dict[int, list[str]]])
                 after.people[key] = (name, kay or kept[1], (parent,) if parent else ())
                 KEPT[key] = after.people[key]
                 said.add(key)
+    for key in KEPT.keys() - before.people.keys() - after.people.keys():
+        # Made and deleted by one package: they were never stored, so there is nothing that could come back.
+        if key in stored:
+            KEPT[key] = stored[key]
+        else:
+            del KEPT[key]
     for key, (name, kay, parents) in after.people.items():
         if key not in said:
             after.people[key] = (name, kay, tuple(each for each in parents if each not in ended_people))
@@ -244,6 +251,13 @@ def check_reasons(before: World, after: World, feed: Feed, failed: dict[str, dic
             [],
         )
         for last in ("C", "")
+    ]
+)
+@example(
+    # Made and deleted by one package, a person leaves no name behind.
+    nights=[
+        Feed([], [], [("CREATE", "C", "a", "Lou", ""), ("DELETE", "C", "a", "", "")], []),
+        Feed([], [], [("CREATE", "C", "c", "", "")], []),
     ]
 )
 @example(
