@@ -1,0 +1,1 @@
+"""Learning activity: xAPI statements, checked, kept and served."""
