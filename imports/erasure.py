@@ -21,15 +21,24 @@ from psycopg.sql import SQL, Literal
 from edu_csv import storage
 from edu_csv.access import services as access
 from edu_csv.roster import erasure as roster
-from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, PERSON_ATTRIBUTES
-from imports.formats.registry import formats
+from edu_csv.roster.nouns import (
+    ENROLLMENT,
+    MEMBERSHIP,
+    PERSON,
+    PERSON_ATTRIBUTES,
+    PERSONA,
+    VIEWING_PERMISSION,
+)
+from imports.formats.registry import find as find_format
 from imports.formats.text import fold
 from imports.models import Erasure, Import
 from imports.reach import nouns_of
 from imports.steps.record import tables
 
 # Nouns whose rows tell of somebody.
-PERSONAL = frozenset(noun.code for noun in (PERSON, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES))
+PERSONAL = frozenset(
+    noun.code for noun in (PERSON, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES, PERSONA, VIEWING_PERMISSION)
+)
 # What a problem says of an erased value.
 PLACEHOLDER = "(erased)"
 
@@ -127,7 +136,7 @@ def _empty_plans(institution: int, erased: roster.Erased) -> int:
 
 def _is_personal(upload: Import) -> bool:
     """Whether rows of its format are about people, and what is known of them."""
-    fmt = formats().get(upload.format_key)
+    fmt = find_format(upload.format_key)
     return fmt is not None and any(noun.code in PERSONAL for noun in nouns_of(fmt))
 
 

@@ -19,12 +19,14 @@ NOUNS = {
     "org_unit": ("org unit", "org units"),
     "person": ("person", "people"),
     "person_attributes": ("person's attributes", "people's attributes"),
+    "persona": ("persona", "personas"),
     "room": ("room", "rooms"),
     "row": ("row", "rows"),
     "schedule": ("schedule", "schedules"),
     "section": ("section", "sections"),
     "term": ("term", "terms"),
     "thing": ("thing", "things"),
+    "viewing_permission": ("viewing permission", "viewing permissions"),
 }
 
 SIZES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB"))

@@ -58,6 +58,23 @@ END_MEMBERSHIPS = """
 ATTRIBUTES = """
     SELECT id FROM roster_person_attributes WHERE institution_id = %(institution)s AND person_id = %(person)s
 """
+# Deleted ones too. What was theirs once and is somebody else's by now says nothing of them.
+PERSONAS = """
+    SELECT id, value FROM roster_persona WHERE institution_id = %(institution)s AND person_id = %(person)s
+"""
+EMPTY_PERSONAS = """
+    UPDATE roster_persona SET identifier = 'account', value = id::text, home_page = NULL,
+           deleted_at = coalesce(deleted_at, now()), updated_at = now()
+     WHERE institution_id = %(institution)s AND id = ANY (%(personas)s::uuid[])
+"""
+END_PERMISSIONS = """
+    WITH ended AS (
+        UPDATE roster_viewing_permission SET deleted_at = now(), updated_at = now()
+         WHERE institution_id = %(institution)s AND grantee_id = %(person)s AND deleted_at IS NULL
+     RETURNING id)
+    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
+    SELECT now(), %(institution)s, 15, ended.id, 3, true FROM ended
+"""
 EMPTY_ATTRIBUTES = """
     UPDATE roster_person_attributes
        SET company_employee_id = NULL, company_name = NULL, departments = '{}', divisions = '{}',
@@ -151,7 +168,8 @@ NOTE = """
     INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, before, after)
     SELECT now(), %(institution)s, emptied.object_type, emptied.id, 3, %(erased)s, %(erased)s
       FROM (SELECT 6 AS object_type, %(person)s::uuid AS id
-             UNION ALL SELECT 13, one_of.id FROM unnest(%(attributes)s::uuid[]) AS one_of (id)) AS emptied
+             UNION ALL SELECT 13, one_of.id FROM unnest(%(attributes)s::uuid[]) AS one_of (id)
+             UNION ALL SELECT 14, one_of.id FROM unnest(%(personas)s::uuid[]) AS one_of (id)) AS emptied
      WHERE NOT EXISTS (SELECT FROM roster_change AS c
                         WHERE c.institution_id = %(institution)s AND c.object_id = emptied.id
                           AND c.operation = 3 AND c.job_id IS NULL AND c.before = %(erased)s)
@@ -208,11 +226,16 @@ def erase(institution: int, person: UUID) -> Erased:
         known |= {row[0] for row in cursor.fetchall()}
         cursor.execute(ATTRIBUTES, params)
         params["attributes"] = [row[0] for row in cursor.fetchall()]
-        params["objects"] = [person, *params["attributes"]]
+        cursor.execute(PERSONAS, params)
+        personas = cursor.fetchall()
+        params["personas"] = [row[0] for row in personas]
+        known |= {value.removeprefix("mailto:") for _, value in personas}
+        params["objects"] = [person, *params["attributes"], *params["personas"]]
         cursor.execute(END_ENROLLMENTS, params)
         enrollments = cursor.rowcount
         cursor.execute(END_MEMBERSHIPS, params)
         memberships = cursor.rowcount
+        cursor.execute(END_PERMISSIONS, params)
         cursor.execute(LEAVE_PEOPLE, params)
         cursor.execute(LEAVE_EMPLOYEES, params)
         cursor.execute(LEAVE_SECTIONS, params)
@@ -221,6 +244,7 @@ def erase(institution: int, person: UUID) -> Erased:
         schedules = cursor.rowcount
         cursor.execute(EMPTY_PERSON, params)
         cursor.execute(EMPTY_ATTRIBUTES, params)
+        cursor.execute(EMPTY_PERSONAS, params)
         cursor.execute(EMPTY_JOURNAL, params)
         changes = cursor.rowcount
         cursor.execute(NOTE, params)

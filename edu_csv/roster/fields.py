@@ -26,8 +26,8 @@ def points_to(noun: Noun, column: str) -> tuple[Noun, ...] | None:
 
 
 def is_hidden(column: str) -> bool:
-    """Folded copies, which exist for comparing only, and the kind of a unit, which the unit itself tells."""
-    return column.endswith("_folded") or column == "unit_type"
+    """Folded copies, which exist for comparing only, and the kind of another object, which that one itself tells."""
+    return column.endswith("_folded") or column in ("unit_type", "grantee_type")
 
 
 def public_name(noun: Noun, column: str) -> str:

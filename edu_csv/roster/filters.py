@@ -132,6 +132,11 @@ _MAKERS: Mapping[int, Callable[[_Filters], Mapping[str, Composable]]] = {
         **{name: _among("unit_id", by.named(name)) for name in ("org_unit", "term", "course", "offering")},
     },
     nouns.PERSON_ATTRIBUTES.code: lambda by: {"person": _among("person_id", by.named("person"))},
+    nouns.PERSONA.code: lambda by: {"person": _among("person_id", by.named("person"))},
+    nouns.VIEWING_PERMISSION.code: lambda by: {
+        "person": _among("grantee_id", by.named("person")),
+        "org_unit": _among("org_unit_id", by.named("org_unit")),
+    },
     nouns.BUILDING.code: lambda by: {"campus": _among("campus_id", by.named("campus"))},
     nouns.ROOM.code: lambda by: {
         "building": _among("building_id", by.named("building")),
@@ -170,6 +175,14 @@ SEARCHED: Mapping[int, str] = {
         (noun.code for noun in (nouns.ENROLLMENT, nouns.MEMBERSHIP, nouns.PERSON_ATTRIBUTES)),
         "EXISTS (SELECT FROM roster_person AS p WHERE p.institution_id = o.institution_id"
         f" AND p.id = o.person_id AND {_PERSON_SEARCHED.format(p='p')})",
+    ),
+    nouns.PERSONA.code: "(o.value ILIKE %(like)s OR o.home_page ILIKE %(like)s)",
+    nouns.VIEWING_PERMISSION.code: (
+        "(EXISTS (SELECT FROM roster_person AS p WHERE p.institution_id = o.institution_id"  # noqa: S608  # our own text
+        f" AND p.id = o.grantee_id AND {_PERSON_SEARCHED.format(p='p')})"
+        " OR EXISTS (SELECT FROM roster_org_unit AS u WHERE u.institution_id = o.institution_id"
+        " AND u.id IN (o.grantee_id, o.org_unit_id)"
+        " AND (u.external_id ILIKE %(like)s OR u.name ILIKE %(like)s)))"
     ),
 }
 

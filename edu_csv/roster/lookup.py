@@ -11,7 +11,15 @@ from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access.policy import Reach
-from edu_csv.roster.nouns import BY_CODE, ENROLLMENT, MEMBERSHIP, ORG_UNIT, PERSON_ATTRIBUTES, Noun
+from edu_csv.roster.nouns import (
+    BY_CODE,
+    ENROLLMENT,
+    MEMBERSHIP,
+    ORG_UNIT,
+    PERSON_ATTRIBUTES,
+    VIEWING_PERMISSION,
+    Noun,
+)
 from edu_csv.roster.reach import reaching, within
 
 # Deleted objects are looked up too: a plan or a journal still names them.
@@ -51,10 +59,23 @@ _IN_UNIT = """
            FROM roster_offering AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.unit_id)),
         o.unit_id::text)
 """
+_WHO_SEES = """
+    coalesce(
+        (SELECT coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.external_id, p.id::text)
+           FROM roster_person AS p WHERE (p.institution_id, p.id) = (o.institution_id, o.grantee_id)),
+        (SELECT u.name FROM roster_org_unit AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.grantee_id)),
+        o.grantee_id::text)
+"""
+_WHOSE_DATA = """
+    coalesce(
+        (SELECT u.name FROM roster_org_unit AS u WHERE (u.institution_id, u.id) = (o.institution_id, o.org_unit_id)),
+        'everyone')
+"""
 LABELS = {
     ENROLLMENT.code: f"{_WHO} || ' in ' || {_IN_SECTION}",
     MEMBERSHIP.code: f"{_WHO} || ' in ' || {_IN_UNIT}",
     PERSON_ATTRIBUTES.code: f"'attributes of ' || {_WHO}",
+    VIEWING_PERMISSION.code: f"{_WHO_SEES} || ' sees ' || {_WHOSE_DATA}",
 }
 
 

@@ -260,6 +260,23 @@ PERSON_ATTRIBUTES = Noun(
     plural="attributes of people",
     has_external_id=False,
 )
+PERSONA = Noun(
+    "persona",
+    14,
+    "roster_persona",
+    {"person_id": "uuid", "identifier": "text", "value": "text", "home_page": "text"},
+    label="concat_ws(' ', o.home_page, o.value)",
+    has_external_id=False,
+)
+VIEWING_PERMISSION = Noun(
+    "viewing_permission",
+    15,
+    "roster_viewing_permission",
+    {"grantee_type": "smallint", "grantee_id": "uuid", "org_unit_id": "uuid"},
+    label="o.key",
+    org_units=("org_unit_id",),
+    has_external_id=False,
+)
 
 # In the order in which they are written: what others point to comes first.
 WRITE_ORDER = (
@@ -272,6 +289,8 @@ WRITE_ORDER = (
     ENROLLMENT,
     MEMBERSHIP,
     PERSON_ATTRIBUTES,
+    PERSONA,
+    VIEWING_PERMISSION,
     CAMPUS,
     BUILDING,
     ROOM,
@@ -283,6 +302,7 @@ BY_CODE = {noun.code: noun for noun in WRITE_ORDER}
 # Which columns point to which noun: for showing an external id where a system id is stored.
 POINTS_TO = {
     "organization_id": ORG_UNIT,
+    "org_unit_id": ORG_UNIT,
     "department_id": ORG_UNIT,
     "parent_ids": ORG_UNIT,
     "course_id": COURSE,
@@ -307,4 +327,4 @@ POINTS_TO = {
 # What D2L calls org units. One has enrollments in sections, and memberships in all others.
 UNITS = (ORG_UNIT, TERM, COURSE, OFFERING, SECTION)
 # Which columns point to objects of any of several nouns.
-POINTS_TO_ANY = {"unit_id": UNITS[:-1], "affiliated_units": UNITS}
+POINTS_TO_ANY = {"unit_id": UNITS[:-1], "affiliated_units": UNITS, "grantee_id": (ORG_UNIT, PERSON)}

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, PERSON, PERSON_ATTRIBUTES, SCHEDULE, SECTION
+from edu_csv.roster.nouns import (
+    ENROLLMENT,
+    MEMBERSHIP,
+    PERSON,
+    PERSON_ATTRIBUTES,
+    PERSONA,
+    SCHEDULE,
+    SECTION,
+    VIEWING_PERMISSION,
+)
 from imports.formats.feed import Ends
 
 # Nothing goes on pointing to somebody who is gone.
@@ -16,12 +25,19 @@ PERSON_ENDS: Final = (
     Ends(MEMBERSHIP, "person_id"),
     Ends(PERSON_ATTRIBUTES, "person_id"),
     Ends(PERSON_ATTRIBUTES, "manager_id", "clear"),
+    Ends(PERSONA, "person_id"),
+    Ends(VIEWING_PERMISSION, "grantee_id"),
     Ends(PERSON, "parent_person_ids", "remove"),
     Ends(PERSON, "guardian_person_ids", "remove"),
     Ends(PERSON, "auditor_person_ids", "remove"),
     Ends(SECTION, "instructor_id", "clear"),
     Ends(SECTION, "secondary_instructor_ids", "remove"),
     Ends(SCHEDULE, "instructor_id", "clear"),
+)
+# Who may view the data of a group, and what its members may view.
+UNIT_ENDS: Final = (
+    Ends(VIEWING_PERMISSION, "org_unit_id"),
+    Ends(VIEWING_PERMISSION, "grantee_id"),
 )
 SECTION_ENDS: Final = (
     Ends(ENROLLMENT, "section_id"),

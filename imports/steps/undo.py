@@ -195,6 +195,8 @@ KEYS = {
     "enrollment": ("section_id", "person_id"),
     "membership": ("unit_id", "person_id"),
     "person_attributes": ("person_id",),
+    "persona": ("key",),
+    "viewing_permission": ("key",),
 }
 
 FORGET_CHANGE = "DROP TABLE IF EXISTS pg_temp.change"

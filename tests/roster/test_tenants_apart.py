@@ -125,6 +125,17 @@ ACROSS = {
         )
         for noun in ("unit", "term", "course", "offering", "section")
     },
+    "whose persona": "UPDATE roster_persona SET person_id = {person} WHERE institution_id = {ours}",
+    "a group that somebody may view": (
+        "UPDATE roster_viewing_permission SET org_unit_id = {unit} WHERE institution_id = {ours}"
+    ),
+    **{
+        f"a {noun} who may view": (
+            f"UPDATE roster_viewing_permission SET grantee_type = {code}, grantee_id = {{{noun}}}"  # noqa: S608  # names of this test
+            " WHERE institution_id = {ours}"
+        )
+        for code, noun in ((1, "unit"), (6, "person"))
+    },
 }
 
 
@@ -153,6 +164,17 @@ def test_a_reference_across_institutions_is_refused_even_to_the_owner(
         ours.pk,
         own_person,
     )
+    ours.query(
+        "INSERT INTO roster_persona (id, institution_id, person_id, identifier, value)"
+        " VALUES (uuidv7(), %s, %s, 'mbox', 'mailto:a@example.edu')",
+        ours.pk,
+        own_person,
+    )
+    ours.query(
+        "INSERT INTO roster_viewing_permission (id, institution_id, grantee_type, grantee_id) VALUES (uuidv7(), %s, 6, %s)",
+        ours.pk,
+        own_person,
+    )
     with pytest.raises((psycopg.errors.ForeignKeyViolation, psycopg.errors.UniqueViolation)):
         owner.execute(statement.format(ours=ours.pk, **ids))
 
@@ -174,12 +196,18 @@ def test_a_membership_is_of_somebody_who_lives_in_a_unit_that_lives(loaded: Tena
 
 @pytest.mark.parametrize(
     ("table", "columns"),
-    [("roster_membership", "person_id, unit_type, unit_id, role"), ("roster_person_attributes", "person_id")],
+    [
+        ("roster_membership", "person_id, unit_type, unit_id, role"),
+        ("roster_person_attributes", "person_id"),
+        ("roster_persona", "person_id, identifier, value"),
+        ("roster_viewing_permission", "grantee_type, grantee_id"),
+    ],
 )
 def test_there_is_one_of_each_at_most(loaded: Tenant, table: str, columns: str) -> None:
     statement = (
         f"INSERT INTO {table} (id, institution_id, {columns}) SELECT uuidv7(), p.institution_id, {columns}"  # noqa: S608  # names of this test
-        " FROM (SELECT institution_id, id AS person_id, 2 AS unit_type, 'student' AS role FROM roster_person"
+        " FROM (SELECT institution_id, id AS person_id, 2 AS unit_type, 'student' AS role, 'mbox' AS identifier,"
+        "              'mailto:a@example.edu' AS value, 6 AS grantee_type, id AS grantee_id FROM roster_person"
         "        ORDER BY id LIMIT 1) AS p, (SELECT id AS unit_id FROM roster_term ORDER BY id LIMIT 1) AS t"
     )
     loaded.query(statement)

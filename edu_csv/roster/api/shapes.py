@@ -12,7 +12,7 @@ from edu_csv.access.api.fields import Moment
 from edu_csv.roster.fields import points_to, public_columns, public_name
 from edu_csv.roster.history import Event
 from edu_csv.roster.lookup import Known
-from edu_csv.roster.nouns import UNITS, Noun
+from edu_csv.roster.nouns import POINTS_TO_ANY, Noun
 from edu_csv.roster.objects import Found
 from edu_csv.roster.origins import Origins
 
@@ -39,7 +39,9 @@ class ReferenceShape(serializers.Serializer[Any]):
 class AnyReferenceShape(ReferenceShape):
     """Another object of one of several kinds."""
 
-    object_type = serializers.ChoiceField([noun.name for noun in UNITS])
+    object_type = serializers.ChoiceField(
+        list(dict.fromkeys(noun.name for nouns in POINTS_TO_ANY.values() for noun in nouns))
+    )
 
 
 def shown(found: Found, known: Mapping[UUID, Known], origins: Origins) -> dict[str, Any]:

@@ -27,6 +27,8 @@ NOUNS: dict[str, tuple[Noun, str]] = {
     "enrollments": (nouns.ENROLLMENT, "Enrollment"),
     "memberships": (nouns.MEMBERSHIP, "Membership"),
     "person-attributes": (nouns.PERSON_ATTRIBUTES, "PersonAttributes"),
+    "personas": (nouns.PERSONA, "Persona"),
+    "viewing-permissions": (nouns.VIEWING_PERMISSION, "ViewingPermission"),
     "schedules": (nouns.SCHEDULE, "Schedule"),
 }
 EVENTS = paged(EventShape)

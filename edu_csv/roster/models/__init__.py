@@ -9,10 +9,12 @@ from edu_csv.roster.models.offerings import Offering
 from edu_csv.roster.models.org_units import OrgUnit
 from edu_csv.roster.models.people import Person
 from edu_csv.roster.models.person_attributes import PersonAttributes
+from edu_csv.roster.models.personas import Persona
 from edu_csv.roster.models.places import Building, Campus, Room
 from edu_csv.roster.models.schedules import Schedule
 from edu_csv.roster.models.sections import Section
 from edu_csv.roster.models.terms import Term
+from edu_csv.roster.models.viewing_permissions import ViewingPermission
 from edu_csv.roster.models.vocabulary import OrgUnitType, RoleName
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "OrgUnitType",
     "Person",
     "PersonAttributes",
+    "Persona",
     "RoleName",
     "Room",
     "Schedule",
     "Section",
     "Term",
+    "ViewingPermission",
 ]

@@ -15,6 +15,8 @@ class OrgUnitType(models.Model):
 
     institution = models.ForeignKey("access.Institution", on_delete=models.CASCADE, db_index=False)
     name = models.TextField()
+    # "Job roles" of "job role"; blank: the name and an s.
+    plural_name = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

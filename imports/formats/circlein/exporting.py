@@ -20,10 +20,12 @@ from edu_csv.roster.nouns import (
     ORGANIZATION,
     PERSON,
     PERSON_ATTRIBUTES,
+    PERSONA,
     ROOM,
     SCHEDULE,
     SECTION,
     TERM,
+    VIEWING_PERMISSION,
 )
 from imports.formats.circlein import columns
 from imports.formats.exporting import Aside, Book, Naming, Part, Rows, Sheet, Unsaid, text
@@ -203,7 +205,8 @@ _CARRIED: Final = (
     ),
     Aside(OFFERING, where="NOT o.is_implicit"),
     Aside(ORG_UNIT, where="o.type <> 'department'", within=ORGANIZATION),
-    Aside(MEMBERSHIP), Aside(PERSON_ATTRIBUTES), Aside(CAMPUS), Aside(BUILDING), Aside(ROOM), Aside(SCHEDULE),
+    Aside(MEMBERSHIP), Aside(PERSON_ATTRIBUTES), Aside(PERSONA), Aside(VIEWING_PERMISSION),
+    Aside(CAMPUS), Aside(BUILDING), Aside(ROOM), Aside(SCHEDULE),
 )  # fmt: skip
 
 BOOK: Final = Book(

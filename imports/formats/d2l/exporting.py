@@ -16,10 +16,12 @@ from edu_csv.roster.nouns import (
     MEMBERSHIP,
     PERSON,
     PERSON_ATTRIBUTES,
+    PERSONA,
     ROOM,
     SCHEDULE,
     SECTION,
     TERM,
+    VIEWING_PERMISSION,
 )
 from edu_csv.roster.roles import PersonRole
 from edu_csv.roster.vocabulary import org_unit_types, role_names
@@ -262,7 +264,9 @@ BOOK: Final = Book(
         Sheet(
             "d2l.package", _PARTS, archive="D2LStdCSV-{stamp}.zip", more={"manifest.json": MANIFEST},
             filters={"term": TERM},
-            asides=(Aside(CAMPUS), Aside(BUILDING), Aside(ROOM), Aside(SCHEDULE)),
+            asides=(
+                Aside(PERSONA), Aside(VIEWING_PERMISSION), Aside(CAMPUS), Aside(BUILDING), Aside(ROOM), Aside(SCHEDULE),
+            ),
         ),
     ),
     _words,

@@ -10,6 +10,7 @@ from imports.formats.d2l.memberships import MEMBERS_GO, MEMBERS_KEEP
 from imports.formats.d2l.org_rules import CUSTOM_CELL, DELETES, REQUIRED, USES_ON_DELETE, customs, cuts, uses
 from imports.formats.d2l.vocabulary import IS_UNIT
 from imports.formats.feed import Ends, Keeps, Kind, RowRule, Set
+from imports.formats.leaving import UNIT_ENDS
 
 _PARENTS = Set("parent_ids", "r_customs.ids", "uuid[]", header="custom_code")
 
@@ -56,7 +57,7 @@ UNIT = Kind(
         Keeps(OFFERING, "parent_ids", words="course offerings"),
         MEMBERS_KEEP,
     ),
-    ends=(MEMBERS_GO, Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")),
+    ends=(MEMBERS_GO, Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove"), *UNIT_ENDS),
     completions=(echoes.of_names("unit"),),
     header="code",
     label="w.external_id",
@@ -82,7 +83,7 @@ SEMESTER: Final = Kind(
         Keeps(SECTION, "term_id", words="course sections"),
         MEMBERS_KEEP,
     ),
-    ends=(MEMBERS_GO, Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove")),
+    ends=(MEMBERS_GO, Ends(PERSON_ATTRIBUTES, "affiliated_units", "remove"), *UNIT_ENDS),
     completions=(echoes.of_names("semester"),),
     header="code",
     label="w.external_id",

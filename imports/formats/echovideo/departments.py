@@ -43,7 +43,7 @@ class Departments(EchoVideoFormat):
         Dependents(COURSE, "parent_ids", words="courses lie below it too"),
         *(Dependents(noun, "parent_ids") for noun in (ORG_UNIT, TERM, OFFERING)),
     )
-    effects = units_left.LEFT
+    effects = units_left.LEFT_WITH_UNITS
     export_joins = """
         LEFT JOIN roster_org_unit AS organization
                ON (organization.institution_id, organization.id) = (o.institution_id, o.parent_ids[1])

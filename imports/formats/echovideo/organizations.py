@@ -58,7 +58,7 @@ class Organizations(EchoVideoFormat):
         Dependents(COURSE, "parent_ids", words="courses lie below it too"),
         *(Dependents(noun, "parent_ids") for noun in (TERM, OFFERING)),
     )
-    effects = units_left.LEFT
+    effects = units_left.LEFT_WITH_UNITS
     export_order = 'o.name_folded COLLATE "C", o.id'
     no_place = lists(("parent_ids", "parents"))
     unplaced = (

@@ -36,11 +36,21 @@ _AFFILIATIONS = """
      WHERE attributes.institution_id = %(institution)s AND attributes.deleted_at IS NULL
      GROUP BY attributes.id
 """
+# Who may view the data of a unit, and what its members may view.
+_PERMISSIONS = """
+    SELECT min(w._row), 15, permission.id, 3, '{}'::jsonb, '{}'::jsonb
+      FROM act AS w
+      JOIN roster_viewing_permission AS permission
+        ON permission.institution_id = %(institution)s AND w._id IN (permission.org_unit_id, permission.grantee_id)
+       AND permission.deleted_at IS NULL
+     GROUP BY permission.id
+"""
 # Of the objects that a file deletes.
 LEFT = (
     Effect("memberships left", _MEMBERSHIPS.format(gone="act"), ("delete",)),
     Effect("affiliations left", _AFFILIATIONS.format(gone="act"), ("delete",)),
 )
+LEFT_WITH_UNITS = (*LEFT, Effect("permissions left", _PERMISSIONS, ("delete",)))
 # Of sections, and of the offerings that go with them.
 LEFT_WITH_SECTIONS = (
     Effect("memberships left", _MEMBERSHIPS.format(gone=_OFFERINGS_LEFT), ("update", "delete")),

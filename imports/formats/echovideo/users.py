@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import PERSON, PERSON_ATTRIBUTES
+from edu_csv.roster.nouns import PERSON, PERSON_ATTRIBUTES, PERSONA, VIEWING_PERMISSION
 from edu_csv.roster.roles import SYSTEM_ROLE_ORDER, PersonRole
 from imports.formats.base import Unique
 from imports.formats.columns import Choice, Email, ExternalId, Ignored, ListOf, Text
@@ -77,7 +77,11 @@ class Users(EchoVideoFormat):
             ("auditor_person_ids", "auditors"),
         ),
     )
-    unplaced = (Unplaced(PERSON_ATTRIBUTES, "Attributes of people"),)
+    unplaced = (
+        Unplaced(PERSON_ATTRIBUTES, "Attributes of people"),
+        Unplaced(PERSONA, "Personas of people"),
+        Unplaced(VIEWING_PERMISSION, "Viewing permissions"),
+    )
     sample_rows = (
         {
             "given_name": "Ingrid", "family_name": "Solberg", "email": "ingrid.solberg@fjord.example",
