@@ -83,6 +83,8 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.INTEGRATION: OF_FEEDERS,
 }
 ADMINS = frozenset({Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN})
+# csv data import G25: to whom its API tells what was imported; sending and voiding go by IMPORTS.
+READERS_OF_CSV_DATA = frozenset({Role.ADMIN, Role.INTEGRATION, Role.ANALYST})
 STATEMENT_WRITERS = ADMINS | {Role.INTEGRATION}
 
 
@@ -98,6 +100,18 @@ def may_import(actor: Actor, object_type: str) -> bool:
 def may_export(actor: Actor, object_type: str) -> bool:
     """Exports of every type: schedulers need the ids (echovideo.md 1.2)."""
     return may(actor, Ability.EXPORT)
+
+
+def may_send_csv_data(actor: Actor) -> bool:
+    """Whether the CSV Data Import API takes files and voids of the actor: statements lie below no org unit."""
+    return may_import(actor, "statement") and import_reach(actor, "statement").is_whole
+
+
+def may_read_csv_data(actor: Actor) -> bool:
+    """Whether that API tells the actor of imports, statements' ids and all."""
+    return actor.is_system or any(
+        grant.role in READERS_OF_CSV_DATA and grant.org_unit is None for grant in actor.grants
+    )
 
 
 def import_reach(actor: Actor, object_type: str) -> Reach:
