@@ -69,6 +69,18 @@ def allowed(upload: Import, fmt: type[Format]) -> Allowed:
     )
 
 
+def allowed_whole(upload: Import, fmt: type[Format]) -> None:
+    """The same for a file that speaks for the whole institution. Raises FileRejected."""
+    allowed(upload, fmt)
+    actor = submitter(upload)
+    if not reaches_whole(actor, fmt):
+        raise FileRejected(
+            "not_permitted",
+            f"{actor.name} reaches only a part of the institution by now. An administrator of the whole institution can"
+            " send this file.",
+        )
+
+
 # What an import set, deleted or made, of the kind that it is about.
 TOUCHED_BEYOND = SQL("""
     {reaching} SELECT EXISTS (

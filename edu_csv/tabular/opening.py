@@ -48,7 +48,7 @@ def open_table(
     name: the file's name. It decides nothing; it only tells what is inside a ``.gz``.
     encoding: one of ``ENCODINGS``; recognised when None. delimiter: recognised when None.
     fewer_cells: ``blank`` fills up rows that are shorter than the header and drops blank cells
-        beyond it; with ``fault`` every other width is the row's fault.
+        beyond it; ``fill`` fills them up alone; with ``fault`` every other width is the row's fault.
     bad_bytes: what undecodable bytes cost: their ``row``, or the ``file``.
     strict: UTF-8 with commas, no spreadsheet, to the letter: the header is row 1 as it stands (without the
         byte-order mark), every row has as many cells, blank rows and line breaks in cells are faults, bad

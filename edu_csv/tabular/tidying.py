@@ -26,7 +26,7 @@ from edu_csv.tabular.limits import Limits
 from edu_csv.tabular.refusals import TableRefused
 from edu_csv.tabular.rows import Batch, Chunk, RowFault
 
-FewerCells = Literal["blank", "fault"]
+FewerCells = Literal["blank", "fill", "fault"]
 BadBytes = Literal["row", "file"]
 BlankRows = Literal["skip", "fault"]
 
@@ -38,8 +38,8 @@ class Tidier:
     """Turns batches of records into chunks for one header.
 
     width: cells of the header. header_row: its number.
-    fewer_cells: ``blank`` fills rows up and drops blank cells beyond the header; with ``fault`` the
-    number of cells must be the header's.
+    fewer_cells: ``blank`` fills rows up and drops blank cells beyond the header; ``fill`` fills them up and drops
+    nothing; with ``fault`` the number of cells must be the header's.
     blank_rows: ``fault`` makes one of each row without a cell that holds anything, be it a blank.
     """
 
@@ -58,7 +58,8 @@ class Tidier:
         self._header_row = header_row
         self._encoding = encoding
         self._limits = limits
-        self._exact = fewer_cells == "fault"
+        self._fills = fewer_cells != "fault"
+        self._drops = fewer_cells == "blank"
         self._refuse_bad_bytes = bad_bytes == "file"
         self._blanks_are_faults = blank_rows == "fault"
         self._blank_rows = 0
@@ -186,9 +187,9 @@ class Tidier:
     def _fit(self, row: int, record: list[str]) -> RowFault | None:
         """Make the record as wide as the header, if it may be."""
         found = len(record)
-        if found < self._width and not self._exact:
+        if found < self._width and self._fills:
             record.extend([""] * (self._width - found))
-        elif found > self._width and not self._exact and not any(map(str.strip, record[self._width :])):
+        elif found > self._width and self._drops and not any(map(str.strip, record[self._width :])):
             del record[self._width :]
         elif found != self._width:
             return ragged_row(row, record, found, self._width)

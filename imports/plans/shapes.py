@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from imports.models import Outcome
@@ -32,7 +34,8 @@ class PlannedRow:
     number: unique in the upload; row: the spreadsheet's, in its file. file: number of the file in a package
     (else 0), and its name there (else None). object_type: of the object that it is about; None when it says of
     none that we know. key: how the file names the object. changes: by header, [before, after] as files write them.
-    effects: the first ones; ``effects_total`` of them. cells: by header, as read.
+    effects: the first ones; ``effects_total`` of them. cells: by header, as read. made: of a row that went through a
+    template, the objects that it makes, by section.
     """
 
     number: int
@@ -49,6 +52,7 @@ class PlannedRow:
     problems: list[Problem]
     cells: dict[str, str | None]
     plan_changed: bool = False
+    made: Mapping[str, list[Any]] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:

@@ -9,6 +9,7 @@ from psycopg.sql import SQL, Literal
 from edu_csv.roster.nouns import BY_CODE
 from imports.files import files_of
 from imports.formats.feed import Layout, Package
+from imports.formats.templated import TemplateFormat
 from imports.models import Import, Outcome
 from imports.plans.shapes import BigDelete, Cause, Causes, Facets, KnockOn
 from imports.plans.table import (
@@ -139,7 +140,7 @@ def facets(upload: Import) -> Facets:
             column.header: None
             for each in formats_of(files, fmt)
             for column in cell_columns(upload, each)
-            if column.field or issubclass(each, Layout)
+            if column.field or issubclass(each, Layout | TemplateFormat)
         }
     else:
         headers = {name: header for header, names in fields_by_header(files, fmt).items() for name in names}

@@ -14,6 +14,7 @@ from imports.formats.columns import Column
 from imports.formats.feed import Layout
 from imports.formats.references import OwnId
 from imports.formats.registry import find as find_format
+from imports.formats.templated import is_template
 from imports.models import Import
 from imports.plans.values import fields_of
 from imports.steps.record import tables
@@ -62,8 +63,17 @@ def cell_columns(upload: Import, fmt: type[Format] | None) -> list[Column]:
         return []
     if issubclass(fmt, Layout):
         return list(fmt.columns)
+    if is_template(fmt):
+        return [_own_column(header) for header in upload.seen.get("header", ())]
     by_name = {column.name: column for column in fmt.columns}
     return [by_name[name] for name in upload.seen.get("columns", ()) if name in by_name]
+
+
+def _own_column(header: str) -> Column:
+    """A column of a file that goes through a template, which reads columns by the names that the file gives them."""
+    column = Column(header)
+    column.name = header
+    return column
 
 
 def object_key(

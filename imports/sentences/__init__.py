@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from imports.sentences import circlein, d2l, files, rows
+from imports.sentences import circlein, d2l, files, rows, templated
 
-SENTENCES = {**rows.SENTENCES, **d2l.SENTENCES, **circlein.SENTENCES, **files.SENTENCES}
+SENTENCES = {
+    **rows.SENTENCES,
+    **d2l.SENTENCES,
+    **circlein.SENTENCES,
+    **templated.SENTENCES,
+    **files.SENTENCES,
+}
 UNWORDED = "{said}. Expected {expected}."
