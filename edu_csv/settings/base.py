@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "edu_csv.access",
     "edu_csv.jobs",
     "edu_csv.roster",
+    "edu_csv.activity",
     "imports",
     "exports",
     "reporting",
@@ -160,10 +161,15 @@ SIGNED_URL_SECONDS = env.integer("SIGNED_URL_SECONDS", 3_600, at_least=1, at_mos
 STORE_ORIGIN = env.origin(S3_PUBLIC_ENDPOINT_URL or S3_ENDPOINT_URL)
 CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (STORE_ORIGIN,) if STORE_ORIGIN else ())
 
+# How many requests one API client makes at the xAPI statements endpoint (xapi.md A23).
+XAPI_REQUESTS_PER_SECOND = env.integer("XAPI_REQUESTS_PER_SECOND", 60, at_least=1, at_most=100_000)
+
 # A job whose worker dies this often is given up: its file may be what kills them.
 JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", 4, at_least=1, at_most=100)
 
 MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
+# Of a file of the CSV Data Import API (csv data import 4.1).
+MAX_CSV_DATA_BYTES = env.size_bytes("MAX_CSV_DATA_BYTES", 1 << 30)
 MAX_UNPACKED_BYTES = env.size_bytes("MAX_UNPACKED_BYTES", 20 << 30)
 # Of a zip of D2L or CircleIn files (d2l-standard-csv.md D-25).
 MAX_PACKAGE_BYTES = env.size_bytes("MAX_PACKAGE_BYTES", 256 << 20)
