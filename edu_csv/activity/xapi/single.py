@@ -50,6 +50,9 @@ def check_persona(value: Any, name: str) -> list[Fault]:
         add(faults, "X-20", (path, "objectType"), 'must be "Agent" or be left out', value["objectType"])
     else:
         actors.agent(value, path, faults)
+        if not faults and "\0" in value.get("account", {}).get("name", ""):
+            text = "must be a text without NUL characters"
+            add(faults, "X-24", ((path, "account"), "name"), text, value["account"]["name"])
     return faults
 
 
