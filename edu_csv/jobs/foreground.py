@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import psycopg
+from django.db import connection
 
 from edu_csv.jobs import runners
-from edu_csv.jobs.lease import direct_connection
+from edu_csv.jobs.lease import claim_one, direct_connection
 from edu_csv.jobs.models import Job, State
 
 # (phase, rows done, rows in all, if that is known)
@@ -42,6 +43,35 @@ def see_through(job_id: UUID, *, queue: str, institution: int, show: Show) -> Jo
             if time.monotonic() - swept > SWEEP_AFTER_SECONDS:
                 runners.sweep()
                 swept = time.monotonic()
+
+
+def do_now(job_id: UUID, *, institution: int, patience_seconds: float) -> Job:
+    """Do the work of one job at once, whoever is before it in the queue, and return it as it is then.
+
+    For short work that is safe beside all other work of the institution, which is entered already. When a worker is
+    faster we wait for it; after so many seconds, or for a lock that is held longer, the rest is left to the workers.
+    """
+    until = time.monotonic() + patience_seconds
+    while True:
+        if (lease := claim_one(job_id, institution)) is not None:
+            with lease, _impatient(patience_seconds):
+                runners.run(lease)
+            return Job.objects.get(pk=job_id)
+        job = Job.objects.get(pk=job_id)
+        if job.is_ended or time.monotonic() > until:
+            return job
+        time.sleep(LOOK_AFTER_SECONDS)
+
+
+@contextmanager
+def _impatient(seconds: float) -> Iterator[None]:
+    """Whoever asks waits at the other end of a line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(seconds * 1000)}ms"])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', '0', false)")
 
 
 @contextmanager

@@ -94,6 +94,8 @@ class Job(models.Model):
     phase = models.CharField(max_length=24, default="queued")
     rows_done = models.BigIntegerField(default=0)
     rows_total = models.BigIntegerField(null=True)
+    # The most that was told of the progress: it never falls, also when the work is begun again.
+    shown_percentage = models.SmallIntegerField(default=0, editable=False)
 
     account = models.ForeignKey("access.Account", on_delete=models.SET_NULL, null=True, blank=True)
     client = models.ForeignKey("access.ApiClient", on_delete=models.SET_NULL, null=True, blank=True)
