@@ -56,6 +56,11 @@ urlpatterns = [
     path("settings/mappings/", mappings.mappings, name="settings-mappings"),
     path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
     path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
+    path(
+        "settings/api-clients/<int:client_id>/statements/",
+        api_clients.give_statements,
+        name="api-client-statements",
+    ),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
     path("help/sources/", source_help.sources_help, name="sources-help"),
     path("help/formats/", format_pages.formats_page, name="formats"),

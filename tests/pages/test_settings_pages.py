@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.test import Client
 
 from edu_csv.access import services as access
-from edu_csv.access.models import AuditEvent
+from edu_csv.access.models import ApiClient, AuditEvent
 from edu_csv.tenancy import use_institution
 from tests.pages.house import PASSWORD, House, browser_of, new_house
 
@@ -112,3 +112,43 @@ def test_a_client_needs_a_name_a_role_and_a_place_that_exist(house: House) -> No
     page = answer.content.decode()
     assert "Name is blank." in page
     assert "There is no such org unit." in page
+
+
+def access_of(house: House, key: str) -> tuple[str, bool]:
+    with use_institution(house.pk):
+        client = ApiClient.objects.get(key=key)
+    return client.xapi_access, client.may_use_xapi
+
+
+def test_a_client_is_made_with_what_it_may_do_with_statements(house: House) -> None:
+    client = house.browser()
+    key, _ = make(client, xapi_access="isolated")
+    assert access_of(house, key) == ("isolated", True)
+    assert "Writes, reads its own" in client.get("/settings/api-clients/").content.decode()
+    answer = client.post(
+        "/settings/api-clients/", {"name": "x", "role": "integration", "xapi_access": "everything"}
+    )
+    assert answer.status_code == 422
+    assert "Expected one of off, write, isolated, all, got" in answer.content.decode()
+
+
+def test_what_a_client_may_do_with_statements_is_changed_and_the_page_says_what_its_role_leaves(
+    house: House,
+) -> None:
+    client = house.browser()
+    key, secret = make(client, role="analyst")
+    made = access.client_by_secret(key, secret)
+    assert made is not None
+    url = f"/settings/api-clients/{made.pk}/statements/"
+    said = {"": "Reads all", "all": "Reads all", "write": "Nothing", "off": "Nothing"}
+    for wanted, words in said.items():
+        assert client.post(url, {"xapi_access": wanted}).status_code == 302
+        assert access_of(house, key) == (wanted, wanted != "off")
+        assert f">{words}<form" in client.get("/settings/api-clients/").content.decode()
+    with use_institution(house.pk):
+        noted = AuditEvent.objects.filter(verb="set_xapi_access").order_by("at").last()
+    assert noted is not None
+    assert noted.detail == {"key": key, "before": "write", "after": "off"}
+    assert client.post(url, {"xapi_access": "everything"}).status_code == 404
+    assert new_house().browser().post(url, {"xapi_access": "all"}).status_code == 404
+    assert access_of(house, key) == ("off", False)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from edu_csv import tenancy
@@ -256,3 +257,45 @@ def test_mail_domains_tell_which_addresses_of_sources_they_let_be_mailed(house: 
         assert ask_for(wrong)[0] == 422, wrong
     confirm(client, INSTITUTION, "notify_domains", "")
     assert setting(house, "notify_domains") == []
+
+
+def test_the_address_in_statements_is_changed_once_confirmed_and_can_be_given_back(house: House) -> None:
+    client = house.browser()
+    answer = client.post(INSTITUTION, {"setting": "xapi_base", "address": "https://Lecture.Fjord.example/x/"})
+    page = text_of(answer)
+    assert "will begin with https://lecture.fjord.example/x; now they begin with" in page
+    assert "Statements that are stored keep their ids." in page
+    assert setting(house, "xapi_base") == ""
+    said = confirm(client, INSTITUTION, "xapi_base", "https://lecture.fjord.example/x")
+    assert "Address in statements: https://lecture.fjord.example/x." in said
+    assert setting(house, "xapi_base") == "https://lecture.fjord.example/x"
+    with tenancy.use_institution(house.pk):
+        assert Institution.objects.get(pk=house.pk).statements_base == "https://lecture.fjord.example/x"
+    said = confirm(client, INSTITUTION, "xapi_base", "")
+    assert "Address in statements: that of this site." in said
+    with tenancy.use_institution(house.pk):
+        house_now = Institution.objects.get(pk=house.pk)
+    assert (house_now.xapi_base, house_now.statements_base) == ("", settings.PUBLIC_BASE_URL.rstrip("/"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "lecture.fjord.example",
+        "ftp://fjord.example",
+        "https://",
+        "https://user:secret@fjord.example",
+        "https://fjord.example/?a=b",
+        "https://fjord.example/#a",
+        "https://fjord.example/a b",
+        "https://fjord.example:port",
+        "https://fjord.example/" + "x" * 200,
+    ],
+)
+def test_what_is_no_address_does_not_get_into_statements(house: House, wrong: str) -> None:
+    client = house.browser()
+    for sent in ({"address": wrong}, {"value": wrong, "confirm": "yes"}):
+        answer = client.post(INSTITUTION, {"setting": "xapi_base", **sent})
+        assert answer.status_code == 422
+        assert "Expected" in text_of(answer)
+    assert setting(house, "xapi_base") == ""

@@ -1,4 +1,4 @@
-"""API clients: the programs that call for the institution; made, listed, switched off and on."""
+"""API clients: the programs that call for the institution; made, listed, given what they may do, switched off and on."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from edu_csv.access import services
+from edu_csv.access import policy, services
+from edu_csv.access.actors import Actor, Granted
 from edu_csv.access.models import ApiClient
-from edu_csv.access.policy import Ability
-from edu_csv.access.roles import Role
+from edu_csv.access.policy import Ability, StatementsRead
+from edu_csv.access.roles import Role, XapiAccess
 from edu_csv.front.roster.cursors import as_id
 from edu_csv.front.setup.parts import EVERYWHERE, field, may_set_up, places, tabs
 from edu_csv.pages.contexts.parts import Field, Option
@@ -24,6 +25,7 @@ from edu_csv.roster.models import OrgUnit
 
 MOST_UNITS = 500
 URL = "/settings/api-clients/"
+AS_THE_ROLE = "What the role allows"
 
 
 @page(Ability.SETTINGS)
@@ -34,7 +36,7 @@ def api_clients(request: PersonRequest) -> HttpResponse:
     _stand_for_all(request)
     if request.method != "POST":
         return _render(request)
-    name, role, place = (asked(request.POST, each) for each in ("name", "role", "org"))
+    name, role, place, access = (asked(request.POST, each) for each in ("name", "role", "org", "xapi_access"))
     units = _units(request)
     errors: dict[str, str] = {}
     if not name:
@@ -43,12 +45,15 @@ def api_clients(request: PersonRequest) -> HttpResponse:
         errors["role"] = f"Expected one of {', '.join(Role.values)}, got {role!r}."
     if place and place not in units:
         errors["org"] = "There is no such org unit. Choose one of the list."
+    if access not in ("", *XapiAccess.values):
+        errors["xapi_access"] = f"Expected one of {', '.join(XapiAccess.values)}, got {access!r}."
     if errors:
         return _render(request, errors, status=422)
     credentials = services.create_api_client(
-        institution=request.institution.pk, name=name, role=role, org_unit=as_id(place) if place else None
-    )
-    audit(request, "create_api_client", name, key=credentials.key, role=role)
+        institution=request.institution.pk, name=name, role=role, org_unit=as_id(place) if place else None,
+        xapi_access=access,
+    )  # fmt: skip
+    audit(request, "create_api_client", name, key=credentials.key, role=role, xapi_access=access)
     made: NewSecret = {"name": name, "key": credentials.key, "secret": credentials.secret}
     return _render(request, made=made, status=201)
 
@@ -57,14 +62,33 @@ def api_clients(request: PersonRequest) -> HttpResponse:
 @require_POST
 def switch_client(request: PersonRequest, client_id: int) -> HttpResponse:
     """Switch a client off, which ends its tokens at once, or on again."""
-    _stand_for_all(request)
-    client = ApiClient.objects.filter(pk=client_id, institution_id=request.institution.pk).first()
-    if client is None:
-        raise Http404
+    client = _client(request, client_id)
     client.is_active = asked(request.POST, "active") == "yes"
     client.save(update_fields=["is_active"])
     audit(request, f"switch_api_client_{'on' if client.is_active else 'off'}", client.name, key=client.key)
     return HttpResponseRedirect(URL)
+
+
+@page(Ability.SETTINGS)
+@require_POST
+def give_statements(request: PersonRequest, client_id: int) -> HttpResponse:
+    """Say what a client may do at the xAPI statements endpoint; it holds from its next request on."""
+    client = _client(request, client_id)
+    before, wanted = client.xapi_access, asked(request.POST, "xapi_access")
+    if wanted not in ("", *XapiAccess.values):
+        raise Http404
+    client.xapi_access, client.may_use_xapi = wanted, wanted != XapiAccess.OFF
+    client.save(update_fields=["xapi_access", "may_use_xapi"])
+    audit(request, "set_xapi_access", client.name, key=client.key, before=before, after=wanted)
+    return HttpResponseRedirect(URL)
+
+
+def _client(request: PersonRequest, client_id: int) -> ApiClient:
+    _stand_for_all(request)
+    client = ApiClient.objects.filter(pk=client_id, institution_id=request.institution.pk).first()
+    if client is None:
+        raise Http404
+    return client
 
 
 def _stand_for_all(request: PersonRequest) -> None:
@@ -126,13 +150,37 @@ def _lines(request: PersonRequest) -> list[ClientLine]:
                     "method": "post",
                     "fields": {"active": "" if client.is_active else "yes"},
                 },
+                "statements": _rights(client),
+                "statements_url": f"{URL}{client.pk}/statements/",
+                "statements_field": {
+                    **field(f"xapi_access_{client.pk}", f"Statements of {client.name}", type_="select"),
+                    "options": _access_options(client.xapi_access if client.may_use_xapi else XapiAccess.OFF),
+                },
             }
         )
     return lines
 
 
+def _rights(client: ApiClient) -> str:
+    """What the client may do with statements after all, its role considered: "Writes, reads all, voids"."""
+    grants = tuple(Granted(Role(grant.role), grant.org_unit_id) for grant in client.grants.all())
+    rights = policy.xapi_rights(
+        Actor(client.institution_id, client.name, client=client.pk, grants=grants), client
+    )
+    reads = {StatementsRead.NONE: "", StatementsRead.OWN: "reads its own", StatementsRead.ALL: "reads all"}
+    said = ["writes" if rights.writes else "", reads[rights.reads], "voids" if rights.voids else ""]
+    return ", ".join(each for each in said if each).capitalize() or "Nothing"
+
+
+def _access_options(chosen: str) -> list[Option]:
+    return [{"label": AS_THE_ROLE, "value": "", "is_on": not chosen}] + [
+        {"label": access.label, "value": access.value, "is_on": access.value == chosen}
+        for access in XapiAccess
+    ]
+
+
 def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
-    given = {name: asked(request.POST, name) for name in ("name", "role", "org")}
+    given = {name: asked(request.POST, name) for name in ("name", "role", "org", "xapi_access")}
     roles: list[Option] = [
         {"label": role.label, "value": role.value, "is_on": role.value == (given["role"] or Role.INTEGRATION)}
         for role in Role
@@ -149,4 +197,8 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
         },
         {**field("role", "Role", type_="select", error=errors.get("role", "")), "options": roles},
         {**field("org", "Reaches", type_="select", error=errors.get("org", "")), "options": units},
+        {
+            **field("xapi_access", "xAPI statements", type_="select", error=errors.get("xapi_access", "")),
+            "options": _access_options(given["xapi_access"]),
+        },
     ]

@@ -1,4 +1,4 @@
-"""What holds for the whole institution: time zone and rooms, and who sees what.
+"""What holds for the whole institution: time zone, rooms and addresses, and who sees what.
 
 Each section is saved for itself, in two steps: first what it would do, in numbers, then the deed, which
 the audit log notes.
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from edu_csv.access.models import AuditEvent, Institution
 from edu_csv.access.policy import Ability
-from edu_csv.front.setup import effects, mail_domains
+from edu_csv.front.setup import effects, mail_domains, statement_ids
 from edu_csv.front.setup.parts import field, may_set_up, tabs
 from edu_csv.front.setup.zone_words import refusal
 from edu_csv.pages.contexts.settings import Asked, Changed, SwitchesPage, SwitchSection
@@ -100,6 +100,9 @@ def _page(request: PersonRequest, key: str) -> HttpResponse:
     if key == "institution" and name == "notify_domains":
         text = value if confirmed else asked(request.POST, "domains", longest=DOMAINS_LONGEST)
         return _mail_domains(request, text, confirmed)
+    if key == "institution" and name == "xapi_base":
+        text = value if confirmed else asked(request.POST, "address", longest=DOMAINS_LONGEST)
+        return _statements_base(request, text, confirmed)
     switch = next((each for each in PAGES[key][1] if each.name == name), None)
     if switch is None or value not in (ON, OFF):
         raise Http404
@@ -150,6 +153,23 @@ def _mail_domains(request: PersonRequest, text: str, confirmed: bool) -> HttpRes
     return _back(request, "institution", f"Mail domains: {mail_domains.written(wanted) or 'none'}.")
 
 
+def _statements_base(request: PersonRequest, text: str, confirmed: bool) -> HttpResponse:
+    before = request.institution.xapi_base
+    try:
+        wanted = statement_ids.read(text)
+    except statement_ids.NoAddress as why:
+        return _render(request, "institution", {}, {"address": (text, str(why))}, status=422)
+    if wanted == before:
+        return _back(request, "institution", "The address in statements is this already.")
+    if not confirmed:
+        preview: Asked = {"value": wanted, "effects": statement_ids.effect(request.institution, wanted)}
+        return _render(request, "institution", {"xapi_base": preview})
+    with transaction.atomic():
+        Institution.objects.filter(pk=request.institution.pk).update(xapi_base=wanted)
+        audit(request, CHANGED, "xapi_base", before=before, after=wanted)
+    return _back(request, "institution", f"Address in statements: {wanted or 'that of this site'}.")
+
+
 def _back(request: PersonRequest, key: str, said: str) -> HttpResponse:
     messages.success(request, said)
     return HttpResponseRedirect(f"/settings/{key}/")
@@ -170,6 +190,7 @@ def _render(
     sections += [_section(request, switch, previews, changed) for switch in switches]
     if key == "institution":
         sections.append(_domains_section(request, previews, errors, changed))
+        sections.append(_statements_section(request, previews, errors, changed))
     context: SwitchesPage = {
         "title": f"Settings: {title.lower()}",
         "section": "settings",
@@ -241,6 +262,29 @@ def _domains_section(
         "field": {**field("domains", "Domains", hint=hint, error=why), "value": typed, "is_required": False},
         "asked": previews.get("notify_domains"),
         "changed": changed.get("notify_domains"),
+    }
+
+
+def _statements_section(
+    request: PersonRequest,
+    previews: Mapping[str, Asked],
+    errors: Mapping[str, tuple[str, str]],
+    changed: Mapping[str, Changed],
+) -> SwitchSection:
+    stored = request.institution.xapi_base
+    typed, why = errors.get("address", (stored, ""))
+    hint = "Such as https://lecture.fjord.example. Leave it empty for the address of this site."
+    return {
+        "name": "xapi_base",
+        "title": "Address in statements",
+        "text": "Ids of videos, polls and people in xAPI statements begin with it. It is one that the institution"
+        " keeps: what an id names never changes.",
+        "state": stored or f"{request.institution.statements_base}, that of this site",
+        "value": "",
+        "button": "Change the address",
+        "field": {**field("address", "Address", hint=hint, error=why), "value": typed, "is_required": False},
+        "asked": previews.get("xapi_base"),
+        "changed": changed.get("xapi_base"),
     }
 
 

@@ -37,6 +37,8 @@ class AccountPage(SettingsPage):
 
 
 class ClientLine(TypedDict):
+    """statements: what the client may do with them, its role considered; the field says what it was given."""
+
     name: str
     key: str
     role: str
@@ -44,6 +46,9 @@ class ClientLine(TypedDict):
     at: datetime
     status: Status
     switch: Action
+    statements: str
+    statements_url: str
+    statements_field: Field
 
 
 class NewSecret(TypedDict):
