@@ -38,10 +38,11 @@ openssh: ## OpenSSH's client for the tests of SFTP (Debian and Ubuntu)
 PARALLEL = -n auto --dist loadfile
 
 test: setup browser openssh ## the tests, save those that take long (ARGS: some of them)
-	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cov $(PARALLEL))
+	$(BIN)/pytest $(if $(ARGS),$(ARGS),$(PARALLEL))
 
-test-all: setup browser openssh ## every test, the long ones too
-	$(BIN)/pytest -m "" --cov $(PARALLEL) $(ARGS)
+# Random examples too, and what the tests reach: both take time.
+test-all: setup browser openssh ## every test, the long ones too, and the coverage
+	HYPOTHESIS_PROFILE=default $(BIN)/pytest -m "" --cov $(PARALLEL) $(ARGS)
 
 lint: setup ## everything that judges code without running it
 	$(BIN)/ruff check .

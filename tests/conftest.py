@@ -23,6 +23,13 @@ pytest_plugins = ["tests.tenants"]
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+# Files that take minutes by themselves: begun first, so that no process is left alone with one at the end.
+LONG = ("tests/local/", "tests/browser/", "tests/sources/", "tests/imports/test_cases.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes are named by their argument: gzip and zip write the time, and each process must find the same names."""

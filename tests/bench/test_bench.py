@@ -31,6 +31,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)  # a dozen processes and databases, one after the other
 def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -> None:
     report = tmp_path / "benchmarks.md"

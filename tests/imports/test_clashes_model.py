@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imports.models import Import
+from tests.chance import examples
 from tests.imports.booking import TERMS, V1, build_rooms, schedules
 from tests.imports.harness import Tenant, csv_text
 from tests.imports.rivals import good_rows
@@ -208,7 +209,7 @@ def taking_place(tenant: Tenant) -> list[tuple[str, str, int, int]]:
 def test_the_same_rows_fail_as_in_a_naive_model(tenant: Tenant) -> None:
     build_rooms(tenant, zone="UTC")
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(8, 25), deadline=None, suppress_health_check=list(HealthCheck))
     @given(first=st.lists(bookings, min_size=3, max_size=9), rest=files)
     def check(first: list[Booking], rest: list[tuple[str, list[Booking]]]) -> None:
         empty(tenant)
@@ -276,7 +277,7 @@ def test_terms_fail_exactly_when_they_bring_two_into_one_room(tenant: Tenant) ->
     build_rooms(tenant, zone="UTC")
     build_terms(tenant)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(5, 15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(before=days_off, said=st.lists(taught, min_size=2, max_size=9), then=changes)
     def check(before: list[str], said: list[tuple[Booking, str]], then: list[dict[str, list[str]]]) -> None:
         empty(tenant)

@@ -71,6 +71,7 @@ def test_something_takes_place_these_weeks_and_a_plan_that_clashes_waits(started
     assert ask(started.data_dir, waiting) == "[(2, 1)]"
 
 
+@pytest.mark.slow
 def test_second_start_shows_the_same_log_ins_and_makes_nothing_twice(started: Running) -> None:
     assert started.stop() == 0
     again = Running(started.data_dir, command="demo")

@@ -88,7 +88,9 @@ def test_killed_database_is_started_again_with_its_data(running: Running) -> Non
     assert int(ask(running.data_dir, FIND.format("committed"))) > 0
 
 
-@pytest.mark.parametrize("request_to_stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "request_to_stop", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_one_signal_ends_all_and_data_survives(open_folder: Path, request_to_stop: signal.Signals) -> None:
     data_dir = open_folder / f"ended-{request_to_stop.name}"
     first = Running(data_dir)
@@ -127,6 +129,7 @@ def test_database_that_outlived_its_supervisor_is_attached_to(open_folder: Path)
     assert left_over(data_dir) == []
 
 
+@pytest.mark.slow
 def test_given_database_is_used_instead_of_an_own_one(open_folder: Path) -> None:
     theirs, data_dir = open_folder / "theirs-server", open_folder / "no-database"
     folder.prepare(theirs)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from exports.services import Output
 from imports.formats.exporting import sheets
 from imports.formats.registry import formats
+from tests.chance import examples
 from tests.exports.harness import export, written
 from tests.imports.harness import new_tenant
 from tests.properties.rosters import Roster, put, rosters
@@ -24,7 +25,7 @@ OUTPUTS = st.builds(
 
 @pytest.mark.timeout(400)  # an example is an export and an import of each format
 @settings(
-    max_examples=12,
+    max_examples=examples(4, 16),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

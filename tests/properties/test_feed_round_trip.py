@@ -12,6 +12,7 @@ from edu_csv.roster.models import OrgUnitType
 from exports.models import Export
 from exports.services import omitted_from
 from imports.models import Import
+from tests.chance import examples
 from tests.exports.harness import export, written
 from tests.imports.harness import Tenant, new_tenant
 from tests.properties.feeds import Feeds, feeds, put
@@ -21,7 +22,7 @@ PACKAGES = ("d2l.package", "circlein.package")
 
 @pytest.mark.timeout(400)  # an example is two exports and three imports
 @settings(
-    max_examples=12,
+    max_examples=examples(4, 16),
     phases=[Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from imports.models import Import
+from tests.chance import examples
 from tests.imports.feed.packing import ENROLLMENTS, ORGS, USERS, package
 from tests.imports.harness import Tenant, new_tenant
 
@@ -229,7 +230,7 @@ def check_reasons(before: World, after: World, feed: Feed, failed: dict[str, dic
 
 @pytest.mark.timeout(400)  # an example is up to four imports
 @settings(
-    max_examples=12,
+    max_examples=examples(4, 30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

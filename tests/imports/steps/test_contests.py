@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imports.steps.contests import Contests, Needs
+from tests.chance import examples
 from tests.imports.rivals import good_rows
 
 KEY, PLACE = 0, 1_000
@@ -58,7 +59,7 @@ def tidied(file: dict[int, list[tuple[int, int, int]]], needs: dict[int, set[int
     return {row: on - {row} for row, on in needs.items() if on - {row}}
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(400, 1_500), deadline=None)
 @given(file=files, needs=needings)
 @example(file={2: [(PLACE, 1, 2)], 3: [(PLACE, 2, 3)], 4: [(PLACE, 3, 4)]}, needs={})
 @example(file={2: [(PLACE, 1, 1)], 3: [(PLACE, 1, 1)], 4: []}, needs={2: {4}, 4: {3}})
@@ -72,7 +73,7 @@ def test_the_same_rows_are_good_as_by_the_definition(
     assert good == expected & (set(file) | set(needs))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(200, 500), deadline=None)
 @given(file=files, needs=needings)
 def test_nobody_who_is_good_meets_another_or_lacks_what_it_needs(
     file: dict[int, list[tuple[int, int, int]]], needs: dict[int, set[int]]
