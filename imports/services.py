@@ -259,7 +259,8 @@ def approve(actor: Actor, upload: Import, *, accept_changes: bool = False) -> Im
         check_decision(actor, upload)
         upload.approved_at, upload.approved_by = timezone.now(), actor.name
         upload.accept_changes = accept_changes
-        upload.save(update_fields=["approved_at", "approved_by", "accept_changes"])
+        upload.record_version += 1
+        upload.save(update_fields=["approved_at", "approved_by", "accept_changes", "record_version"])
         upload.job = job
         jobs.resume(job)
     return upload
@@ -282,7 +283,8 @@ def plan_again(actor: Actor, upload: Import, *, keep_absent: bool = False) -> Im
         # Who asks to see the plan again has not approved it: nothing is applied at once.
         upload.mode, upload.plan_changed = Mode.PREVIEW, False
         upload.keep_absent = upload.keep_absent or keep_absent
-        upload.save(update_fields=["mode", "plan_changed", "keep_absent"])
+        upload.record_version += 1
+        upload.save(update_fields=["mode", "plan_changed", "keep_absent", "record_version"])
         upload.job = job
         jobs.resume(job)
     return upload
@@ -321,11 +323,31 @@ def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
             submitted_by=actor.name,
         )
         upload.void = {"job": str(undo.pk), "restore": request.restore}
-        upload.save(update_fields=["void"])
+        upload.record_version += 1
+        upload.save(update_fields=["void", "record_version"])
         job.status = Status.VOIDING
         job.save(update_fields=["status"])
         upload.job = job
         jobs.enqueue(undo)
+    return upload
+
+
+def put_away(actor: Actor, upload: Import) -> Import:
+    """Take an import that changed nothing out of what is shown as made. Raises WrongState, NotAllowed."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=upload.pk)
+        upload = Import.objects.select_related("job").get(pk=upload.pk)
+        check_decision(actor, upload)
+        if job.status not in (Status.FAILED, Status.CANCELLED):
+            raise WrongState(
+                f"Only an import that changed nothing can be put away; this one is {job.status}."
+            )
+        upload.void = {"restore": False, "restored": 0, "removed": 0, "conflicts_total": 0, "conflicts": []}
+        upload.record_version += 1
+        upload.save(update_fields=["void", "record_version"])
+        job.status = Status.VOIDED
+        job.save(update_fields=["status"])
+        upload.job = job
     return upload
 
 
