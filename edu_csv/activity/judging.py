@@ -1,0 +1,125 @@
+"""Judge: what becomes of each staged statement (csv data import 1.8), before anything is written.
+
+As if the rows came one by one, each stored whole or not at all. Nearly all of it is three set-wise statements;
+only the few ids that come differently within one file, or that the file itself voids, are walked in order
+(``clashes``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from psycopg.sql import SQL, Identifier
+
+from edu_csv.activity import clashes
+
+
+class Verdict(IntEnum):
+    """What becomes of a statement. From CONFLICT on, its whole row fails."""
+
+    NEW = 1
+    # Stored already, and equal.
+    EQUAL = 2
+    # Equal to one that came earlier in this file.
+    REPEATED = 3
+    # Stored already, and different.
+    CONFLICT = 4
+    # Different from one that came earlier in this file.
+    CONFLICT_IN_FILE = 5
+    VOIDED = 6
+
+    @property
+    def is_bad(self) -> bool:
+        return self >= Verdict.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """statements: staged in all. new: to be stored. duplicates: equal ones in rows that are good. failed_rows: rows."""
+
+    statements: int
+    new: int
+    duplicates: int
+    failed_rows: int
+
+
+SETTINGS = "SET LOCAL work_mem = '48MB'; SET LOCAL hash_mem_multiplier = 2; SET LOCAL jit = off"
+FORGET = "TRUNCATE statement_out, statement_failed"
+# Bodies are never looked at here: they are long.
+STATISTICS = "ANALYZE statement_in (n, row, is_voiding, id, refers_to)"
+
+STORED = """
+    INSERT INTO statement_out (n, row, position, verdict, id, is_equal)
+    SELECT s.n, s.row, s.position,
+           CASE WHEN v.target IS NOT NULL AND NOT k.is_voiding THEN 6 WHEN same.is_equal THEN 2 ELSE 4 END,
+           s.id, same.is_equal
+      FROM statement_in AS s
+      JOIN activity_statement_key AS k
+        ON k.institution_id = %(institution)s AND k.id = s.id AND k.stored IS NOT NULL
+      LEFT JOIN activity_voiding AS v ON v.institution_id = %(institution)s AND v.target = s.id
+     CROSS JOIN LATERAL (
+           SELECT s.fingerprint = k.fingerprint
+              AND (s.timestamp = k.timestamp OR s.timestamp IS NULL OR k.timestamp IS NULL) AS is_equal) AS same
+"""
+# Whose the statement is that stands in the way.
+OTHERS = """
+    UPDATE statement_out AS o
+       SET other_job = stored.job_id, other_row = stored.row
+      FROM activity_statement_key AS k
+      JOIN activity_statement AS stored
+        ON stored.institution_id = %(institution)s AND stored.stored = k.stored AND stored.seq = k.seq
+     WHERE o.verdict = 4 AND k.institution_id = %(institution)s AND k.id = o.id
+"""
+WITHOUT = SQL("INSERT INTO statement_failed (row) SELECT DISTINCT row FROM {}")
+FAILED = """
+    INSERT INTO statement_failed (row)
+    SELECT DISTINCT o.row FROM statement_out AS o
+     WHERE o.verdict >= 4 AND NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = o.row);
+    ANALYZE statement_failed
+"""
+# The first that is stored is new, those after it repeat it.
+REPEATED = """
+    INSERT INTO statement_out (n, row, position, verdict, id, other_row, is_equal)
+    SELECT n, row, position, 3, id, first_row, true
+      FROM (SELECT s.n, s.row, s.position, s.id, row_number() OVER each AS place, first_value(s.row) OVER each AS first_row
+              FROM statement_in AS s
+              JOIN statement_twin AS t ON t.id = s.id AND t.times > 1
+             WHERE NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = s.row)
+               AND NOT EXISTS (SELECT FROM statement_out AS o WHERE o.n = s.n)
+            WINDOW each AS (PARTITION BY s.id ORDER BY s.n)) AS numbered
+     WHERE place > 1;
+    ANALYZE statement_out (n, row, verdict)
+"""
+SUM = """
+    SELECT staged.all, staged.good - told.lines, told.lines, (SELECT count(*) FROM statement_failed)
+      FROM (SELECT count(*) AS all, count(*) FILTER (WHERE f.row IS NULL) AS good
+              FROM statement_in AS s LEFT JOIN statement_failed AS f ON f.row = s.row) AS staged,
+           (SELECT count(*) AS lines FROM statement_out AS o
+             WHERE NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = o.row)) AS told
+"""
+
+
+def judge(cursor: Any, institution: int, without: str | None = None) -> Judged:
+    """Judge what is staged; may be asked again.
+
+    without: a table with a column ``row``: rows that fail for another reason, and so store nothing.
+    Afterwards ``statement_out`` holds a line for each statement that is not NEW (verdict, other_job and
+    other_row: what it meets; is_equal), and ``statement_failed`` the rows that store nothing.
+    """
+    params = {"institution": institution}
+    cursor.execute(SETTINGS)
+    cursor.execute(FORGET)
+    cursor.execute(STATISTICS)
+    if without is not None:
+        cursor.execute(WITHOUT.format(Identifier(without)))
+    cursor.execute(STORED, params)
+    cursor.execute(OTHERS, params)
+    cursor.execute(FAILED)
+    if clashing := clashes.find(cursor, params):
+        clashes.decide(cursor, params, clashing)
+        cursor.execute(FAILED)
+    cursor.execute(REPEATED)
+    cursor.execute(SUM)
+    return Judged(*cursor.fetchone())
