@@ -135,7 +135,14 @@ def _context_activities(value: Any, path: Path, faults: Faults) -> None:
 def _activities(value: Any, path: Path, faults: Faults) -> None:
     if value.__class__ is list:
         for index, item in enumerate(value):
-            activities.activity(item, (path, index), faults)
+            _context_activity(item, (path, index), faults)
+    else:
+        _context_activity(value, path, faults)
+
+
+def _context_activity(value: Any, path: Path, faults: Faults) -> None:
+    if value.__class__ is dict and value.get("objectType", "Activity") in _KINDS[1:]:
+        add(faults, "X-83", path, "must be an Activity, as all in contextActivities", value)
     else:
         activities.activity(value, path, faults)
 
