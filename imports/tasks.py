@@ -63,6 +63,7 @@ def partitions() -> None:
     """Every night: have the coming months and weeks ready, and drop those that nothing needs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT roster_add_months(3)")
+        cursor.execute("SELECT activity_add_months(3)")
         cursor.execute("SELECT imports_add_weeks(4)")
         cursor.execute("SELECT roster_drop_months(%s)", [settings.JOURNAL_RETENTION_DAYS])
         cursor.execute("SELECT imports_drop_weeks()")
