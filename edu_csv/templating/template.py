@@ -1,0 +1,292 @@
+"""A template of an institution: read once, bound to a file's header, rendered for each of its rows.
+
+The language is that of csv data import 1.3 to 1.8; ``docs/decisions/templating.md`` says why it is ours.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from edu_csv import strict_json
+from edu_csv.templating import ops
+from edu_csv.templating.faults import Misplaced, MissingColumns, RowFault, TemplateFault, TemplateRefused
+from edu_csv.templating.functions import Setting
+from edu_csv.templating.functions.dates import iso, known_zone
+from edu_csv.templating.limits import BODY_CHARS, NESTING, OBJECTS, OUTPUT_CHARS, VARIABLES, too_long
+from edu_csv.templating.link import Linker, Row, begin, fresh_values, outermost
+from edu_csv.templating.nodes import Block, Call, Inline, Literal, Mustache, Node
+from edu_csv.templating.outline import SECTIONS, outline
+from edu_csv.templating.parser import parse
+from edu_csv.templating.repair import without_stray_commas
+from edu_csv.templating.resolve import Resolver, Scope, taken
+from edu_csv.templating.values import Value, text
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What compile_template() made of a text.
+
+    columns: every column it names, in branches and variables too; has_computed_columns: it also uses such
+    whose names only a row tells; functions: the names of those it calls; sections: those of statements,
+    people, groups, permissions that stand in it, in that order; warnings: what the author should know.
+    """
+
+    columns: frozenset[str]
+    has_computed_columns: bool
+    functions: frozenset[str]
+    sections: tuple[str, ...]
+    warnings: list[TemplateFault]
+    variable_names: tuple[str, ...]
+    _variables: tuple[ops.Program, ...]
+    _program: ops.Program
+
+    def bind(
+        self,
+        header: Sequence[str],
+        *,
+        org: int | str,
+        time_zone: str = "UTC",
+        file_name: str = "",
+        created: datetime | None = None,
+        now: datetime | None = None,
+        optional: Collection[str] = (),
+    ) -> Renderer:
+        """A renderer for files with this header.
+
+        created: when the import was received (``import.created``); now: what ``now`` gives, created when
+        left out. Raises MissingColumns; ValueError for a time zone that does not exist.
+        """
+        missing = sorted(self.columns.difference(header, optional))
+        if missing:
+            raise MissingColumns(missing)
+        received = created or now or datetime.now(UTC)
+        setting = Setting(str(org), known_zone(time_zone), (now or received).astimezone(UTC))
+        facts = {
+            "import.fileName": file_name,
+            "import.created": iso(received.astimezone(UTC)),
+            "org.id": str(org),
+        }
+        linker = Linker(header, frozenset(optional), setting, facts)
+        linker.variable_names = self.variable_names
+        for program in self._variables:
+            linker.add_variable(program)
+        return Renderer(linker, self._program, len(header))
+
+
+class Renderer:
+    """Renders the rows of one file, one after the other; not for two threads at once."""
+
+    def __init__(self, linker: Linker, program: ops.Program, width: int) -> None:
+        self._write = linker.program(program)
+        self._variables = dict(zip(linker.variable_names, linker.variables, strict=True))
+        self._fresh = fresh_values(len(self._variables))
+        self._row = Row(len(self._variables))
+        self._width = width
+        outermost((), self._row)
+
+    def _begin(self, number: int, cells: Sequence[str]) -> Any:
+        if len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
+        return begin(self._row, number, cells, self._fresh)
+
+    def render(self, number: int, cells: Sequence[str]) -> str:
+        """The text of a row, less stray commas. Raises RowFault."""
+        return without_stray_commas(self._rendered(number, cells))
+
+    def _rendered(self, number: int, cells: Sequence[str]) -> str:
+        written = self._write(self._begin(number, cells))
+        if len(written) > OUTPUT_CHARS:
+            raise too_long()
+        return written
+
+    def variables(self, number: int, cells: Sequence[str]) -> dict[str, str | RowFault]:
+        """What each variable is worth in a row, as text, or why it cannot be told: for the editor."""
+        frame = self._begin(number, cells)
+        worth: dict[str, str | RowFault] = {}
+        for name, get in self._variables.items():
+            try:
+                worth[name] = text(get(frame))
+            except RowFault as fault:
+                worth[name] = fault
+        return worth
+
+    def objects(self, number: int, cells: Sequence[str]) -> dict[str, list[Any]]:
+        """The objects of a row by section: one JSON object that has nothing but lists of objects.
+
+        Raises RowFault with the sentence of csv data import 3.1.
+        """
+        written = without_stray_commas(self._rendered(number, cells))
+        try:
+            found = strict_json.loads(written)
+        except strict_json.JsonFault as fault:
+            raise RowFault(f"The template did not give valid JSON for this row: {fault}.") from None
+        return _sections(found)
+
+
+def _sections(found: Any) -> dict[str, list[Any]]:
+    if not isinstance(found, dict):
+        raise RowFault(f"The template must give one JSON object, not {_kind(found)}.")
+    count = 0
+    for name, objects in found.items():
+        if name not in SECTIONS:
+            listed = ", ".join(SECTIONS)
+            raise RowFault(f'The template gave a section "{name}"; there are {listed}.')
+        if not isinstance(objects, list):
+            raise RowFault(f"{name}: must be a list of objects, not {_kind(objects)}.")
+        for place, item in enumerate(objects):
+            if not isinstance(item, dict):
+                raise RowFault(f"{name}[{place}]: must be an object, not {_kind(item)}.")
+            if name == "statements" and ("authority" in item or "stored" in item):
+                which = "authority" if "authority" in item else "stored"
+                raise RowFault(
+                    f"statements[{place}].{which}: is set when the statement is stored; leave it out."
+                )
+        count += len(objects)
+    if count > OBJECTS:
+        raise RowFault(f"The template gives {count:,} objects for this row; at most {OBJECTS:,} are allowed.")
+    return found
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return "a text" if isinstance(value, str) else "true or false" if isinstance(value, bool) else "a number"
+
+
+# Compiling -----------------------------------------------------------------------------------------
+
+
+def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Template:
+    """Reads a template and its variables (name, expression), in order.
+
+    Raises TemplateRefused with everything that is wrong, each at its line and column.
+    """
+    found = _Found()
+    if len(body) > BODY_CHARS:
+        found.fault(body, Misplaced(0, "too_long", f"A template has at most {BODY_CHARS:,} characters."))
+        raise TemplateRefused(found.faults)
+    if len(variables) > VARIABLES:
+        found.fault(body, Misplaced(0, "too_many", f"A template has at most {VARIABLES} variables."))
+        raise TemplateRefused(found.faults)
+    tree, faults = parse(body)
+    names = [name for name, _ in variables]
+    programs = [found.variable(place, variables) for place in range(len(variables))]
+    resolver = Resolver(
+        variables=names, variable_columns=found.variable_columns, assigned=frozenset(_assigned(tree))
+    )
+    program = resolver.program(tree, Scope())
+    shape = outline(tree)
+    # Where braces do not close, names and sections are anyone's guess.
+    found.take(body, faults or [*resolver.faults, *shape.faults])
+    found.warn(body, [*resolver.warnings, *shape.warnings])
+    found.note(resolver)
+    if found.faults:
+        raise TemplateRefused(found.faults)
+    return Template(
+        columns=frozenset(found.columns),
+        has_computed_columns=found.computed,
+        functions=frozenset(found.functions),
+        sections=tuple(section for section in SECTIONS if section in shape.sections),
+        warnings=found.warnings,
+        variable_names=tuple(names),
+        _variables=tuple(programs),
+        _program=program,
+    )
+
+
+class _Found:
+    """What all texts of a template have together."""
+
+    def __init__(self) -> None:
+        self.faults: list[TemplateFault] = []
+        self.warnings: list[TemplateFault] = []
+        self.columns: set[str] = set()
+        self.functions: set[str] = set()
+        self.computed = False
+        self.variable_columns: list[frozenset[str]] = []
+        self._depths: list[int] = []
+
+    def variable(self, place: int, variables: Sequence[tuple[str, str]]) -> ops.Program:
+        name, expression = variables[place]
+        above = [known for known, _ in variables[:place]]
+        if reason := taken(name, above):
+            self.fault(expression, Misplaced(0, "bad_name", reason), name)
+        if len(expression) > BODY_CHARS:
+            self.fault(expression[:1], Misplaced(0, "too_long", f'The variable "{name}" is too long.'), name)
+            expression = ""
+        tree, faults = parse(expression)
+        resolver = Resolver(
+            variables=above,
+            variable_columns=self.variable_columns,
+            later=[known for known, _ in variables[place:]],
+        )
+        program = resolver.program(tree, Scope())
+        if found := next(iter(_assigned(tree)), None):
+            resolver.fault(0, "no_assign", f'A variable cannot assign; "{found}" belongs into the template.')
+        depth = (
+            resolver.deepest + 1 + max((self._depths[used] for used in resolver.used_variables), default=0)
+        )
+        if depth > 2 * NESTING:
+            resolver.fault(0, "too_deep", f"Variables use each other more than {2 * NESTING} deep.")
+        self._depths.append(depth)
+        used = [self.variable_columns[index] for index in resolver.used_variables]
+        self.variable_columns.append(frozenset(resolver.columns).union(*used))
+        self.take(expression, faults or resolver.faults, name)
+        self.warn(expression, resolver.warnings, name)
+        self.note(resolver)
+        return program
+
+    def note(self, resolver: Resolver) -> None:
+        self.columns |= resolver.columns
+        self.functions |= resolver.functions
+        self.computed |= resolver.computed_columns
+
+    def take(self, source: str, faults: Sequence[Misplaced], variable: str = "") -> None:
+        for fault in sorted(faults, key=lambda fault: fault.at):
+            self.fault(source, fault, variable)
+
+    def fault(self, source: str, fault: Misplaced, variable: str = "") -> None:
+        self.faults.append(_placed(source, fault, variable))
+
+    def warn(self, source: str, warnings: Sequence[Misplaced], variable: str = "") -> None:
+        self.warnings += [
+            _placed(source, warning, variable) for warning in sorted(warnings, key=lambda warning: warning.at)
+        ]
+
+
+def _placed(source: str, fault: Misplaced, variable: str) -> TemplateFault:
+    starts = [0, *(place + 1 for place, sign in enumerate(source) if sign == "\n")]
+    line = bisect_right(starts, fault.at)
+    column = fault.at - starts[line - 1] + 1
+    return TemplateFault(line, column, fault.code, fault.message, fault.suggestion, variable)
+
+
+def _assigned(nodes: Sequence[Node]) -> list[str]:
+    """The names that a text sets itself, wherever."""
+    found: list[str] = []
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        call = None
+        if isinstance(node, Mustache | Block):
+            call = node.expression if isinstance(node.expression, Call) else None
+        if isinstance(node, Block | Inline):
+            waiting += node.body
+        if isinstance(node, Block):
+            waiting += node.inverse or []
+        if call is not None and call.head.name == "assign" and call.arguments:
+            first = call.arguments[0]
+            if isinstance(first, Literal) and isinstance(first.value, str):
+                found.append(first.value)
+    return found
+
+
+__all__ = ["Mapping", "Renderer", "Template", "Value", "compile_template"]
