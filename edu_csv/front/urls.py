@@ -15,6 +15,10 @@ from edu_csv.front.sources import files as source_files
 from edu_csv.front.sources import help as source_help
 from edu_csv.front.sources import lists as sources
 from edu_csv.front.sources import one as source
+from edu_csv.front.templates import changes as template_changes
+from edu_csv.front.templates import editor as template_editor
+from edu_csv.front.templates import lists as templates
+from edu_csv.front.templates import versions as template_versions
 from edu_csv.front.today import views as today
 
 app_name = "front"
@@ -50,6 +54,16 @@ urlpatterns = [
         source_files.remove_file,
         name="source-file-remove",
     ),
+    path("templates/", templates.templates_list, name="templates"),
+    path("templates/new/", templates.new_template, name="template-new"),
+    path("templates/ready/<slug:key>/example.csv", templates.ready_example, name="template-ready-example"),
+    path("templates/<int:template_id>/", template_editor.editor, name="template"),
+    path("templates/<int:template_id>/save/", template_changes.save, name="template-save"),
+    path("templates/<int:template_id>/try/", template_editor.try_it, name="template-try"),
+    path("templates/<int:template_id>/example/", template_changes.example, name="template-example"),
+    path("templates/<int:template_id>/archive/", template_changes.archive, name="template-archive"),
+    path("templates/<int:template_id>/delete/", template_changes.delete, name="template-delete"),
+    path("templates/<int:template_id>/versions/", template_versions.versions, name="template-versions"),
     path("settings/account/", account.account, name="account"),
     path("settings/institution/", switches.institution, name="settings-institution"),
     path("settings/access/", switches.access, name="settings-access"),

@@ -26,6 +26,7 @@ DESTINATIONS: dict[str, list[Destination]] = {
     ],
     "Setup": [
         ("sources", "Sources", "/sources/", "plug", Ability.SOURCES),
+        ("templates", "Templates", "/templates/", "template", Ability.TEMPLATES),
         ("settings", "Settings", "/settings/account/", "cog", None),
         ("formats", "Formats", "/help/formats/", "help", None),
     ],

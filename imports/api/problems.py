@@ -10,6 +10,7 @@ from imports import requests
 from imports.problems import FileRejected
 from imports.sources.errors import InboxRefused
 from imports.steps.report import NoResults
+from imports.templates.manage import NotReady
 
 # Of the whole file: what it is, and how much; everything else is a bad request.
 STATUS = {"not_a_table": 415, "too_large": 413}
@@ -19,6 +20,9 @@ INBOX_STATUS = {
 }  # fmt: skip
 # The part of the request that a refusal of the file is about.
 FIELD = {"unknown_format": "format", "ambiguous_format": "format", "sha256_mismatch": "sha256"}
+
+# Where the fault of a template is -> the member of the request that says it.
+PLACE = {"body": "body", "variables": "variables", "example": "example_csv", "row": "body"}
 
 
 @tells(requests.BadRequest)
@@ -39,6 +43,22 @@ def wrong_state(error: requests.WrongState) -> Refusal:
 @tells(NoResults)
 def no_results(error: NoResults) -> Refusal:
     return Refusal(409, "wrong_state", str(error))
+
+
+@tells(NotReady)
+def not_ready(error: NotReady) -> Refusal:
+    errors = [
+        {
+            "field": PLACE[fault.place],
+            "code": fault.code,
+            "detail": fault.message,
+            "line": fault.line or None,
+            "column": fault.column or None,
+            "suggestion": fault.suggestion or None,
+        }
+        for fault in error.faults
+    ]
+    return Refusal(400, "template_not_ready", str(error), errors=errors)
 
 
 @tells(InboxRefused)

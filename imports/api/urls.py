@@ -13,6 +13,7 @@ from imports.api.one import Apply, Cancel, Conflicts, OneImport, Rows, Void
 from imports.api.receiving import Imports
 from imports.api.source_files import Files, Inbox, OneFile
 from imports.api.sources import Keys, OneSource, Password, Sources
+from imports.api.templates import OneTemplate, TemplateExample, TemplatePreview, Templates
 from imports.api.uploads import CompleteUpload, OneUpload, Uploads
 
 urlpatterns = [
@@ -36,6 +37,10 @@ urlpatterns = [
     path("sources/<uuid:source_id>/files", Files.as_view(), name="source-files"),
     path("sources/<uuid:source_id>/files/<uuid:file_id>", OneFile.as_view(), name="source-file"),
     path("sources/<uuid:source_id>/inbox/<str:name>", Inbox.as_view(), name="source-inbox"),
+    path("templates", Templates.as_view(), name="templates"),
+    path("templates/<int:template_id>", OneTemplate.as_view(), name="template"),
+    path("templates/<int:template_id>/example", TemplateExample.as_view(), name="template-example"),
+    path("templates/<int:template_id>/preview", TemplatePreview.as_view(), name="template-preview"),
     path("uploads", Uploads.as_view(), name="uploads"),
     path("uploads/<uuid:upload_id>", OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:upload_id>/complete", CompleteUpload.as_view(), name="upload-complete"),

@@ -1,0 +1,130 @@
+"""What the editor proposes: columns that tell rows apart, and a text to begin with."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from imports.templates.content import Content
+from imports.templates.examples import Example, read
+
+DELIMITERS = (",", ";", "\t", "|")
+
+# Combinations of more columns are nobody's key; wide files would take long to look through.
+MOST_COLUMNS = 3
+LOOKED_AT_COLUMNS = 12
+LOOKED_AT_ROWS = 200
+# Names that are written without brackets (csv data import 1.3).
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# How columns are often called, by what of a statement they are.
+GUESSES = {
+    "person": re.compile(r"user|person|student|learner|login|account|actor", re.IGNORECASE),
+    "mail": re.compile(r"e-?mail", re.IGNORECASE),
+    "name": re.compile(r"full.?name|display.?name|^name$", re.IGNORECASE),
+    "time": re.compile(r"time|date|when|\bat\b|stamp", re.IGNORECASE),
+    "object": re.compile(r"video|course|lesson|module|activity|item|page|quiz|title", re.IGNORECASE),
+}
+
+
+def delimiter_of(content: bytes) -> str:
+    """What most likely parts the cells: of the four, the commonest in the first line that has text; else a comma."""
+    lines = content.decode("utf-8", errors="replace").lstrip("\ufeff").splitlines()
+    first = next((line for line in lines if line.strip()), "")
+    found = max(DELIMITERS, key=first.count)
+    return found if found in first else ","
+
+
+def beginning(content: bytes, delimiter: str, institution: int, base: str) -> Content:
+    """What a template of a file begins with: a text over its columns, and the variables that it uses. Raises FileRejected."""
+    example = read(io.BytesIO(content), delimiter, institution=institution)
+    variables = (("base", base), ("revision", "1"))
+    return Content(body=starter(example), variables=variables, delimiter=delimiter)
+
+
+def path_of(column: str) -> str:
+    """How a column is written in a template: ``columns.VideoId``, ``columns.[Email Address]``."""
+    return f"columns.{column}" if PLAIN.fullmatch(column) else f"columns.[{column}]"
+
+
+def key_columns(example: Example) -> list[str]:
+    """The fewest columns, in the file's order, whose cells together differ in each row; all when none do."""
+    rows = list(example.rows.values())[:LOOKED_AT_ROWS]
+    # Columns with the most different cells first: they are the likelier parts of a key.
+    ranked = sorted(range(len(example.header)), key=lambda at: -len({row[at] for row in rows if row[at]}))[
+        :LOOKED_AT_COLUMNS
+    ]
+    for width in range(1, MOST_COLUMNS + 1):
+        for chosen in combinations(ranked, width):
+            if all(any(row[at] for row in rows) for at in chosen) and _tells_apart(rows, chosen):
+                return [example.header[at] for at in sorted(chosen)]
+    return list(example.header)
+
+
+def _tells_apart(rows: Sequence[Sequence[str]], chosen: Sequence[int]) -> bool:
+    return len({tuple(row[at] for at in chosen) for row in rows}) == len(rows)
+
+
+def uuid_call(example: Example, has_revision: bool = True) -> str:
+    """An id by name over the columns that seem to tell rows apart; with a revision, to raise after a void (1.8)."""
+    columns = " ".join(path_of(column) for column in key_columns(example))
+    return f"{{{{uuid {'revision ' if has_revision else ''}{columns}}}}}"
+
+
+def starter(example: Example) -> str:
+    """A text that says the shape of a statement, with the example's columns where their names speak for them."""
+    guessed = {what: _guess(example.header, pattern) for what, pattern in GUESSES.items()}
+    actor = (
+        f'{{ "mbox": "mailto:{{{{lower (trim {path_of(guessed["mail"])})}}}}" }}'
+        if guessed["mail"]
+        else f'{{ "account": {{ "homePage": "{{{{base}}}}", "name": "{{{{{path_of(guessed["person"] or example.header[0])}}}}}" }} }}'
+    )
+    thing = path_of(guessed["object"] or example.header[-1])
+    lines = [
+        "{{!-- Evaluated once for each row. What stands here is a beginning: say which verb and object your rows mean. --}}",
+        "{",
+        '  "statements": [',
+        "    {",
+        f'      "id": "{uuid_call(example)}",',
+        f'      "actor": {actor},',
+        '      "verb": { "id": "http://adlnet.gov/expapi/verbs/experienced", "display": { "en": "experienced" } },',
+        '      "object": {',
+        f'        "id": "{{{{base}}}}/item/{{{{urlEncode {thing}}}}}",',
+        f'        "definition": {{ "name": {{ "en": "{{{{{thing}}}}}" }} }}',
+        "      }",
+        "    }",
+        "  ]",
+        "}",
+    ]
+    if guessed["time"]:
+        pattern = json.dumps(_pattern(example, guessed["time"]))
+        lines[-4] = "      },"
+        lines.insert(-3, f'      "timestamp": "{{{{toDateTime {pattern} {path_of(guessed["time"])}}}}}"')
+    return "\n".join(lines) + "\n"
+
+
+# The commonest ways in which exports write a moment, and what reads them.
+PATTERNS = (
+    (re.compile(r"\d{10}(\d{3})?"), "S"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*"), "ISO"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "yyyy-MM-dd HH:mm:ss"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "yyyy-MM-dd HH:mm"),
+    (re.compile(r"\d{4}-\d\d-\d\d"), "yyyy-MM-dd"),
+    (re.compile(r"\d\d\.\d\d\.\d{4} \d\d:\d\d"), "dd.MM.yyyy HH:mm"),
+    (re.compile(r"\d\d\.\d\d\.\d{4}"), "dd.MM.yyyy"),
+)
+
+
+def _pattern(example: Example, column: str) -> str:
+    at = example.header.index(column)
+    cells = [row[at].strip() for row in example.rows.values() if row[at].strip()]
+    for shape, pattern in PATTERNS:
+        if cells and all(shape.fullmatch(cell) for cell in cells):
+            return pattern
+    return "ISO"
+
+
+def _guess(header: Sequence[str], pattern: re.Pattern[str]) -> str:
+    return next((name for name in header if pattern.search(name)), "")
