@@ -353,7 +353,7 @@ class Linker:
         moving = [get for get in (*gets, *named.values()) if not isinstance(get, _Fixed)]
         if not moving and function.settled:
             try:
-                return _Fixed(work(None))  # type: ignore[arg-type] nothing in it asks the frame
+                return _Fixed(work(None))  # type: ignore[arg-type]  # asked by no constant
             except RowFault:
                 # It fails each row that comes here, and only those.
                 return work

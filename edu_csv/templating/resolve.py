@@ -44,14 +44,22 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPart:
+    """An inline part, and the parts that can be used inside it."""
+
+    inline: Inline
+    parts: Mapping[str, KnownPart]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     kind: Kind = Kind.ROOT
     up: Scope | None = None
     params: frozenset[str] = frozenset()
-    # Of each loop around this place, innermost last.
+    # How many loops stand around this place.
     loops: int = 0
     depth: int = 0
-    parts: Mapping[str, tuple[Inline, Mapping[str, object]]] = field(default_factory=dict)
+    parts: Mapping[str, KnownPart] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -107,11 +115,11 @@ class Resolver:
         inlines = [node for node in nodes if isinstance(node, Inline)]
         if not inlines:
             return scope
-        parts: dict[str, tuple[Inline, Mapping[str, object]]] = dict(scope.parts)
+        parts: dict[str, KnownPart] = dict(scope.parts)
         for node in inlines:
-            if node.name in parts and parts[node.name][0] in inlines:
+            if node.name in parts and parts[node.name].inline in inlines:
                 self.fault(node.at, "repeated_part", f'There are two parts called "{node.name}".')
-            parts[node.name] = (node, parts)
+            parts[node.name] = KnownPart(node, parts)
         return _changed(scope, parts=parts)
 
     def mustache(self, node: Mustache, scope: Scope) -> ops.Statement:
@@ -270,7 +278,7 @@ class Resolver:
         if node.name in self._using:
             self.fault(node.at, "endless_part", f'The part "{node.name}" uses itself.')
             return []
-        inline, parts = known
+        inline, parts = known.inline, known.parts
         context = self.expression(node.context, scope) if node.context is not None else None
         named = {key: self.expression(value, scope) for key, value in node.named.items()}
         inner = _deeper(scope)
@@ -520,7 +528,7 @@ def _arguments(expression: Path | Call) -> tuple[Sequence[Expression], Mapping[s
     return (expression.arguments, expression.named) if isinstance(expression, Call) else ((), {})
 
 
-def _changed(scope: Scope, parts: Mapping[str, tuple[Inline, Mapping[str, object]]]) -> Scope:
+def _changed(scope: Scope, parts: Mapping[str, KnownPart]) -> Scope:
     return Scope(scope.kind, scope.up, scope.params, scope.loops, scope.depth, parts)
 
 

@@ -86,6 +86,7 @@ class Renderer:
         self._fresh = fresh_values(len(self._variables))
         self._row = Row(len(self._variables))
         self._width = width
+        self._leaves_commas = False
         outermost((), self._row)
 
     def _begin(self, number: int, cells: Sequence[str]) -> Any:
@@ -119,12 +120,21 @@ class Renderer:
 
         Raises RowFault with the sentence of csv data import 3.1.
         """
-        written = without_stray_commas(self._rendered(number, cells))
+        written = self._rendered(number, cells)
+        if self._leaves_commas:
+            written = without_stray_commas(written)
         try:
-            found = strict_json.loads(written)
+            return _sections(strict_json.loads(written))
+        except strict_json.JsonFault as fault:
+            mended = without_stray_commas(written)
+            if mended == written:
+                raise RowFault(f"The template did not give valid JSON for this row: {fault}.") from None
+        # What is JSON already has no stray commas. Most templates never leave one; this one does.
+        self._leaves_commas = True
+        try:
+            return _sections(strict_json.loads(mended))
         except strict_json.JsonFault as fault:
             raise RowFault(f"The template did not give valid JSON for this row: {fault}.") from None
-        return _sections(found)
 
 
 def _sections(found: Any) -> dict[str, list[Any]]:
