@@ -14,7 +14,7 @@ Nested pairs and no text, since a path is made for every value and read only for
 """
 Faults: TypeAlias = "list[Fault]"
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*(?:\[[0-9]+\])*")
 _MOST_CHARACTERS = 200
 
 
