@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from imports.sentences import circlein, d2l, files, rows, templated
+from imports.sentences import circlein, d2l, files, groups, rows, templated
 
 SENTENCES = {
     **rows.SENTENCES,
     **d2l.SENTENCES,
     **circlein.SENTENCES,
     **templated.SENTENCES,
+    **groups.SENTENCES,
     **files.SENTENCES,
 }
 UNWORDED = "{said}. Expected {expected}."

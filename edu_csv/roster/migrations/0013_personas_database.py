@@ -10,10 +10,11 @@ from django.db import migrations
 
 from edu_csv.rls import keep, protect
 
-# A home page holds no blank, so that no two read the same.
+# As statements are looked for by it (``activity.xapi.agent_key``). A home page holds no blank, so no two read the same.
 KEYS = """
 ALTER TABLE roster_persona ADD COLUMN key text COLLATE "C"
-    GENERATED ALWAYS AS (identifier || ' ' || coalesce(home_page || ' ', '') || value) STORED NOT NULL;
+    GENERATED ALWAYS AS (CASE identifier WHEN 'mbox_sha1sum' THEN 'sha1' ELSE identifier END
+                         || ':' || coalesce(home_page || ' ', '') || value) STORED NOT NULL;
 ALTER TABLE roster_viewing_permission ADD COLUMN key text COLLATE "C"
     GENERATED ALWAYS AS (grantee_id::text || ' ' || coalesce(org_unit_id::text, 'everyone')) STORED NOT NULL;
 CREATE UNIQUE INDEX roster_persona_once ON roster_persona (institution_id, key) WHERE deleted_at IS NULL;

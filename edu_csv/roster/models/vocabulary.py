@@ -18,6 +18,8 @@ class OrgUnitType(models.Model):
     # "Job roles" of "job role"; blank: the name and an s.
     plural_name = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
+    # The import whose groups brought it; null: somebody added it.
+    made_by_job = models.UUIDField(null=True, editable=False)
 
     class Meta:
         db_table = "roster_org_unit_type"

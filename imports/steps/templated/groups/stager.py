@@ -1,0 +1,35 @@
+"""Stager: reads the people, groups and permissions of rows, and takes them to the server when all rows are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from imports.steps.templated.groups.lines import Lines
+from imports.steps.templated.groups.shapes import Fault, Shapes
+
+
+class Stager:
+    """Used within a stack, which owns its files. A connection takes one COPY at a time, so lines wait there."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._lines = Lines(stack)
+
+    def add(self, row: int, objects: Mapping[str, list[Any]]) -> list[Fault]:
+        """Keep what a row says; its faults, and then nothing of it is kept.
+
+        objects: by section. row: as a spreadsheet numbers it.
+        """
+        self._lines.row = row
+        shapes = Shapes(self._lines)
+        shapes.read(objects)
+        if shapes.faults:
+            self._lines.drop()
+        else:
+            self._lines.keep()
+        return shapes.faults
+
+    def copy(self) -> None:
+        """Make and fill the staging tables, ``g_…``."""
+        self._lines.copy()
