@@ -9,11 +9,12 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from edu_csv.activity.store import StatementsMoved
 from edu_csv.errors import TransientFailure
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.errors import JobCancelled, LeaseLost
 from edu_csv.jobs.lease import Lease
-from edu_csv.jobs.models import Status
+from edu_csv.jobs.models import Job, Status
 from edu_csv.roster import lock
 from imports.models import Import, Mode, OnError
 from imports.problems import FileRejected
@@ -30,7 +31,7 @@ def run_import(lease: Lease) -> None:
     written is written with the job's row locked and its attempt checked. Raises TransientFailure
     when storage or the database asks us to come back later, LeaseLost when another has the job.
     """
-    upload = Import.objects.select_related("job").get(pk=lease.job)
+    upload = Import.objects.select_related("job__client", "template_version__template").get(pk=lease.job)
     try:
         with transaction.atomic():
             planned = _plan_and_settle(upload, lease)
@@ -120,9 +121,24 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
     job = jobs.locked(lease)
     if job.cancel_requested:
         raise JobCancelled(str(job.pk))
-    if lock.lock_roster(upload.institution_id) != planned.version:
-        transaction.savepoint_rollback(planned.savepoint)
-        planned = _make_plan(upload, planned.way)
+    if planned.way.uses_roster and lock.lock_roster(upload.institution_id) != planned.version:
+        planned = _plan_again(planned)
+    while True:
+        try:
+            with transaction.atomic():
+                return _write(upload, job, planned)
+        except StatementsMoved:
+            # Another has stored one of the same ids between plan and writing: what it is now decides.
+            planned = _plan_again(planned)
+
+
+def _plan_again(planned: _Planned) -> _Planned:
+    """Forget the plan, not what was staged, and make it anew."""
+    transaction.savepoint_rollback(planned.savepoint)
+    return _make_plan(planned.upload, planned.way)
+
+
+def _write(upload: Import, job: Job, planned: _Planned) -> _Planned:
     # Whatever moved: the roster, but also what its submitter reaches, a switch, or the clock.
     approved = upload.approved_at is not None
     if approved:
@@ -142,8 +158,9 @@ def _apply(upload: Import, lease: Lease, planned: _Planned) -> _Planned:
         _end(upload, job, planned, Status.FAILED)
         return planned
     if planned.counts["created"] + planned.counts["updated"] + planned.counts["deleted"]:
-        planned.way.write(planned.counts, planned.effects)
-        planned.version = lock.raise_version(upload.institution_id)
+        planned.way.write(upload, planned.counts, planned.effects)
+        if planned.way.uses_roster:
+            planned.version = lock.raise_version(upload.institution_id)
     if not upload.switches.get("validate_only"):
         # What was only checked was never applied, and there is nothing to undo of it.
         upload.applied_at = timezone.now()

@@ -305,7 +305,7 @@ def cancel(actor: Actor, upload: Import) -> Import:
 def preview_void(actor: Actor, upload: Import, request: UndoRequest) -> dict[str, Any]:
     """What undoing would do, and what it would leave alone; changes nothing. Raises WrongState, NotAllowed."""
     _check_void(actor, upload)
-    return undo.preview(upload, restore=request.restore)
+    return undo.preview(upload, restore=request.restore, keep_statements=request.keep_statements)
 
 
 def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
@@ -323,6 +323,8 @@ def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
             submitted_by=actor.name,
         )
         upload.void = {"job": str(undo.pk), "restore": request.restore}
+        if request.keep_statements:
+            upload.void["keep_statements"] = True
         upload.record_version += 1
         upload.save(update_fields=["void", "record_version"])
         job.status = Status.VOIDING

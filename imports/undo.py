@@ -9,21 +9,26 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 
+from edu_csv.activity import store
 from edu_csv.errors import TransientFailure
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
-from edu_csv.jobs.models import Status
+from edu_csv.jobs.models import Job, Status
 from edu_csv.roster import lock, occurrences
 from edu_csv.roster.nouns import BY_CODE
-from imports.models import Import
+from imports.formats.templated import template_id_of
+from imports.models import Import, TemplateKind
 from imports.problems import FileRejected
 from imports.steps import apply, undo
-from imports.steps.workspace import Session
+from imports.steps.templated.authority import authority_of
+from imports.steps.workspace import Session, raw_connection
 
 # So many stand in the answer itself; all are listed by GET /imports/{id}/conflicts.
 CONFLICTS_SHOWN = 1_000
+# Another may store an id between judging and writing; so often in a row nobody does.
+MOST_TRIES = 5
 
 
 @dataclass
@@ -37,15 +42,37 @@ class UndoSession(Session):
         return {"institution": self.institution, "job": self.job, "of": self.of}
 
 
-def preview(upload: Import, *, restore: bool = True) -> dict[str, Any]:
-    """What undoing would do now; nothing is changed. Shape: rest-api.md section 4, and ``by_type``."""
+def preview(upload: Import, *, restore: bool = True, keep_statements: bool = False) -> dict[str, Any]:
+    """What undoing would do now; nothing is changed. Shape: rest-api.md section 4, and ``by_type``.
+
+    Of an import that went through a template also ``statements``: {"voided", "already_voided", "standing"}.
+    """
     with transaction.atomic():
         session = UndoSession(upload.institution_id, uuid7(), upload.pk)
         undo.find(session, restore=restore)
         found = summary(session)
         # Nothing but temporary tables was written; they go with the transaction.
         transaction.set_rollback(True)
+    if has_statements(upload):
+        there = store.preview_void(upload.institution_id, upload.pk)
+        found["statements"] = _statements(0 if keep_statements else there.live, there.voided, there.voiding)
     return found
+
+
+def has_statements(upload: Import) -> bool:
+    """Whether the import may have stored statements."""
+    return template_id_of(upload.format_key) is not None
+
+
+def uses_roster(upload: Import) -> bool:
+    """Whether the import may have written to the roster; a template for statements alone never does."""
+    version = upload.template_version
+    return version is None or version.kind == TemplateKind.GROUPS
+
+
+def _statements(voided: int, already_voided: int, standing: int) -> dict[str, int]:
+    """standing: those that void others, which nobody can void (xapi.md section 4)."""
+    return {"voided": voided, "already_voided": already_voided, "standing": standing}
 
 
 def summary(session: Session) -> dict[str, Any]:
@@ -84,12 +111,10 @@ def _value(stored: str | None) -> Any:
 
 def run_undo(lease: Lease) -> None:
     """Carry out a queued undo, in one transaction; the import is ``voided`` then."""
-    upload = Import.objects.select_related("job").get(void__job=str(lease.job))
+    upload = Import.objects.select_related("job", "template_version").get(void__job=str(lease.job))
     lease.enter(Status.APPLYING, phase="voiding")
-    restore = bool((upload.void or {}).get("restore", True))
     try:
-        with transaction.atomic():
-            _undo(upload, lease, restore=restore)
+        _try_undo(upload, lease)
     except OperationalError as error:
         raise TransientFailure(str(error)) from error
     except LeaseLost:
@@ -104,9 +129,57 @@ def run_undo(lease: Lease) -> None:
         raise
 
 
-def _undo(upload: Import, lease: Lease, *, restore: bool) -> None:
-    session = UndoSession(upload.institution_id, lease.job, upload.pk)
+def _try_undo(upload: Import, lease: Lease) -> None:
+    for _ in range(MOST_TRIES):
+        try:
+            with transaction.atomic():
+                _undo(upload, lease)
+        except store.StatementsMoved:
+            continue
+        return
+    raise TransientFailure(f"statements of import {upload.pk} are stored by others all the time")
+
+
+def _undo(upload: Import, lease: Lease) -> None:
     job = jobs.locked(lease)
+    asked = upload.void or {}
+    found = dict(NOTHING_IN_ROSTER)
+    if uses_roster(upload):
+        found = _undo_roster(upload, lease, restore=bool(asked.get("restore", True)))
+    if has_statements(upload):
+        found["statements"] = _void_statements(upload, job, keep=bool(asked.get("keep_statements")))
+    upload.void = {**asked, **found}
+    upload.save(update_fields=["void"])
+    upload.job.status = Status.VOIDED
+    upload.job.save(update_fields=["status"])
+    jobs.end(job, Status.COMPLETED)
+
+
+def _void_statements(upload: Import, job: Job, *, keep: bool) -> dict[str, int]:
+    """Void what the import stored, in the name of whoever undoes it (csv data import 4.6)."""
+    if keep:
+        there = store.preview_void(upload.institution_id, upload.pk)
+        return _statements(0, there.voided, there.voiding)
+    authority = authority_of(job)
+    with raw_connection().cursor() as cursor:
+        done = store.void_import(
+            cursor,
+            upload.institution_id,
+            upload.pk,
+            actor={**authority, "name": f"Import {upload.number} void"},
+            voiding_job=job.pk,
+            authority=authority,
+        )
+    return _statements(done.count, done.already, done.left_standing)
+
+
+NOTHING_IN_ROSTER: dict[str, Any] = {
+    "restored": 0, "removed": 0, "put_back": 0, "brought_back": 0, "by_type": {}, "conflicts_total": 0, "conflicts": [],
+}  # fmt: skip
+
+
+def _undo_roster(upload: Import, lease: Lease, *, restore: bool) -> dict[str, Any]:
+    session = UndoSession(upload.institution_id, lease.job, upload.pk)
     lock.lock_roster(upload.institution_id)
     undo.find(session, restore=restore)
     found = summary(session)
@@ -121,11 +194,7 @@ def _undo(upload: Import, lease: Lease, *, restore: bool) -> None:
     session.run(undo.MARK_UNDONE)
     if present:
         lock.raise_version(upload.institution_id)
-    upload.void = {**(upload.void or {}), **found}
-    upload.save(update_fields=["void"])
-    upload.job.status = Status.VOIDED
-    upload.job.save(update_fields=["status"])
-    jobs.end(job, Status.COMPLETED)
+    return found
 
 
 def give_up(undo_job: UUID) -> None:

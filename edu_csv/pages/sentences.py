@@ -37,7 +37,7 @@ def plan(
     Of a feed: "If you approve these 3 files, 212 sections and 66 people are created, and 31 sections change."
     """
     if not changes_in(counts):
-        return _nothing_to_do(counts, files, unread)
+        return _nothing_to_do(counts, files, unread, kind)
     verbs = {
         "created": ("is created", "are created"),
         "updated": ("changes", "change"),
@@ -92,7 +92,7 @@ def result(
     Of a feed: "Done, 3 files: 212 sections and 66 people created, 31 sections updated; 867 enrollments ended."
     """
     if not changes_in(counts):
-        return _nothing_to_do(counts, files, unread)
+        return _nothing_to_do(counts, files, unread, kind)
     said: list[SafeString] = []
     if kinds:
         said = [
@@ -206,12 +206,12 @@ def _unread(files: int, unread: int) -> SafeString | str:
     return format_html("<b>{}</b>. ", f"{said[0].upper()}{said[1:]}")
 
 
-def _nothing_to_do(counts: Counts, files: int = 0, unread: int = 0) -> Sentence:
-    said = _no_change(counts, " in the rest" if unread else "")
+def _nothing_to_do(counts: Counts, files: int = 0, unread: int = 0, kind: str = "") -> Sentence:
+    said = _no_change(counts, " in the rest" if unread else "", kind)
     return {**said, "lead": format_html("{}{}", _unread(files, unread), said["lead"])}
 
 
-def _no_change(counts: Counts, where: str) -> Sentence:
+def _no_change(counts: Counts, where: str, kind: str) -> Sentence:
     rows = counts.get("rows", 0)
     failed = counts.get("failed", 0)
     if rows and failed == rows:
@@ -220,9 +220,8 @@ def _no_change(counts: Counts, where: str) -> Sentence:
             "rest": "Nothing has changed. The causes stand beside the rows.",
         }
     if rows and counts.get("unchanged", 0) == rows:
-        lead = format_html(
-            "Nothing to do{}: all <b>{}</b> already say what the roster says.", where, counted(rows, "row")
-        )
+        known = "make nothing new" if kind == "statement" else "already say what the roster says"
+        lead = format_html("Nothing to do{}: all <b>{}</b> {}.", where, counted(rows, "row"), known)
         return {"lead": lead, "rest": ""}
     if not rows:
         return {

@@ -24,6 +24,7 @@ NOUNS = {
     "row": ("row", "rows"),
     "schedule": ("schedule", "schedules"),
     "section": ("section", "sections"),
+    "statement": ("statement", "statements"),
     "term": ("term", "terms"),
     "thing": ("thing", "things"),
     "viewing_permission": ("viewing permission", "viewing permissions"),

@@ -87,10 +87,14 @@ class ApplyInput(Strict):
 
 
 class VoidInput(Strict):
-    """restore: also bring back what the import changed and deleted. preview: only say what would be."""
+    """restore: also bring back what the import changed and deleted. preview: only say what would be.
+
+    keep_statements: of a file that went through a template, let the statements that it stored stand.
+    """
 
     restore = Flag(required=False, default=True)
     preview = Flag(required=False, default=False)
+    keep_statements = Flag(required=False, default=False)
 
 
 class DirectUploadInput(Strict):

@@ -180,7 +180,8 @@ class Void(ApiView):
     def post(self, request: Request, import_id: UUID) -> Response:
         given = VoidInput(data=request.data)
         given.is_valid(raise_exception=True)
-        wanted = UndoRequest(restore=given.validated_data["restore"])
+        asked = given.validated_data
+        wanted = UndoRequest(restore=asked["restore"], keep_statements=asked["keep_statements"])
         upload = find_import(self.actor, import_id)
         if given.validated_data["preview"]:
             found = services.preview_void(self.actor, upload, wanted)

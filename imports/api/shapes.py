@@ -111,6 +111,14 @@ class FromSource(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class TemplateOfImport(serializers.Serializer[Any]):
+    """The template that a file goes through, by its present name, and its version of the moment the file came."""
+
+    id = serializers.IntegerField(source="template_id")
+    name = serializers.CharField(source="template.name")
+    version = serializers.IntegerField(source="number")
+
+
 class ConflictLine(serializers.Serializer[Any]):
     """A field or object that something later changed; an undo leaves it alone."""
 
@@ -124,14 +132,23 @@ class ConflictLine(serializers.Serializer[Any]):
     now = serializers.JSONField()
 
 
+class UndoneStatements(serializers.Serializer[Any]):
+    """Statements that the import stored. standing: those that void others; nobody can void them."""
+
+    voided = serializers.IntegerField()
+    already_voided = serializers.IntegerField()
+    standing = serializers.IntegerField()
+
+
 class Undone(serializers.Serializer[Any]):
-    """What undoing did or would do."""
+    """What undoing did or would do. statements: of an import that went through a template."""
 
     restore = serializers.BooleanField(required=False)
     restored = serializers.IntegerField(required=False)
     removed = serializers.IntegerField(required=False)
     conflicts_total = serializers.IntegerField(required=False)
     conflicts = ConflictLine(many=True, required=False)
+    statements = UndoneStatements(required=False)
 
 
 class Warning_(serializers.Serializer[Any]):  # noqa: N801  # Warning is Python's own
@@ -175,6 +192,10 @@ class ImportShape(serializers.Serializer[Import]):
     plan_changed = serializers.BooleanField()
     files = serializers.SerializerMethodField()
     effects = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
+    # Of a file that goes through a template; null for others.
+    template = TemplateOfImport(source="template_version", allow_null=True)
+    # Statements that were stored already, or stand twice in the file; left out for other formats.
+    duplicates = serializers.IntegerField(source="review.duplicates", required=False)
     # Left out when there are none.
     captures = Captures(source="review.captures", required=False)
     void = serializers.SerializerMethodField()
@@ -271,6 +292,15 @@ def waits_for(upload: Import) -> dict[str, Any]:
     reasons = upload.review["reasons"]
     clears: dict[str, int] = upload.review.get("clears", {})
     lost = ", ".join(f"{header} ({number:,})" for header, number in clears.items())
+    if "removes_many" in reasons:
+        removed = upload.review.get("removed", 0)
+        return {
+            "code": "removes_many",
+            "detail": f"More than a fifth of the memberships that the file could end would end: {removed:,}. Approve it, or"
+            " let the template add people to groups alone.",
+            "reasons": reasons,
+            "clears": clears,
+        }
     detail = (
         f"The file lacks optional columns, and updating would empty what they hold: {lost}. Approve it,"
         " or send the file with these columns, or with confirm_clear=true."
@@ -327,6 +357,8 @@ class RowShape(serializers.Serializer[Any]):
     effects = EffectShape(many=True)
     effects_total = serializers.IntegerField()
     plan_changed = serializers.BooleanField()
+    # Of a file that went through a template: {"statements": [...], "people": [...]}; empty for others, and of failed rows.
+    made = serializers.DictField(child=serializers.ListField())
 
     def get_outcome(self, row: PlannedRow) -> str:
         return row.outcome.name.lower()

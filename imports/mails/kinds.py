@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from edu_csv.pages.words import noun, number
 from imports import plans
 from imports.models import Import
+from imports.views import names
 
 CHANGING = ("created", "updated", "deleted")
 
@@ -18,7 +19,7 @@ def lines_by_kind(upload: Import) -> list[tuple[str, str]]:
     """
     kinds = plans.counts_by_kind(upload).items()
     lines = [(noun(kind, 2), said) for kind, counts in kinds if (said := _said(counts))]
-    for kind, by_operation in upload.effects.items():
+    for kind, by_operation in names.effects(upload).items():
         along = [f"{number(count)} {name}" for name, count in by_operation.items() if count]
         if along:
             lines.append((noun(kind, 2), f"{', '.join(along)} along with them"))

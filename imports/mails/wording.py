@@ -84,7 +84,7 @@ def sentence(upload: Import) -> Sentence:
     files = files_of(upload)
     of_files = len(files), len(files.unread)
     if status == Status.AWAITING_APPROVAL:
-        said = sentences.plan(counts, kind, upload.effects, names.kinds(upload), *of_files)
+        said = sentences.plan(counts, kind, names.effects(upload), names.kinds(upload), *of_files)
         return {**said, "rest": f"Nothing has changed yet. {said['rest']}"}
     if status == Status.FAILED:
         why = (upload.job.problem or {}).get("detail", "This import could not be carried out.")
@@ -95,7 +95,7 @@ def sentence(upload: Import) -> Sentence:
         return undone_sentence(upload.void or {}, kind)
     if is_only_checked(upload):
         return sentences.checked(counts, *of_files)
-    return sentences.result(counts, kind, upload.effects, names.kinds(upload), *of_files)
+    return sentences.result(counts, kind, names.effects(upload), names.kinds(upload), *of_files)
 
 
 def as_text(said: Sentence) -> str:

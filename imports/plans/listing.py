@@ -20,6 +20,7 @@ from imports.formats.columns import CREATE
 from imports.formats.feed import Layout
 from imports.models import Import, Outcome
 from imports.plans.filters import conditions
+from imports.plans.made import Maker, maker_of
 from imports.plans.shapes import Place, PlannedEffect, PlannedRow, RowPage
 from imports.plans.table import cell_columns, fetch, keeps_unchanged, object_key
 from imports.plans.values import Changes, fields_of, format_of, references_in, written_changes
@@ -146,7 +147,10 @@ def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach
     by_place: dict[Place, list[_StoredChange]] = {}
     for change in changes:
         by_place.setdefault(change.place, []).append(change)
-    return [_planned_row(upload, files, row, by_place.get((row[0], row[1]), []), known) for row in found]
+    maker = maker_of(upload)
+    return [
+        _planned_row(upload, files, row, by_place.get((row[0], row[1]), []), known, maker) for row in found
+    ]
 
 
 def _planned_row(
@@ -155,6 +159,7 @@ def _planned_row(
     stored: tuple[Any, ...],
     changed: list[_StoredChange],
     known: dict[UUID, Known],
+    maker: Maker | None,
 ) -> PlannedRow:
     file, number, outcome, object_id, cells, problems, plan_changed, key, object_type = stored
     fmt, place = files.format_of(file), files.at(number)
@@ -197,6 +202,7 @@ def _planned_row(
             column.header: cell for column, cell in zip(cell_columns(upload, fmt), cells or [], strict=False)
         },
         plan_changed=plan_changed,
+        made=maker.made(place.row, cells or []) if maker and outcome != Outcome.FAILED else {},
     )
 
 

@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Literal
 from edu_csv.roster.nouns import BY_CODE
 from imports.files import files_of
 from imports.formats.feed import Layout, Package
-from imports.formats.templated import TemplateFormat
+from imports.formats.templated import TemplateFormat, is_template
 from imports.models import Import, Outcome
 from imports.plans.shapes import BigDelete, Cause, Causes, Facets, KnockOn
 from imports.plans.table import (
@@ -114,6 +114,9 @@ def counts_by_kind(upload: Import) -> dict[str, dict[str, int]]:
     Noted when a feed is planned; counted where it was not, in one statement.
     """
     fmt = declared_format(upload)
+    if is_template(fmt):
+        # Its rows are about nothing in particular: what they make is counted by kind.
+        return {kind: dict(by) for kind, by in upload.effects.items()}
     if fmt is None or not issubclass(fmt, Layout | Package):
         return {fmt.target.name: dict(upload.counts)} if fmt else {}
     if (noted := upload.review.get("kinds")) is not None:

@@ -25,7 +25,6 @@ SENTENCES = {
     "statement_rule": "{message}",
     "statement_future": "{path}: must not be more than 5 minutes in the future. The current value is: {shown}.",
     "statement_attachments": "{path}: must be left out, since imports make no attachments. The current value is: {shown}.",
-    "statement_store_sets": "{path}: must be left out, since it is set when the statement is stored. The current value is: {shown}.",
     "statement_conflict": "A different statement with the id {id} is already stored (import {import}). Statements cannot be"
     " changed; void the old one or change what the id is made of.",
     "statement_conflict.sent": "A different statement with the id {id} is already stored. Statements cannot be changed; void the"

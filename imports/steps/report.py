@@ -21,9 +21,10 @@ from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
 from imports.files import files_of
 from imports.formats.registry import format_for
+from imports.formats.templated import is_template
 from imports.models import Import, ResultFile
 from imports.problems import FileRejected
-from imports.steps import report_feeds, report_rows, ways
+from imports.steps import report_feeds, report_rows, report_templated, ways
 
 # Up to here the file is there before whoever asked has put the phone down.
 ROWS_MADE_AT_ONCE = 50_000
@@ -64,7 +65,10 @@ def results_file(upload: Import, only_failed: bool = False) -> storage.StoredKey
 def _write(
     upload: Import, out: BinaryIO, *, only_failed: bool, progress: Callable[[int], None] = lambda rows: None
 ) -> None:
-    if ways.is_feed(format_for(upload.format_key)):
+    fmt = format_for(upload.format_key)
+    if is_template(fmt):
+        report_templated.write(upload, out, only_failed=only_failed, progress=progress)
+    elif ways.is_feed(fmt):
         report_feeds.write(upload, out, only_failed=only_failed, progress=progress)
     else:
         report_rows.write(upload, out, only_failed=only_failed, progress=progress)

@@ -1,7 +1,8 @@
-"""Ways: the two ways from an upload to a plan, behind one set of verbs.
+"""Ways: the three ways from an upload to a plan, behind one set of verbs.
 
-A file of one action and one kind of object, its header matched by names (``RowsWay``), and a feed, one file or many,
-whose rows carry their actions and speak of several kinds (``FeedWay``). The pipeline tells the same story with either.
+A file of one action and one kind of object, its header matched by names (``RowsWay``); a feed, one file or many, whose
+rows carry their actions and speak of several kinds (``FeedWay``); a file that goes through a template (``TemplateWay``).
+The pipeline tells the same story with each.
 """
 
 from __future__ import annotations
@@ -16,15 +17,21 @@ from edu_csv.jobs.models import Status
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package, Switches
 from imports.formats.registry import format_for
+from imports.formats.templated import is_template
 from imports.models import Import
 from imports.problems import FileRejected
-from imports.reach import allowed
+from imports.reach import allowed, allowed_whole
 from imports.steps import apply, packages, plan, read, recognition, record, redaction, stage
 from imports.steps.feed import apply as feed_apply
 from imports.steps.feed import plan as feed_plan
 from imports.steps.feed import record as feed_record
 from imports.steps.feed import stage as feed_stage
 from imports.steps.feed.space import FeedSpace
+from imports.steps.templated import apply as template_apply
+from imports.steps.templated import plan as template_plan
+from imports.steps.templated import reading, staging
+from imports.steps.templated import record as template_record
+from imports.steps.templated.space import TemplateSpace
 from imports.steps.workspace import Session, Workspace
 
 Counts = dict[str, int]
@@ -40,6 +47,10 @@ class Way(Protocol):
     def rows(self) -> int: ...
     @property
     def lost_files(self) -> int: ...
+    @property
+    def uses_roster(self) -> bool:
+        """Whether it reads or writes the roster, and so waits for other writers of it."""
+
     def check_size(self) -> None:
         """Raises FileRejected when there is nothing to import."""
 
@@ -53,8 +64,8 @@ class Way(Protocol):
     def record(
         self, received_on: date, *, own_tables: bool, was_own: bool, held: bool, will_be_compared: bool
     ) -> None: ...
-    def write(self, counts: Counts, effects: Effects) -> None:
-        """Write the plan into the roster."""
+    def write(self, upload: Import, counts: Counts, effects: Effects) -> None:
+        """Write the plan. Raises StatementsMoved when it has to be made again first."""
 
     def note(self, upload: Import) -> None:
         """What of the upload is told beside counts."""
@@ -65,6 +76,7 @@ class RowsWay:
     space: Workspace
 
     lost_files = 0
+    uses_roster = True
 
     @property
     def rows(self) -> int:
@@ -94,7 +106,7 @@ class RowsWay:
     def record(self, received_on: date, **how: bool) -> None:
         record.record(self.space, received_on, **how)
 
-    def write(self, counts: Counts, effects: Effects) -> None:
+    def write(self, upload: Import, counts: Counts, effects: Effects) -> None:
         apply.write_changes(self.space)
         apply.keep_promises(self.space)
         apply.refresh_statistics(self.space, apply.written_by(self.space, counts, effects))
@@ -106,6 +118,8 @@ class RowsWay:
 @dataclass
 class FeedWay:
     space: FeedSpace
+
+    uses_roster = True
 
     @property
     def rows(self) -> int:
@@ -130,12 +144,51 @@ class FeedWay:
     def record(self, received_on: date, **how: bool) -> None:
         feed_record.record(self.space, received_on, **how)
 
-    def write(self, counts: Counts, effects: Effects) -> None:
+    def write(self, upload: Import, counts: Counts, effects: Effects) -> None:
         feed_apply.write_changes(self.space)
         apply.keep_promises(self.space)
 
     def note(self, upload: Import) -> None:
         upload.files = self.space.files
+
+
+@dataclass
+class TemplateWay:
+    space: TemplateSpace
+
+    lost_files = 0
+
+    @property
+    def uses_roster(self) -> bool:
+        return self.space.has_objects
+
+    @property
+    def rows(self) -> int:
+        return self.space.rows
+
+    def check_size(self) -> None:
+        if not self.space.rows:
+            raise FileRejected("no_rows")
+
+    def make(self) -> Counts:
+        return template_plan.make(self.space)
+
+    def count_effects(self) -> Effects:
+        return template_plan.count_effects(self.space)
+
+    def review(self, upload: Import) -> dict[str, Any]:
+        return template_plan.review(self.space)
+
+    def record(
+        self, received_on: date, *, own_tables: bool, was_own: bool, held: bool, will_be_compared: bool
+    ) -> None:
+        template_record.record(self.space, received_on, own_tables=own_tables, was_own=was_own, held=held)
+
+    def write(self, upload: Import, counts: Counts, effects: Effects) -> None:
+        template_apply.write(self.space, upload.job)
+
+    def note(self, upload: Import) -> None:
+        """Nothing: it is one file, and all is in its counts."""
 
 
 def is_feed(fmt: type[Format]) -> bool:
@@ -146,6 +199,8 @@ def open_way(upload: Import, lease: Lease) -> Way:
     """Read and stage an upload. Raises FileRejected."""
     fmt = format_for(upload.format_key) if upload.format_key else recognition.recognise_upload(upload)
     upload.format_key = fmt.key
+    if is_template(fmt):
+        return stage_template(upload, fmt, lease)
     return stage_feed(upload, fmt, lease) if is_feed(fmt) else stage_rows(upload, lease)
 
 
@@ -174,6 +229,22 @@ def workspace_for(upload: Import, opened: read.Upload) -> Workspace:
     )
     plan.configure(space)
     return space
+
+
+def stage_template(upload: Import, fmt: type[Format], lease: Lease) -> TemplateWay:
+    """Make and stage the rows of a file that goes through a template. Raises FileRejected."""
+    allowed_whole(upload, fmt)
+    version = upload.template_version
+    assert version is not None  # noqa: S101  # set when the file was received
+    space = TemplateSpace(
+        upload.institution_id, upload.pk, version, upload.job.created_at, upload.file_name, upload.switches
+    )
+    plan.configure(space)
+    with reading.open_upload(upload) as opened:
+        upload.seen = opened.seen(version)
+        lease.enter(Status.CHECKING)
+        staging.copy_rows(space, opened, opened.table.chunks(), lambda rows: lease.beat(rows=rows))
+    return TemplateWay(space)
 
 
 def stage_feed(upload: Import, fmt: type[Format], lease: Lease) -> FeedWay:

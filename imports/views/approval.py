@@ -89,7 +89,7 @@ def foot_bar(actor: Actor, upload: Import, *, typed: str = "", wrong: str = "") 
     small = " ".join(filter(None, [sentences.left_out(counts), "You can undo it afterwards."]))
     return {
         "title": "",
-        "sentence": sentences.approve(counts, names.kind(upload), upload.effects, names.kinds(upload)),
+        "sentence": sentences.approve(counts, names.kind(upload), names.effects(upload), names.kinds(upload)),
         "small": small,
         "action_url": names.address(upload, "approve"),
         "button": {"label": f"Approve {counted(changes, 'change')}", "href": ""},

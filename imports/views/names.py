@@ -13,6 +13,7 @@ from imports.files import files_of
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
 from imports.formats.registry import find as find_format
+from imports.formats.templated import is_template
 from imports.models import Import
 from imports.problems import Problem
 
@@ -70,10 +71,12 @@ def title_of(fmt: type[Format]) -> str:
 
 
 def what(upload: Import) -> str:
-    """ "EchoVideo sections · update"; blank while nobody knows."""
+    """ "EchoVideo sections · update", "Template Lecture views"; blank while nobody knows."""
     fmt = format_of(upload)
     if fmt is None:
         return upload.format_key
+    if upload.template_version is not None:
+        return f"Template {upload.template_version.template.name}"
     return f"{format_name(fmt)} · {upload.action}" if upload.action else format_name(fmt)
 
 
@@ -95,8 +98,14 @@ def kind(upload: Import) -> str:
 
 
 def kinds(upload: Import) -> dict[str, dict[str, int]] | None:
-    """Of a feed, the counts of its rows by kind of object; one statement at most."""
-    return plans.counts_by_kind(upload) if is_feed(format_of(upload)) else None
+    """Of a feed, the counts of its rows by kind of object, of a template what its rows make; one statement at most."""
+    fmt = format_of(upload)
+    return plans.counts_by_kind(upload) if is_feed(fmt) or is_template(fmt) else None
+
+
+def effects(upload: Import) -> dict[str, dict[str, int]]:
+    """What rows do beside what they are about. Rows of a template are about all that they make."""
+    return {} if is_template(format_of(upload)) else upload.effects
 
 
 def is_feed(fmt: type[Format] | None) -> bool:

@@ -64,7 +64,7 @@ def plan_page(request: PersonRequest, upload: Import, foot: FootBar | None, note
         "actions": _actions(upload),
         "sentence": with_captures(
             sentences.plan(
-                upload.counts, kind, upload.effects, names.kinds(upload), len(files), len(files.unread)
+                upload.counts, kind, names.effects(upload), names.kinds(upload), len(files), len(files.unread)
             ),
             upload.review.get("captures", {}),
         ),
@@ -215,7 +215,7 @@ def _along(upload: Import) -> RailItem | None:
     words = {"created": "made", "updated": "changed", "revived": "brought back"}
     points = [
         (count, f"{noun(kind, count)} {words[operation]} along")
-        for kind, by in upload.effects.items()
+        for kind, by in names.effects(upload).items()
         for operation, count in by.items()
         if operation in words and count
     ]

@@ -83,7 +83,7 @@ def _sentence(upload: Import) -> Sentence:
     if upload.switches.get("validate_only"):
         return sentences.checked(upload.counts, len(files), len(files.unread))
     return sentences.result(
-        upload.counts, kind, upload.effects, names.kinds(upload), len(files), len(files.unread)
+        upload.counts, kind, names.effects(upload), names.kinds(upload), len(files), len(files.unread)
     )
 
 

@@ -11,7 +11,7 @@ from edu_csv.pages.words import counted, listed
 from imports.models import Import, Outcome
 from imports.plans import PlannedEffect, PlannedRow
 from imports.problems import Problem as Told
-from imports.views import names
+from imports.views import made_words, names
 
 # (code, column, value) of a problem: rows that share it were made bad by one cause.
 CauseKey = tuple[str, str | None, str | None]
@@ -73,6 +73,8 @@ def says(row: PlannedRow, ends: str = "") -> str:
     """The sentence of a row that has no fields to show."""
     if row.problems and row.outcome in (Outcome.FAILED, Outcome.HELD, Outcome.SUPERSEDED):
         return ""
+    if row.made:
+        return made_words.says(row)
     if row.outcome == Outcome.CREATED:
         return _new(row)
     if row.outcome == Outcome.DELETED:
@@ -176,5 +178,6 @@ def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
         "problems": [problem_of(upload, told) for told in row.problems],
         "changes": changes_of(row) if row.outcome == Outcome.UPDATED else [],
         "effects": effects_of(row),
+        "made": made_words.things(row),
         "href": row_href(upload, row),
     }

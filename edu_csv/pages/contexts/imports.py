@@ -304,8 +304,18 @@ class Cell(TypedDict):
     is_bad: bool
 
 
+class MadeThing(TypedDict):
+    """Something that a row of a template makes: in a sentence, and as it is stored or was asked for."""
+
+    says: str
+    json: str
+
+
 class RowDetail(TypedDict):
-    """imports/_row_detail.html, below an open row and on the row's own page: its cells as uploaded."""
+    """imports/_row_detail.html, below an open row and on the row's own page: its cells as uploaded.
+
+    made: of a row that went through a template, what it makes.
+    """
 
     id: str
     row: int
@@ -314,6 +324,7 @@ class RowDetail(TypedDict):
     problems: list[Problem]
     changes: list[Change]
     effects: list[str]
+    made: list[MadeThing]
     href: str
 
 

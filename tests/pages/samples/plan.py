@@ -189,6 +189,7 @@ def row_detail() -> to_imports.RowDetail:
         "problems": ROWS[2]["problems"],
         "changes": [],
         "effects": ["6 enrollments end."],
+        "made": [],
         "href": f"{PLAN_URL}rows/31/",
     }
 

@@ -1,0 +1,65 @@
+"""What a row of a template makes, in words: statements as sentences, people and groups by their names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from edu_csv.activity.telling import told
+from edu_csv.pages.contexts.imports import MadeThing
+from edu_csv.pages.words import counted, listed
+from imports.models import Outcome
+from imports.plans import PlannedRow
+
+# Sections of a template, and what one of their objects is called.
+SECTIONS = {
+    "statements": "statement", "people": "person", "groups": "group", "permissions": "viewing_permission",
+}  # fmt: skip
+# Of one row so many things are shown; the API has all.
+THINGS_SHOWN = 50
+MOST_CHARACTERS = 20_000
+
+
+def says(row: PlannedRow) -> str:
+    """The sentence of a row: "Ana Ruiz watched …", "3 statements, the first: …", "1 person and 2 groups." """
+    statements = row.made.get("statements", [])
+    others = [
+        counted(len(row.made[name]), SECTIONS[name])
+        for name in row.made
+        if name != "statements" and row.made[name]
+    ]
+    first = told(statements[0]) if statements else ""
+    if row.outcome == Outcome.UNCHANGED and (statements or others):
+        return f"Nothing new: {_sentence(statements, others, first)}"
+    return _sentence(statements, others, first) or "The template makes nothing of this row."
+
+
+def _sentence(statements: list[Any], others: list[str], first: str) -> str:
+    if not statements:
+        return f"{listed(others)}." if others else ""
+    if len(statements) == 1 and not others:
+        return first
+    counts = listed([counted(len(statements), "statement"), *others])
+    return f"{counts}, the first: {first}" if len(statements) > 1 else f"{counts}: {first}"
+
+
+def things(row: PlannedRow) -> list[MadeThing]:
+    """Each thing that a row makes, statements first."""
+    made = [(name, each) for name in SECTIONS for each in row.made.get(name, [])]
+    return [{"says": _thing(name, each), "json": _json(each)} for name, each in made[:THINGS_SHOWN]]
+
+
+def _thing(section: str, made: Mapping[str, Any]) -> str:
+    if section == "statements":
+        return told(made)
+    if section == "permissions":
+        return "Viewing permission."
+    name = str(made.get("name") or made.get("customId") or "").strip()
+    word = SECTIONS[section].capitalize()
+    return f"{word} {name}." if name else f"{word}."
+
+
+def _json(made: Mapping[str, Any]) -> str:
+    text = json.dumps(made, ensure_ascii=False, indent=2)
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}\n…"
