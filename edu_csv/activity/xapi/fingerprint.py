@@ -10,7 +10,6 @@ A stored fingerprint is compared with those of later years: what comes out here 
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -21,6 +20,8 @@ from edu_csv.activity.xapi.identity import lowered
 from edu_csv.activity.xapi.texts import moment
 
 _EXACT = 2**53
+_SMALL = 0.001
+_LARGE = 2**63
 _LEFT_OUT = frozenset(("id", "stored", "authority", "version", "timestamp"))
 
 
@@ -31,11 +32,7 @@ def fingerprint(statement: dict[str, Any]) -> bytes:
 
 def written(value: Any) -> bytes:
     """JSON without blanks, names in the order of their code points."""
-    try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
-        # A whole number of more than 64 bits.
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _statement(value: dict[str, Any]) -> dict[str, Any]:
@@ -111,9 +108,15 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in value.items()}
     if kind is list:
         return [plain(item) for item in value]
-    if kind is float and value.is_integer():
+    if kind is float:
+        if not value.is_integer():
+            # 1e-07 or 1e-7: how these are written must not hang on the version of a library.
+            return orjson.Fragment(repr(value)) if -_SMALL < value < _SMALL else value
         # Beyond 2**53 a float is not the number that was written: its shortest decimals are.
-        return int(value) if -_EXACT < value < _EXACT else int(Decimal(repr(value)))
+        value = int(value) if -_EXACT < value < _EXACT else int(Decimal(repr(value)))
+        kind = int
+    if kind is int and not -_LARGE <= value < _LARGE:
+        return orjson.Fragment(str(value))
     return value
 
 
