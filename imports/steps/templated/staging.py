@@ -81,7 +81,7 @@ def copy_rows(
     with ExitStack() as stack:
         cells = Cells(stack.enter_context(tempfile.TemporaryFile()))
         faults = Faults(stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8")))
-        stager = stack.enter_context(groups.Stager()) if space.has_objects else None
+        stager = groups.Stager(stack) if space.has_objects else None
         stack.enter_context(collector_off())
         cursor = stack.enter_context(raw_connection().cursor())
         store.create_staging(cursor)
@@ -94,7 +94,7 @@ def copy_rows(
             for block in cells.blocks():
                 copy.write(block)
         if stager is not None:
-            stager.copy(space)
+            stager.copy()
         _copy_faults(faults)
     if space.rows >= WORTH_ANALYZING:
         raw_connection().execute("ANALYZE stage; ANALYZE problem")
