@@ -50,17 +50,28 @@ def path_of(column: str) -> str:
 
 
 def key_columns(example: Example) -> list[str]:
-    """The fewest columns, in the file's order, whose cells together differ in each row; all when none do."""
+    """Columns whose cells together differ in each row, in the file's order; all when none do.
+
+    Who, what and when come first, as far as names tell: a few rows of an example may differ in less than a file's do.
+    """
     rows = list(example.rows.values())[:LOOKED_AT_ROWS]
+    filled = [at for at in range(len(example.header)) if any(row[at] for row in rows)]
+    speaking = [example.header.index(name) for name in _speaking(example.header)]
+    first = [at for at in speaking if at in filled]
     # Columns with the most different cells first: they are the likelier parts of a key.
-    ranked = sorted(range(len(example.header)), key=lambda at: -len({row[at] for row in rows if row[at]}))[
-        :LOOKED_AT_COLUMNS
-    ]
-    for width in range(1, MOST_COLUMNS + 1):
-        for chosen in combinations(ranked, width):
-            if all(any(row[at] for row in rows) for at in chosen) and _tells_apart(rows, chosen):
-                return [example.header[at] for at in sorted(chosen)]
+    ranked = sorted((at for at in filled if at not in first), key=lambda at: -len({row[at] for row in rows}))
+    for width in range(0 if first else 1, MOST_COLUMNS + 1):
+        for chosen in combinations(ranked[:LOOKED_AT_COLUMNS], width):
+            if _tells_apart(rows, [*first, *chosen]):
+                return [example.header[at] for at in sorted([*first, *chosen])]
     return list(example.header)
+
+
+def _speaking(header: Sequence[str]) -> list[str]:
+    """The columns that seem to say who, what and when."""
+    who = _guess(header, GUESSES["person"]) or _guess(header, GUESSES["mail"])
+    found = [who, _guess(header, GUESSES["object"]), _guess(header, GUESSES["time"])]
+    return [name for name in dict.fromkeys(found) if name]
 
 
 def _tells_apart(rows: Sequence[Sequence[str]], chosen: Sequence[int]) -> bool:

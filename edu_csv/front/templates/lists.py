@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -66,7 +66,7 @@ def _line(template: ImportTemplate, request: PersonRequest) -> TemplateLine:
     }
 
 
-def _sentence(found: list[ImportTemplate]) -> Sentence:
+def _sentence(found: Sequence[ImportTemplate]) -> Sentence:
     ready = sum(each.takes_uploads for each in found)
     drafts = sum(not each.archived and each.ready_version is None for each in found)
     if not found:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import Literal
 
 from django.db.models import Count
 from django.http import Http404, HttpResponse
@@ -60,7 +61,7 @@ def versions(request: PersonRequest, template_id: int) -> HttpResponse:
 
 
 def _asked(
-    request: PersonRequest, name: str, versions: dict[int, ImportTemplateVersion]
+    request: PersonRequest, name: str, versions: Mapping[int, ImportTemplateVersion]
 ) -> ImportTemplateVersion | None:
     """None: it was not asked for. Raises Http404: there is no such version."""
     text = asked(request.GET, name, 9)
@@ -133,13 +134,14 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
             yield {"sign": "gap", "number": None, "text": ""}
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                yield from (
-                    {"sign": "same", "number": j1 + n + 1, "text": line} for n, line in enumerate(new[j1:j2])
-                )
-                continue
-            yield from (
-                {"sign": "removed", "number": i1 + n + 1, "text": line} for n, line in enumerate(old[i1:i2])
-            )
-            yield from (
-                {"sign": "added", "number": j1 + n + 1, "text": line} for n, line in enumerate(new[j1:j2])
-            )
+                yield from _lines("same", new, j1, j2)
+            else:
+                yield from _lines("removed", old, i1, i2)
+                yield from _lines("added", new, j1, j2)
+
+
+def _lines(
+    sign: Literal["same", "added", "removed"], lines: Sequence[str], first: int, end: int
+) -> Iterator[DiffLine]:
+    for at in range(first, end):
+        yield {"sign": sign, "number": at + 1, "text": lines[at]}
