@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import IO, Any
 
-from edu_csv.activity.definitions import parts
+from edu_csv.activity.definitions import key_of, parts
 from edu_csv.activity.terms import salt_of
-from edu_csv.activity.xapi import Prepared, term
+from edu_csv.activity.xapi import Prepared
 
 CREATE = """
     CREATE TEMP TABLE statement_in (
@@ -129,7 +129,7 @@ class _Definitions:
 
     def flush(self) -> None:
         for (activity, definition), (first, first_row, last, last_row) in self._seen.items():
-            key = term("activity", activity) ^ self._salt
+            key = key_of(activity, self._salt)
             start = _definition(8, 4, first, 4, first_row, 4, last, 4, last_row, 8, key)
             for part, language, value in parts(definition):
                 self._spool.write(start + _text(part) + _text(language) + _text(value))
