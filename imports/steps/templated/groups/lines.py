@@ -14,7 +14,7 @@ from typing import Final
 from psycopg.sql import SQL, Identifier
 
 from imports.formats.text import fold
-from imports.steps.workspace import Session, names, raw_connection
+from imports.steps.workspace import names, raw_connection
 
 # By table: columns and their types. m: the number of a mention; n: of a persona or link.
 COLUMNS: Final = {
@@ -126,16 +126,17 @@ class Lines:
     def drop(self) -> None:
         self._waiting.clear()
 
-    def copy(self, session: Session) -> None:
+    def copy(self) -> None:
         """Make the tables and fill them."""
+        raw = raw_connection()
         for table, columns in COLUMNS.items():
             typed = SQL(", ").join(SQL("{} {}").format(Identifier(n), SQL(kind)) for n, kind in columns)
-            session.run(CREATE.format(Identifier(table), typed))
+            raw.execute(CREATE.format(Identifier(table), typed))
             file = self._files[table]
             file.flush()
             file.seek(0)
             into = COPY.format(Identifier(table), names([name for name, _ in columns]))
-            with raw_connection().cursor() as cursor, cursor.copy(into) as copy:
+            with raw.cursor() as cursor, cursor.copy(into) as copy:
                 while block := file.read(BLOCK):
                     copy.write(block)
 

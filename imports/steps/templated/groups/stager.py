@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from typing import Any
 
 from imports.steps.templated.groups.lines import Lines
 from imports.steps.templated.groups.shapes import Fault, Shapes
-from imports.steps.workspace import Session
 
 
-class Stager(AbstractContextManager["Stager"]):
-    """Holds the files in which lines wait, for a connection takes one COPY at a time."""
+class Stager:
+    """Used within a stack, which owns the files in which lines wait: a connection takes one COPY at a time."""
 
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._lines = Lines(self._stack)
-
-    def __exit__(self, *raised: object) -> None:
-        self._stack.close()
+    def __init__(self, stack: ExitStack) -> None:
+        self._lines = Lines(stack)
 
     def add(self, row: int, objects: Mapping[str, list[Any]]) -> list[Fault]:
         """Keep what a row says; its faults, and then nothing of it is kept.
@@ -35,6 +30,6 @@ class Stager(AbstractContextManager["Stager"]):
             self._lines.keep()
         return shapes.faults
 
-    def copy(self, session: Session) -> None:
+    def copy(self) -> None:
         """Make and fill the staging tables, ``g_…``."""
-        self._lines.copy(session)
+        self._lines.copy()
