@@ -33,6 +33,7 @@ TABLES = """
       JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        AND a.attidentity = '' AND a.attgenerated = ''
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+       AND has_table_privilege(c.oid, 'INSERT')
      GROUP BY c.oid, c.relname
     HAVING 'institution_id' = ANY (array_agg(a.attname::text))
 """
@@ -85,7 +86,7 @@ def _put(stock: Stock, institution: int, earlier: int) -> None:
         return str(UUID(int=UUID(found[0]).int - (earlier << 80)))
 
     rows = json.loads(UUID7.sub(own, stock.rows))
-    _number_rooms(rows)
+    _number(rows)
     inserts, params = [], []
     for table, columns in stock.tables.items():
         for row in rows[table]:
@@ -109,8 +110,10 @@ def _put(stock: Stock, institution: int, earlier: int) -> None:
         file.hardlink_to(stock.files / before["file_key"])
 
 
-def _number_rooms(rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Rooms have numbers of the whole database, by which their occurrences are kept apart."""
+def _number(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Rooms have numbers of the whole database, by which their occurrences are kept apart; imports get theirs anew."""
+    for row in rows["imports_import"]:
+        row["number"] = 0
     rooms = rows.get("roster_room", [])
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('roster_room_number') FROM generate_series(1, %s)", [len(rooms)])
