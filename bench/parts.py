@@ -9,6 +9,7 @@ from functools import partial
 from bench.report import MIB, Report, Result
 from bench.runs import Run
 from bench.stand import Stand, seed
+from bench.statements import statements
 
 RIVAL_ROWS, RIVAL_SAMPLE = 100_000, 5_000
 MOST_BYTES = 300 * MIB
@@ -128,4 +129,5 @@ PARTS: dict[str, Part] = {
     "rival": rival,
     "shape": shape,
     "memory": memory,
+    "statements": statements,
 }

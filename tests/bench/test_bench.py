@@ -35,7 +35,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.timeout(600)  # a dozen processes and databases, one after the other
 def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -> None:
     report = tmp_path / "benchmarks.md"
-    parts = ["main", "export", "rival", "memory"]
+    parts = ["main", "export", "rival", "memory", "statements"]
     done = bench("--rows", "1000", "--runs", "1", "--only", *parts, "--output", str(report))
     assert done.returncode == 0, done.stdout + done.stderr
     text = report.read_text(encoding="utf-8")
@@ -46,6 +46,7 @@ def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -
         "| export of 1,010 enrollments, gzipped |",
         "| 1,000 new enrollments | django-import-export (library:",
         "| peak memory of the worker | 100 rows:",
+        "| check by every rule: a video statement of 1,",
         "- PostgreSQL: 18",
         "fsync = on",
     ):

@@ -16,6 +16,7 @@ from tests.activity.xapi.damage import damaged
 from tests.activity.xapi.disagreements import PASSED, REFUSED
 
 COUNT, SEED = 20_000, 20_250_903
+DECISIONS = Path(__file__).parents[3] / "docs" / "decisions" / "xapi.md"
 RUNNER = Path(__file__).parent / "npm" / "validate.js"
 Warnings = list[tuple[str, list[str], Any]]
 
@@ -53,6 +54,13 @@ def test_npm_takes_all_good_statements_too(tmp_path: Path) -> None:
     good = samples.all_good()
     folder = npm.install(tmp_path, "@learninglocker/xapi-validation@3.0.0")
     assert judged(folder, good) == [[] for _ in good]
+
+
+def test_every_kind_of_disagreement_stands_in_the_documents() -> None:
+    text = DECISIONS.read_text(encoding="utf-8")
+    for kind in (*PASSED, *REFUSED):
+        assert f"| {kind.name} | " in text
+        assert f" | {kind.why} |" in text
 
 
 def explained(faults: list[xapi.Fault], warnings: Warnings) -> list[list[str]]:
