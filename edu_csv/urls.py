@@ -9,6 +9,8 @@ from edu_csv import health
 urlpatterns = [
     path("readyz", health.readyz),
     path("files/", include("edu_csv.storage.urls")),
+    # Before all else below /api/: an address there that is nobody's is told so.
+    path("", include("edu_csv.activity.api.urls")),
     path("", include("edu_csv.api_urls")),
     path("", include("edu_csv.pages.urls")),
     path("", include("edu_csv.front.urls")),

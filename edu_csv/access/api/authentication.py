@@ -53,7 +53,7 @@ class Credentials(BaseAuthentication):
         client = self.client(request, given.strip())
         return client, actor_of_client(client)
 
-    def client(self, request: Request, given: str) -> ApiClient:
+    def client(self, request: Request | HttpRequest, given: str) -> ApiClient:
         raise NotImplementedError
 
     def authenticate_header(self, request: Request) -> str:
@@ -69,7 +69,7 @@ class BasicCredentials(Credentials):
 
     scheme = "basic"
 
-    def client(self, request: Request, given: str) -> ApiClient:
+    def client(self, request: Request | HttpRequest, given: str) -> ApiClient:
         pair = key_and_secret(given)
         if pair is None:
             raise AuthenticationFailed("Expected HTTP Basic with key and secret: base64 of `key:secret`.")
@@ -86,7 +86,7 @@ class BearerToken(Credentials):
 
     scheme = "bearer"
 
-    def client(self, request: Request, given: str) -> ApiClient:
+    def client(self, request: Request | HttpRequest, given: str) -> ApiClient:
         client = services.client_by_token(given)
         if client is None:
             count_failure(request, "")

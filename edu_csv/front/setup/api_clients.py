@@ -173,10 +173,12 @@ def _rights(client: ApiClient) -> str:
 
 
 def _access_options(chosen: str) -> list[Option]:
-    return [{"label": AS_THE_ROLE, "value": "", "is_on": not chosen}] + [
+    role: Option = {"label": AS_THE_ROLE, "value": "", "is_on": not chosen}
+    others: list[Option] = [
         {"label": access.label, "value": access.value, "is_on": access.value == chosen}
         for access in XapiAccess
     ]
+    return [role, *others]
 
 
 def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
