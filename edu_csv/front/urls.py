@@ -17,6 +17,7 @@ from edu_csv.front.sources import lists as sources
 from edu_csv.front.sources import one as source
 from edu_csv.front.templates import changes as template_changes
 from edu_csv.front.templates import editor as template_editor
+from edu_csv.front.templates import help as template_help
 from edu_csv.front.templates import lists as templates
 from edu_csv.front.templates import versions as template_versions
 from edu_csv.front.today import views as today
@@ -77,6 +78,7 @@ urlpatterns = [
     ),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
     path("help/sources/", source_help.sources_help, name="sources-help"),
+    path("help/templates/", template_help.templates_help, name="templates-help"),
     path("help/formats/", format_pages.formats_page, name="formats"),
     path("help/formats/<str:key>/", format_pages.format_page, name="format"),
 ]

@@ -25,6 +25,7 @@ from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, SYSTEM_ID, Refe
 from imports.formats.registry import formats
 from imports.sentences import SENTENCES
 from imports.steps.workspace import called
+from imports.templates.documenting import functions_part
 
 BEGIN = "<!-- From here on written by `manage.py document_formats`; change the declarations instead. -->"
 END = "<!-- Up to here. -->"
@@ -44,7 +45,7 @@ WHOLE_PHRASES = {
 
 
 class Command(BaseCommand):
-    help = "Write the tables of docs/formats/ and docs/problems.md from the declarations."
+    help = "Write the tables of docs/formats/, docs/problems.md and docs/templates.md from the declarations."
     # Nothing here asks the database anything.
     requires_system_checks: list[str] = []  # noqa: RUF012  # Django's own way to say so
 
@@ -77,6 +78,8 @@ def pages(docs: Path) -> dict[Path, str]:
         found[path] = with_part(read(path) or f"# {family}\n", family_part(declared))
     path = docs / "problems.md"
     found[path] = with_part(read(path) or "# Problems\n", problems_part())
+    path = docs / "templates.md"
+    found[path] = with_part(read(path) or "# Templates\n", functions_part())
     return found
 
 

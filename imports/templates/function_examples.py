@@ -1,0 +1,91 @@
+"""One example of each function of the template language, with what it gives: for people, and held true by a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+# When the file of the examples was received.
+RECEIVED = datetime(2031, 5, 4, tzinfo=UTC)
+# Whose ids the specification lists (csv data import 1.8).
+ORG = 5664
+
+# Name of the function -> (what is written, what comes out). Cells are those of EXAMPLE_ROW.
+EXAMPLE_ROW = {
+    "Name": "ana ruiz",
+    "Email": "Ana.Ruiz@Example.EDU",
+    "Tags": "intro|queues",
+    "Score": "7",
+    "Seconds": "30",
+    "Blank": "",
+    "Poll": '{"choices": [{"id": "a", "text": "Stack"}, {"id": "b", "text": "Queue"}]}',
+    "Watched at": "2025-09-03 14:05:30",
+}
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "lower": ("{{lower columns.Email}}", "ana.ruiz@example.edu"),
+    "upper": ('{{upper "bio101"}}', "BIO101"),
+    "trim": ('{{trim "  u-204 "}}', "u-204"),
+    "capitalize": ("{{capitalize columns.Name}}", "Ana Ruiz"),
+    "capitalizeFirst": ("{{capitalizeFirst columns.Name}}", "Ana ruiz"),
+    "substring": ('{{substring "BIO101-01" 0 6}}', "BIO101"),
+    "replace": ('{{replace "a/b/c" "/" "-"}}', "a-b-c"),
+    "cut": ('{{cut "12 34 56"}}', "123456"),
+    "abbreviate": ('{{abbreviate "Lecture on queues" 10}}', "Lecture..."),
+    "ljust": ('{{ljust "ab" 4 pad="."}}', "ab.."),
+    "rjust": ('{{rjust "42" 5 pad="0"}}', "00042"),
+    "center": ('{{center "ab" 6 pad="-"}}', "--ab--"),
+    "wordWrap": ('{{json (wordWrap "one two three" 7)}}', '"one two\\nthree"'),
+    "stripTags": ('{{stripTags "<b>Queue</b>"}}', "Queue"),
+    "slugify": ('{{slugify " Week 12: Loops "}}', "week-12-loops"),
+    "defaultIfEmpty": ('{{defaultIfEmpty columns.Blank "none"}}', "none"),
+    "coalesce": ("{{coalesce columns.Blank columns.Name}}", "ana ruiz"),
+    "startsWith": ('{{startsWith columns.Name "ana"}}', "true"),
+    "endsWith": ('{{endsWith columns.Name "ana"}}', "false"),
+    "yesno": ('{{yesno columns.Blank maybe="unknown"}}', "unknown"),
+    "regexReplace": ('{{regexReplace "45000.5" "^(\\d+)\\.(\\d+)$" "$1"}}', "45000"),
+    "number": ("{{number columns.Score}}", "7"),
+    "boolean": ('{{boolean "Yes"}}', "true"),
+    "math": ('{{math columns.Seconds "*" "1000"}}', "30000"),
+    "round": ('{{round "2.345" 2}}', "2.35"),
+    "abs": ('{{abs "-3.5"}}', "3.5"),
+    "min": ('{{min "3" "10" "2"}}', "2"),
+    "max": ('{{max "3" "10" "2"}}', "10"),
+    "numberFormat": ('{{numberFormat "1234567.5" "#,##0.00"}}', "1,234,567.50"),
+    "stringFormat": ('{{stringFormat "%05d" columns.Score}}', "00007"),
+    "toDateTime": (
+        '{{toDateTime "yyyy-MM-dd HH:mm:ss" columns.[Watched at]}}',
+        "2025-09-03T14:05:30.000Z",
+    ),
+    "unixTime": ('{{unixTime "1756908330"}}', "2025-09-03T14:05:30.000Z"),
+    "excelDate": ('{{excelDate "45000.5"}}', "2023-03-15T12:00:00.000Z"),
+    "datePlus": ('{{datePlus "2025-01-31T00:00:00.000Z" "1" "month"}}', "2025-02-28T00:00:00.000Z"),
+    "dateMinus": ('{{dateMinus "2025-09-03T14:05:30.000Z" 90 "minutes"}}', "2025-09-03T12:35:30.000Z"),
+    "toDuration": ('{{toDuration (math columns.Seconds "*" "1000")}}', "PT30S"),
+    "dateFormat": ('{{dateFormat "2025-09-03T14:05:30.000Z" "dd.MM.yyyy"}}', "03.09.2025"),
+    "now": ('{{now "yyyy"}}', "2031"),
+    "eq": ('{{#eq columns.Score "7"}}seven{{else}}another{{/eq}}', "seven"),
+    "neq": ('{{neq columns.Score "8"}}', "true"),
+    "gt": ('{{gt "10" "9"}}', "true"),
+    "gte": ('{{gte columns.Score "7"}}', "true"),
+    "lt": ('{{lt columns.Score "7" yes="less" no="not less"}}', "not less"),
+    "lte": ('{{lte columns.Score "7"}}', "true"),
+    "and": ("{{and columns.Name columns.Blank}}", "false"),
+    "or": ("{{or columns.Name columns.Blank}}", "true"),
+    "not": ("{{not columns.Blank}}", "true"),
+    "split": ('{{#each (split columns.Tags "|")}}[{{this}}]{{/each}}', "[intro][queues]"),
+    "list": ('{{join (list "a" columns.Score) "+"}}', "a+7"),
+    "join": ('{{join "a" "b" "c" "-"}}', "a-b-c"),
+    "length": ('{{length (split columns.Tags "|")}}', "2"),
+    "contains": ('{{contains columns.Tags "queues"}}', "true"),
+    "lookup": ('{{lookup (split columns.Tags "|") 1}}', "queues"),
+    "json": ("{{json columns.Name}}", '"ana ruiz"'),
+    "jsonPath": ('{{jsonPath columns.Poll "choices.0.text"}}', "Stack"),
+    "column": ('{{column (join "Sco" "re" "")}}', "7"),
+    "urlEncode": ('{{urlEncode "a b/ü"}}', "a%20b%2F%C3%BC"),
+    "urlDecode": ('{{urlDecode "a%20b%2F%C3%BC"}}', "a b/ü"),
+    "base64": ('{{base64 "u-204"}}', "dS0yMDQ="),
+    "sha1": ('{{sha1 "u-204"}}', "eb05c4202546d17d8189dd836d6cec6b19a97af6"),
+    "sha256": ('{{sha256 "u-204"}}', "7fbe1557388f8954b15cffe19da1cf0f3b8562bc40b770ae36e353f4bca87ad1"),
+    "md5": ('{{md5 "u-204"}}', "ca943ec644c2825bf7a376c5352c5171"),
+    "mboxSha1": ("{{mboxSha1 columns.Email}}", "299bbc7ac58e928d19f845d78693eced22143111"),
+    "uuid": ('{{uuid "a" "b"}}', "5a4b6684-c275-599a-88d2-66bc55bc87d6"),
+}
