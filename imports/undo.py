@@ -22,6 +22,7 @@ from imports.formats.templated import template_id_of
 from imports.models import Import, TemplateKind
 from imports.problems import FileRejected
 from imports.steps import apply, undo
+from imports.steps.templated import groups
 from imports.steps.templated.authority import authority_of
 from imports.steps.workspace import Session, raw_connection
 
@@ -49,7 +50,7 @@ def preview(upload: Import, *, restore: bool = True, keep_statements: bool = Fal
     """
     with transaction.atomic():
         session = UndoSession(upload.institution_id, uuid7(), upload.pk)
-        undo.find(session, restore=restore)
+        _find(session, upload, restore=restore)
         found = summary(session)
         # Nothing but temporary tables was written; they go with the transaction.
         transaction.set_rollback(True)
@@ -57,6 +58,14 @@ def preview(upload: Import, *, restore: bool = True, keep_statements: bool = Fal
         there = store.preview_void(upload.institution_id, upload.pk)
         found["statements"] = _statements(0 if keep_statements else there.live, there.voided, there.voiding)
     return found
+
+
+def _find(session: Session, upload: Import, *, restore: bool) -> None:
+    """Fill ``undoing``. Without restoring, a template's import goes as the CSV Data Import API voids one (4.6)."""
+    if has_statements(upload) and not restore:
+        groups.void.find(session)
+    else:
+        undo.find(session, restore=restore)
 
 
 def has_statements(upload: Import) -> bool:
@@ -181,7 +190,7 @@ NOTHING_IN_ROSTER: dict[str, Any] = {
 def _undo_roster(upload: Import, lease: Lease, *, restore: bool) -> dict[str, Any]:
     session = UndoSession(upload.institution_id, lease.job, upload.pk)
     lock.lock_roster(upload.institution_id)
-    undo.find(session, restore=restore)
+    _find(session, upload, restore=restore)
     found = summary(session)
     session.run(undo.KEEP_CONFLICTS)
     undo.to_change(session)
@@ -191,7 +200,9 @@ def _undo_roster(upload: Import, lease: Lease, *, restore: bool) -> dict[str, An
     apply.keep_promises(session)
     # An undo and what it undid cancel each other out: neither is a later change for an earlier import.
     apply.write_journal(session, undone_by=lease.job)
-    session.run(undo.MARK_UNDONE)
+    if restore or not has_statements(upload):
+        session.run(undo.MARK_UNDONE)
+    groups.void.forget_types(session)
     if present:
         lock.raise_version(upload.institution_id)
     return found
