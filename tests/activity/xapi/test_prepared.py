@@ -165,3 +165,57 @@ def test_an_authority_adds_related_agents() -> None:
     assert authority_terms(AGENT) == {term("related_agent", ANA)}
     two = {"objectType": "Group", "member": [AGENT, BO]}
     assert authority_terms(two) == {term("related_agent", ANA), term("related_agent", BO_KEY)}
+
+
+def test_what_the_store_sets_is_not_in_the_body_and_the_rest_is() -> None:
+    sent = samples.statement(
+        id=ID.upper(),
+        stored="2025-09-03T14:05:30Z",
+        authority=AGENT,
+        version="1.0.3",
+        timestamp="2025-09-03T14:05:30+02:00",
+    )
+    kept = samples.statement(id=ID, version="1.0.3", timestamp="2025-09-03T14:05:30+02:00")
+    assert json.loads(prepare(sent).body) == kept
+    assert sent["stored"] == "2025-09-03T14:05:30Z"
+
+
+def test_context_activities_are_kept_as_lists_in_the_same_order() -> None:
+    inner = {**SUB_STATEMENT, "context": {"contextActivities": {"parent": OTHER, "other": [ACTIVITY]}}}
+    sent = samples.statement(
+        id=ID,
+        object=inner,
+        context={"language": "en", "contextActivities": {"grouping": OTHER, "category": []}},
+    )
+    kept = json.loads(prepare(sent).body)
+    assert list(kept["context"]["contextActivities"].items()) == [("grouping", [OTHER]), ("category", [])]
+    assert kept["context"]["language"] == "en"
+    assert kept["object"]["context"]["contextActivities"] == {"parent": [OTHER], "other": [ACTIVITY]}
+    assert sent["context"]["contextActivities"]["grouping"] == OTHER
+
+
+def test_each_definition_in_a_statement_is_told_with_its_activity() -> None:
+    first, second = {"name": {"en": "Lecture 4", "de": "4"}, "extensions": {"a:b": 10**30}}, {"type": "a:b"}
+    inner = {
+        **SUB_STATEMENT,
+        "object": {**ACTIVITY, "definition": first},
+        "context": {"contextActivities": {"parent": {**OTHER, "definition": second}, "other": [ACTIVITY]}},
+    }
+    statement = samples.statement(
+        id=ID,
+        object=inner,
+        context={
+            "contextActivities": {"grouping": [{**OTHER, "definition": {}}, {**OTHER, "definition": second}]}
+        },
+    )
+    assert prepare(statement).definitions == [
+        (
+            ACTIVITY["id"],
+            b'{"extensions":{"a:b":1000000000000000000000000000000},"name":{"de":"4","en":"Lecture 4"}}',
+        ),
+        (OTHER["id"], b'{"type":"a:b"}'),
+        (OTHER["id"], b'{"type":"a:b"}'),
+    ]
+    assert prepare(samples.statement(id=ID)).definitions == []
+    [(about, told)] = prepare({**samples.definition(name={"en": "x"}), "id": ID}).definitions
+    assert (about, told) == (ACTIVITY["id"], b'{"name":{"en":"x"}}')
