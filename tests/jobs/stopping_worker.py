@@ -17,6 +17,7 @@ def main() -> None:
     institution, place = int(sys.argv[1]), sys.argv[2]
     django.setup()
 
+    from edu_csv.activity import store
     from edu_csv.jobs import lease, runners, services
     from imports.steps import apply
 
@@ -41,6 +42,14 @@ def main() -> None:
             stop()
 
         apply.write_journal = written
+    if place == "stored":
+        write = store.write
+
+        def stored(*given: Any, **options: Any) -> None:
+            write(*given, **options)
+            stop()
+
+        store.write = stored  # type: ignore[assignment]  # put in place for this process
     if place == "committed":
         end = services.end
 
