@@ -126,8 +126,7 @@ def _notes(request: PersonRequest, upload: Import) -> list[Note]:
             }
         )
     notes += filter(None, [refused_note(upload), note_about_files(upload)])
-    if clears := _clears(upload):
-        notes.append(clears)
+    notes += filter(None, [_clears(upload), _removes(upload)])
     if not may_decide(request.actor, upload):
         notes.append(
             {
@@ -139,6 +138,21 @@ def _notes(request: PersonRequest, upload: Import) -> list[Note]:
             }
         )
     return notes
+
+
+def _removes(upload: Import) -> Note | None:
+    """Memberships that would end, when they are many (csv data import 2.4)."""
+    if "removes_many" not in upload.review.get("reasons", []):
+        return None
+    removed, removable = upload.review["removed"], upload.review["removable"]
+    return {
+        "kind": "turn",
+        "icon": "people",
+        "title": f"{counted(removed, 'membership')} of {removable:,} would end",
+        "text": "The template replaces the groups of people who are in the file. That is more than a fifth of what it could"
+        " end: check that the file is complete before you approve it.",
+        "actions": [],
+    }
 
 
 def _clears(upload: Import) -> Note | None:

@@ -111,14 +111,15 @@ def _change(space: TemplateSpace, prefixes: dict[str, str]) -> tuple[int, int]:
 
 
 def review(space: TemplateSpace) -> dict[str, Any]:
-    """What approval must look at (2.4): the reason, and how many memberships would end, of how many."""
+    """What approval must look at (2.4): the reason; how many memberships would end, of how many that could."""
     [(ended, total)] = space.fetch("SELECT ended, total FROM g_share")
     if not ended:
         return {"reasons": []}
     asks = is_large(ended, total) and not _allows(space)
     return {
         "reasons": ["removes_many"] if asks else [],
-        "removes": {"memberships": int(ended), "of": int(total)},
+        "removed": int(ended),
+        "removable": int(total),
     }
 
 
