@@ -57,7 +57,11 @@ class RowMaker:
     def _check(self, place: int, statement: Any, prepared: list[Prepared]) -> list[Fault]:
         """Add the statement to ``prepared``; what is wrong with it, where it cannot be stored."""
         found = xapi.validate(statement)
-        if not found and "id" in statement and ATTACHMENTS not in statement:
+        if (
+            not found
+            and "id" in statement
+            and not (ATTACHMENTS in statement or ATTACHMENTS in statement["object"])
+        ):
             one = xapi.prepare(statement)
             if one.timestamp is None or one.timestamp <= self._latest:
                 prepared.append(one)
@@ -70,11 +74,14 @@ class RowMaker:
         # The one sentence that the published page quotes comes first.
         if "id" not in statement or any(fault.path == "id" for fault in found):
             faults.append(_fault("statement_id", f"{prefix}id", statement.get("id")))
-        if ATTACHMENTS in statement:
-            faults.append(_fault("statement_attachments", prefix + ATTACHMENTS, statement[ATTACHMENTS]))
+        # A SubStatement may have some too.
+        for holder, where in ((statement, ""), (statement.get("object"), "object.")):
+            if isinstance(holder, dict) and ATTACHMENTS in holder:
+                path = prefix + where + ATTACHMENTS
+                faults.append(_fault("statement_attachments", path, holder[ATTACHMENTS]))
         for fault in found:
             # What imports never have needs no further fault.
-            if fault.path != "id" and not fault.path.startswith(ATTACHMENTS):
+            if fault.path != "id" and not fault.path.removeprefix("object.").startswith(ATTACHMENTS):
                 told = {"message": fault.sentence(prefix), "rule": fault.rule}
                 faults.append(("statement_rule", prefix + fault.path, shown(fault.value), told))
         if not faults:

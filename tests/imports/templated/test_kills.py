@@ -7,8 +7,9 @@ import signal
 
 import pytest
 
+from imports.formats.templated import key_of
 from tests.imports.harness import Tenant
-from tests.imports.templated.house import key_of, make_template, views
+from tests.imports.templated.house import make_template, views
 from tests.jobs.test_kills import take_up_again, worker_stopped_at
 
 ROWS = 300

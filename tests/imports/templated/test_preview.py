@@ -15,6 +15,7 @@ from edu_csv.templating import TemplateRefused
 from imports.models import ImportTemplateVersion
 from imports.problems import FileRejected
 from imports.steps.templated.preview import Preview, preview
+from tests.chance import examples
 from tests.imports.harness import Tenant, csv_text
 from tests.imports.templated.house import (
     HEADER,
@@ -60,7 +61,9 @@ def previewed(tenant: Tenant, version: ImportTemplateVersion, file: str | bytes,
         return preview(version, io.BytesIO(data), "upload.csv", institution=tenant.pk, **options)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(6, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(before=rows_of_two, rows=rows_of_two, widths=st.lists(st.integers(0, 7), max_size=3))
 def test_preview_and_upload_agree_on_every_row(
     tenant: Tenant, before: list[tuple[str, ...]], rows: list[tuple[str, ...]], widths: list[int]
@@ -132,12 +135,15 @@ def test_a_preview_ends_after_the_rows_that_it_was_asked_for_and_says_so(tenant:
     assert (whole.rows_read, whole.truncated) == (700, False)
 
 
-def test_a_preview_of_much_text_ends_before_the_memory_does(tenant: Tenant) -> None:
+def test_a_preview_of_much_text_ends_before_the_memory_does(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.steps.templated.preview.MOST_BYTES", 100_000)
     version = make_template(
         tenant, PLAIN.replace('"verb":', '"result": {"response": "{{columns.what}}"}, "verb":')
     )
     rows = [
-        [str(UUID(int=n | 0x8000_0000_0000_0000, version=4)), "ana@example.edu", "x" * 60_000]
+        [str(UUID(int=n | 0x8000_0000_0000_0000, version=4)), "ana@example.edu", "x" * 200]
         for n in range(1_500)
     ]
     seen = previewed(tenant, version, csv_text(PLAIN_HEADER, *rows))

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 from edu_csv import tenancy
 from edu_csv.activity import store, xapi
 from edu_csv.jobs.runners import work_one
+from imports.formats.templated import key_of
 from imports.steps.templated import apply
+from imports.steps.templated.authority import authority_of
 from tests.imports.harness import Tenant, csv_text
 from tests.imports.templated.house import (
     HEADER,
     PLAIN,
-    key_of,
     live,
     load,
     make_template,
@@ -61,7 +62,6 @@ def test_an_undo_takes_as_many_statements_for_many_rows_as_for_one(tenant: Tenan
 def rival(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
     """Have another store a statement between the plan of the next import and its writing."""
     pending: list[dict[str, Any]] = []
-    authority_of = apply.authority_of
 
     def interrupted(job: Any) -> dict[str, Any]:
         while pending:

@@ -122,6 +122,19 @@ def test_statements_of_imports_lie_in_no_future_and_bring_no_attachments(tenant:
     assert stored(tenant) == []
 
 
+def test_a_statement_within_a_statement_brings_no_attachments_either(tenant: Tenant) -> None:
+    inner = (
+        '{"objectType": "SubStatement", "actor": {"mbox": "mailto:{{columns.who}}"},'
+        ' "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"}, "object": {"id": "https://lecture.example.edu/q"},'
+        ' "attachments": []}'
+    )
+    body = PLAIN.partition('"object":')[0] + f'"object": {inner} }}{{{{/if}}}}]}}'
+    done = load(tenant, make_template(tenant, body), plain((A, "ana@example.edu", "v")))
+    assert told(tenant, done) == {
+        2: "statements[0].object.attachments: must be left out, since imports make no attachments. The current value is: []."
+    }
+
+
 def test_faults_of_a_row_are_joined_by_a_blank_and_are_ten_at_most(tenant: Tenant) -> None:
     one = '{"id": "{{uuid columns.who}}", "actor": {"mbox": "{{columns.who}}"}, "verb": {"id": "v"}, "object": {"id": "o"}}'
     version = make_template(tenant, f'{{"statements": [{", ".join([one] * 9)}]}}')
