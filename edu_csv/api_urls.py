@@ -19,5 +19,6 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("oauth2/access_token", access_token, name="access_token"),
     path("api/v1/", include((api, "api"))),
+    path("", include("imports.api.csv_data.urls")),
     re_path(r"^api/", nothing_here),
 ]
