@@ -10,10 +10,10 @@ from edu_csv.activity.xapi.faults import Fault
 from edu_csv.activity.xapi.fingerprint import fingerprint
 from edu_csv.activity.xapi.identity import agent_key
 from edu_csv.activity.xapi.prepared import Prepared, prepare
-from edu_csv.activity.xapi.single import check, check_agent, check_persona, validate_row
+from edu_csv.activity.xapi.single import check_agent, check_persona
 from edu_csv.activity.xapi.statements import VOIDED, validate
 from edu_csv.activity.xapi.terms import Kind, authority_terms, term, terms_of
-from edu_csv.activity.xapi.texts import is_iri, is_language, is_mbox, is_sha1, is_uuid, moment
+from edu_csv.activity.xapi.texts import is_iri, is_uuid, moment
 
 __all__ = [
     "VOIDED",
@@ -22,19 +22,14 @@ __all__ = [
     "Prepared",
     "agent_key",
     "authority_terms",
-    "check",
     "check_agent",
     "check_persona",
     "fingerprint",
     "is_iri",
-    "is_language",
-    "is_mbox",
-    "is_sha1",
     "is_uuid",
     "moment",
     "prepare",
     "term",
     "terms_of",
     "validate",
-    "validate_row",
 ]

@@ -12,16 +12,14 @@ _KINDS = ("Activity", "Agent", "Group", "StatementRef", "SubStatement")
 _OBJECT = "must be one of " + ", ".join(_KINDS)
 
 
-def validate(statement: Any, *, id_needed: bool = False) -> list[Fault]:
+def validate(statement: Any) -> list[Fault]:
     """Every fault of a statement; none means that it may be stored.
 
-    statement: what ``strict_json.loads`` gave. id_needed: whether a missing ``id`` is a fault too, as it
-    is in imports (csv data import 1.8) and not at the HTTP door, where the store gives one.
+    statement: what ``strict_json.loads`` gave. A missing ``id`` is no fault: the door gives one, and imports ask
+    for it themselves (csv data import 1.8), as they do for times in the future (X-91).
     """
     faults: list[Fault] = []
     if values.an_object(statement, None, faults, "a statement"):
-        if id_needed and "id" not in statement:
-            add(faults, "X-11", (None, "id"), values.A_UUID, None)
         values.names(statement, None, faults, _STATEMENT, "a statement")
         _whole(statement, None, faults, "X-01")
     return faults

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu_csv.activity.xapi import is_iri, is_language, is_mbox, is_sha1, is_uuid, moment
-from edu_csv.activity.xapi.texts import is_duration, is_media_type, is_version
+from edu_csv.activity.xapi import is_iri, is_uuid, moment, texts
+from edu_csv.activity.xapi.texts import is_duration, is_language, is_mbox, is_media_type, is_sha1, is_version
 
 DURATIONS = [
     "PT0S", "PT30S", "PT1M30.25S", "PT36H", "P1.5D", "P4W", "P3Y1M29DT4H35M59.14S",
@@ -114,8 +114,6 @@ def test_no_long_text_makes_a_check_run_away(check: object) -> None:
 
 
 def test_what_was_found_good_is_not_kept_without_end() -> None:
-    from edu_csv.activity.xapi import texts
-
     for number in range(45_000):
         assert is_iri(f"https://example.edu/{number}")
     assert len(texts.KNOWN_IRIS) <= 20_000
