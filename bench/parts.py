@@ -15,6 +15,7 @@ RIVAL_ROWS, RIVAL_SAMPLE = 100_000, 5_000
 MOST_BYTES = 300 * MIB
 SHAPE = {"courses": 3_643, "sections": 3_643, "people": 66_109, "enrollments": 66_975, "terms": 89}
 SHAPE_ROUNDS = 3
+ROWS_A_SECOND = 5_000
 
 
 def main_rows(stand: Stand, report: Report, *, full: bool) -> None:
@@ -109,6 +110,18 @@ def memory(stand: Stand, report: Report, *, full: bool) -> None:
         report.results.append(Result(f"peak memory of {who}", growth, "MB", [most / MIB], MOST_BYTES / MIB))
 
 
+def templates(stand: Stand, report: Report, *, full: bool) -> None:
+    """New statements through a typical template."""
+    name = f"{report.rows:,} rows through a template"
+    for _ in range(min(report.rounds, SHAPE_ROUNDS)):
+        measure(report, name, partial(stand.through_template, report.rows))
+    seconds = [run.seconds for run in report.runs[name]]
+    work = f"{report.rows:,} rows through a template, a statement each"
+    report.results.append(
+        Result(work, f"{ROWS_A_SECOND:,} rows a second", "s", seconds, report.rows / ROWS_A_SECOND)
+    )
+
+
 def measure(report: Report, name: str, run: Callable[[], Run]) -> None:
     begun = time.monotonic()
     found = run()
@@ -128,6 +141,7 @@ PARTS: dict[str, Part] = {
     "export": export,
     "rival": rival,
     "shape": shape,
+    "templates": templates,
     "memory": memory,
     "statements": statements,
 }

@@ -19,7 +19,8 @@ from bench.measure import cpu_seconds
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Status
 from imports.steps import record, ways
-from imports.steps.workspace import Workspace
+from imports.steps.templated.space import TemplateSpace
+from imports.steps.workspace import Session, Workspace
 
 # Reading and staging are one pass, so the report does not tell them apart.
 STAGES = {
@@ -49,7 +50,7 @@ class Recording:
 
     backend: int
     entered: list[tuple[str, float]] = field(default_factory=list)
-    workspaces: list[Workspace] = field(default_factory=list)
+    workspaces: list[Session] = field(default_factory=list)
     applied: Moment | None = None
 
     def stages(self, ended: float) -> dict[str, float]:
@@ -70,8 +71,8 @@ def recorded(backend: int) -> Iterator[Recording]:
     """Record the imports that this process runs within the block."""
     recording = Recording(backend)
 
-    class RecordedWorkspace(Workspace):
-        __slots__ = ()
+    class Recorded(Session):
+        """Comes before the workspace itself."""
 
         def __init__(self, *args: Any, **fields: Any) -> None:
             super().__init__(*args, **fields)
@@ -83,6 +84,12 @@ def recorded(backend: int) -> Iterator[Recording]:
                 recording.applied = Moment.now(backend)
             return super().run(statement, name, **extra)
 
+    class RecordedWorkspace(Recorded, Workspace):
+        pass
+
+    class RecordedTemplateSpace(Recorded, TemplateSpace):
+        pass
+
     enter = Lease.enter
 
     def recorded_enter(self: Lease, status: str, **more: Any) -> None:
@@ -91,6 +98,7 @@ def recorded(backend: int) -> Iterator[Recording]:
 
     with (
         patch.object(ways, "Workspace", RecordedWorkspace),
+        patch.object(ways, "TemplateSpace", RecordedTemplateSpace),
         patch.object(Lease, "enter", recorded_enter),
     ):
         yield recording

@@ -82,6 +82,11 @@ class Worker:
     def make_institution(self, slug: str) -> int:
         return int(self.ask("institution", slug=slug)["institution"])
 
+    def make_template(self, institution: int, name: str, body: str, variables: list[list[str]]) -> str:
+        """A template that takes uploads; returns the key of its format."""
+        found = self.ask("template", institution=institution, name=name, body=body, variables=variables)
+        return str(found["format"])
+
     def run(
         self,
         cluster: Cluster,

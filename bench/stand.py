@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from bench import plain
+from bench import plain, views
 from bench.cluster import ROOT, Cluster
 from bench.runs import Run, RunFailed, Worker
 
@@ -148,6 +148,17 @@ class Stand:
                     (noun, self.import_file(database, files[noun], key, "create", institution=institution))
                 )
         return runs
+
+    def through_template(self, rows: int) -> Run:
+        """New statements through the template of csv data import 1.1, into an institution that has none."""
+        file = self.folder / f"views-{rows}.csv"
+        if not file.exists():
+            views.write_rows(file, rows)
+        with self.cluster.fresh(self.empty, "bench_run") as database:
+            with Worker(self.cluster, database) as worker:
+                institution = worker.make_institution("views")
+                key = worker.make_template(institution, "Lecture views", views.BODY, views.VARIABLES)
+            return self.import_file(database, file, key, "", institution=institution)
 
     def import_file(
         self, database: str, file: Path, key: str, action: str, *, institution: int = 0, **counts: int

@@ -22,13 +22,31 @@ from exports.services import Output
 from exports.steps.select import Selection, copying
 from imports import services
 from imports.formats.registry import format_for
-from imports.models import Import
+from imports.formats.templated import key_of
+from imports.models import Import, ImportTemplate, ImportTemplateVersion
 from imports.services import ImportRequest
 from imports.steps.workspace import raw_connection
 
 
 def make_institution(slug: str) -> dict[str, Any]:
     return {"institution": access.create_institution(name="Measured University", slug=slug).pk}
+
+
+def make_template(institution: int, name: str, body: str, variables: list[list[str]]) -> dict[str, Any]:
+    """A template that takes uploads, by its format's key."""
+    with tenancy.use_institution(institution):
+        made = ImportTemplate.objects.create(
+            institution_id=institution, name=name, version=1, ready_version=1, state="ready"
+        )
+        ImportTemplateVersion.objects.create(
+            institution_id=institution,
+            template=made,
+            number=1,
+            body=body,
+            variables=variables,
+            is_draft=False,
+        )
+    return {"format": key_of(made.pk)}
 
 
 def receive(institution: int, path: str, format: str, action: str) -> dict[str, Any]:  # noqa: A002

@@ -22,6 +22,7 @@ def main() -> None:
 
     does: dict[str, Callable[..., dict[str, Any]]] = {
         "institution": tasks.make_institution,
+        "template": tasks.make_template,
         "receive": tasks.receive,
         "work": tasks.work,
         "request_export": tasks.request_export,

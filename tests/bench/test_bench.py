@@ -35,7 +35,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.timeout(600)  # a dozen processes and databases, one after the other
 def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -> None:
     report = tmp_path / "benchmarks.md"
-    parts = ["main", "export", "rival", "memory", "statements"]
+    parts = ["main", "export", "rival", "templates", "memory", "statements"]
     done = bench("--rows", "1000", "--runs", "1", "--only", *parts, "--output", str(report))
     assert done.returncode == 0, done.stdout + done.stderr
     text = report.read_text(encoding="utf-8")
