@@ -45,6 +45,7 @@ def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -
         "| 1 % of rows changed |",
         "| export of 1,010 enrollments, gzipped |",
         "| 1,000 new enrollments | django-import-export (library:",
+        "| 1,000 rows through a template, a statement each | 5,000 rows a second | **",
         "| peak memory of the worker | 100 rows:",
         "| check by every rule: a video statement of 1,",
         "- PostgreSQL: 18",
