@@ -5,6 +5,7 @@ The language is that of csv data import 1.3 to 1.8; ``docs/decisions/templating.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,10 @@ class Renderer:
         return without_stray_commas(self._rendered(number, cells))
 
     def _rendered(self, number: int, cells: Sequence[str]) -> str:
-        written = self._write(self._begin(number, cells))
+        try:
+            written = self._write(self._begin(number, cells))
+        except UnicodeEncodeError:
+            raise _half_character() from None
         if len(written) > OUTPUT_CHARS:
             raise too_long()
         return written
@@ -113,6 +117,8 @@ class Renderer:
                 worth[name] = text(get(frame))
             except RowFault as fault:
                 worth[name] = fault
+            except UnicodeEncodeError:
+                worth[name] = _half_character()
         return worth
 
     def objects(self, number: int, cells: Sequence[str]) -> dict[str, list[Any]]:
@@ -135,6 +141,11 @@ class Renderer:
             return _sections(strict_json.loads(mended))
         except strict_json.JsonFault as fault:
             raise RowFault(f"The template did not give valid JSON for this row: {fault}.") from None
+
+
+def _half_character() -> RowFault:
+    """For cells that were not read as UTF-8: no file's reader of ours gives such."""
+    return RowFault("A cell of this row has half of a character (a lone surrogate).")
 
 
 def _sections(found: Any) -> dict[str, list[Any]]:
@@ -186,7 +197,7 @@ def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Te
     if len(variables) > VARIABLES:
         found.fault(body, Misplaced(0, "too_many", f"A template has at most {VARIABLES} variables."))
         raise TemplateRefused(found.faults)
-    tree, faults = parse(body)
+    tree, faults = _tree(body)
     names = [name for name, _ in variables]
     programs = [found.variable(place, variables) for place in range(len(variables))]
     resolver = Resolver(
@@ -212,6 +223,16 @@ def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Te
     )
 
 
+def _tree(source: str) -> tuple[list[Node], list[Misplaced]]:
+    tree, faults = parse(source)
+    if half := _SURROGATE.search(source):
+        faults = [*faults, Misplaced(half.start(), "half_character", "Half of a character stands here.")]
+    return tree, faults
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 class _Found:
     """What all texts of a template have together."""
 
@@ -232,7 +253,7 @@ class _Found:
         if len(expression) > BODY_CHARS:
             self.fault(expression[:1], Misplaced(0, "too_long", f'The variable "{name}" is too long.'), name)
             expression = ""
-        tree, faults = parse(expression)
+        tree, faults = _tree(expression)
         resolver = Resolver(
             variables=above,
             variable_columns=self.variable_columns,
