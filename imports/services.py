@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from imports.reach import may_import, nouns_of, reaches_whole, still_reaches
 from imports.requests import BadRequest, ImportRequest, NotAllowed, UndoRequest, WrongState
 from imports.steps import from_source, receive
 from imports.templates import lookup
+from imports.templates.as_formats import usable_formats
 from imports.templates.lookup import NoTemplate
 
 # A guess from the size, before anyone has read the file: some 20 bytes a row.
@@ -37,8 +38,8 @@ LARGE_FROM_BYTES = 1_000_000
 
 
 def importable_formats(actor: Actor) -> list[type[Format]]:
-    """Formats that this actor may import, in the families' order."""
-    return [fmt for fmt in formats().values() if may_take(actor, fmt)]
+    """Formats that this actor may import, in the families' order; the institution's templates at the end."""
+    return [*(fmt for fmt in formats().values() if may_take(actor, fmt)), *_templates(actor)]
 
 
 def may_take(actor: Actor, fmt: type[Format]) -> bool:
@@ -49,12 +50,18 @@ def may_take(actor: Actor, fmt: type[Format]) -> bool:
 
 
 def visible_formats(actor: Actor) -> list[type[Format]]:
-    """Formats that this actor may import or export."""
-    return [
+    """Formats that this actor may import or export; the institution's templates at the end."""
+    declared = [
         fmt
         for fmt in formats().values()
         if may_take(actor, fmt) or (fmt.exportable and policy.may_export(actor, fmt.target.name))
     ]
+    return [*declared, *_templates(actor)]
+
+
+def _templates(actor: Actor) -> Sequence[type[Format]]:
+    """The templates through which this actor may send files now."""
+    return usable_formats(actor.institution) if may_take(actor, TemplateFormat) else []
 
 
 def receive_upload(

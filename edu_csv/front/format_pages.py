@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -17,14 +17,16 @@ from edu_csv.pages.words import counted, listed
 from imports.formats.base import Format
 from imports.formats.columns import CREATE, DELETE
 from imports.formats.feed import Layout, Package
+from imports.formats.templated import is_template
 from imports.services import visible_formats
-from imports.views.format_help import format_help, sample_href
+from imports.views.format_help import format_help, help_href, sample_href
 from imports.views.names import FAMILIES, format_name, is_feed, title_of
 
 INTROS = {
     "echovideo": "One action a file; a blank optional cell empties its field.",
     "d2l": "The Standard CSV of Brightspace: an action in each row.",
     "circlein": "Courses and enrollments; terms and departments are made when unknown.",
+    "watershed": "Your own templates: any CSV, said once. Each is changed on its own page.",
     "edu-csv": "Layouts of our own, for what no vendor's file says.",
 }
 REPEATS = {
@@ -81,6 +83,8 @@ def _holds(fmt: type[Format]) -> str:
 def _actions(fmt: type[Format]) -> str:
     if not fmt.importable:
         return "export only"
+    if is_template(fmt):
+        return "as the template says"
     return "as each row says" if is_feed(fmt) else ", ".join(fmt.actions)
 
 
@@ -92,6 +96,8 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
     fmt = next((each for each in visible if each.key == key), None)
     if fmt is None:
         raise Http404
+    if is_template(fmt):
+        return HttpResponseRedirect(help_href(fmt))
     action = asked(request.GET, "action")
     if action not in fmt.actions:
         action = fmt.actions[0] if fmt.actions else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -31,10 +31,11 @@ from imports.api.template_shapes import (
     content_of,
     shown,
 )
+from imports.formats.templated import key_of
 from imports.models import ImportTemplate, TemplateState
 from imports.problems import FileRejected
 from imports.steps.templated.preview import Preview, preview
-from imports.templates import examples, manage
+from imports.templates import as_formats, examples, manage
 from imports.templates.content import Content
 from imports.templates.manage import ExampleFile
 
@@ -192,6 +193,29 @@ class TemplateExample(ApiView):
         template = manage.set_example(self.actor, template, ExampleFile(file.read(), file.name or ""))
         self.audit("template.example_changed", template.name, file=template.example_file_name)
         return Response(shown([template], request)[0])
+
+
+class TemplateSample(ApiView):
+    """The sample of a template's format: its example file, or the header of what it uses where it has none."""
+
+    ability = Ability.IMPORT
+
+    @extend_schema(
+        operation_id="formats_template_sample",
+        summary="The sample file of a template's format",
+        responses={(200, "text/csv"): OpenApiTypes.STR, **PROBLEMS},
+    )
+    def get(self, request: Request, template_id: int) -> HttpResponse:
+        template = find_template(self, template_id)
+        if template.example_file_key and storage.exists(template.example_file_key):
+            with storage.open_file(template.example_file_key) as stream:
+                content = stream.read()
+        else:
+            content = as_formats.header_of(manage.current(template))
+        disposition = f'attachment; filename="{key_of(template_id)}.csv"'
+        return HttpResponse(
+            content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
+        )
 
 
 class TemplatePreview(ApiView):

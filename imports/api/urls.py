@@ -13,12 +13,13 @@ from imports.api.one import Apply, Cancel, Conflicts, OneImport, Rows, Void
 from imports.api.receiving import Imports
 from imports.api.source_files import Files, Inbox, OneFile
 from imports.api.sources import Keys, OneSource, Password, Sources
-from imports.api.templates import OneTemplate, TemplateExample, TemplatePreview, Templates
+from imports.api.templates import OneTemplate, TemplateExample, TemplatePreview, Templates, TemplateSample
 from imports.api.uploads import CompleteUpload, OneUpload, Uploads
 
 urlpatterns = [
     path("formats", Formats.as_view(), name="formats"),
     path("formats/<str:key>", OneFormat.as_view(), name="format"),
+    path("formats/watershed.<int:template_id>/sample", TemplateSample.as_view(), name="template-sample"),
     path("imports", Imports.as_view(), name="imports"),
     path("imports/<uuid:import_id>", OneImport.as_view(), name="import"),
     path("imports/<uuid:import_id>/rows", Rows.as_view(), name="import-rows"),

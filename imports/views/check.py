@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from edu_csv.access.policy import Ability
 from edu_csv.errors import MissingFile
 from edu_csv.pages.contexts.imports import CheckFilePage
-from edu_csv.pages.contexts.parts import Choice, Field, FootBar, Note
+from edu_csv.pages.contexts.parts import Choice, FootBar, Note
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed, number, size
@@ -21,12 +21,12 @@ from imports.formats.base import Format
 from imports.models import DirectUpload, Mode, OnError
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest, NotAllowed
-from imports.views import feeds, intake
+from imports.views import check_parts as parts
+from imports.views import feeds, intake, templated
 from imports.views.causes import plain
 from imports.views.format_help import format_help
 from imports.views.looking import LOOKED_AT_ROWS, Choices, Look, look_into
 from imports.views.matching import Reading, column_matches, columns_sentence, read_as, seen_facts
-from imports.views.names import stem_of
 from imports.views.new import FORMAT_URL, allowed_formats, parent_query
 from imports.views.stakes import losses_said
 
@@ -73,7 +73,9 @@ def _make_plan(request: PersonRequest, upload: DirectUpload) -> HttpResponse:
             direct_uploads.give_to(locked, made)
     except (BadRequest, NotAllowed, FileRejected, MissingFile) as refusal:
         detail = getattr(refusal, "detail", "") or str(refusal)
-        return _show(request, upload, given, [_refusal("The plan cannot be made yet", detail)], status=400)
+        return _show(
+            request, upload, given, [parts.refusal("The plan cannot be made yet", detail)], status=400
+        )
     audit(
         request,
         "import.created",
@@ -96,6 +98,9 @@ def _show(
     if delimiter not in ("", ",", ";", "\t", "|"):
         choices.delimiter = ""
     allowed = list(allowed_formats(request).values())
+    if templated.is_chosen(choices.format_key):
+        shown = templated.template_page(request, upload, choices.format_key, allowed, given, notes)
+        return render(request, "imports/check.html", shown, status=status)
     try:
         feed = feeds.look_at_feed(upload.key, upload.name, choices.format_key, allowed)
         if feed is not None:
@@ -108,7 +113,7 @@ def _show(
             if look.refused:
                 look.refused = why
             else:
-                notes = [*notes, _refusal(WHICH, why)]
+                notes = [*notes, parts.refusal(WHICH, why)]
     except MissingFile:
         raise Http404 from None
     context = check_page(request, upload, reading, choices, given, notes)
@@ -144,12 +149,12 @@ def feed_page(
         "all_known": bool(columns) and all(column["state"] == "matched" for column in columns),
         "absent": None,
         "absent_rule": "",
-        "name_field": _name_field(upload, given),
-        "choices": _choices(given),
+        "name_field": parts.name_field(upload, given),
+        "choices": parts.choices(given),
         "chosen": format_help(look.fmt, "", FORMAT_URL),
         "problems": [*notes, *feeds.notes(look)][:3],
         "change_url": url,
-        "foot": _foot_bar(
+        "foot": parts.foot_bar(
             upload,
             why_not=look.why_not,
             sentence=look.why_not or feeds.what_is_next(look),
@@ -195,25 +200,12 @@ def check_page(
         "all_known": bool(columns) and all(column["state"] == "matched" for column in columns),
         "absent": _absent(reading, asked(given, "absent")),
         "absent_rule": "This format’s rule: an update without an optional column empties it in every row.",
-        "name_field": _name_field(upload, given),
-        "choices": _choices(given),
+        "name_field": parts.name_field(upload, given),
+        "choices": parts.choices(given),
         "chosen": format_help(reading.fmt, reading.action, FORMAT_URL) if reading.fmt else None,
         "problems": problems,
         "change_url": url,
         "foot": _foot(upload, reading, choices, parent_query(request)),
-    }
-
-
-def _name_field(upload: DirectUpload, given: QueryDict) -> Field:
-    return {
-        "name": "name",
-        "label": "Name, so that you find it again",
-        "value": asked(given, "name", 200) or stem_of(upload.name),
-        "type": "text",
-        "hint": "",
-        "error": "",
-        "is_required": False,
-        "autocomplete": "off",
     }
 
 
@@ -236,21 +228,21 @@ def _row_count(look: Look) -> str:
 def _problems(reading: Reading) -> list[Note]:
     look = reading.look
     if look.refused:
-        return [_refusal("This file was not read", look.refused)]
+        return [parts.refusal("This file was not read", look.refused)]
     found: list[Note] = []
     if reading.foreign is not None:
         kinds = list(dict.fromkeys(each.target.many for each in reading.allowed))
         many = reading.foreign.target.many
         text = f"Your role imports {listed(kinds)}. An administrator can import {many}."
-        found.append(_refusal(f"This is a file of {many}", text))
+        found.append(parts.refusal(f"This is a file of {many}", text))
     elif reading.fmt is None:
         text = (
             "Its header matches no format that you import, or more than one. Choose the format above; "
             "the header must have its required columns."
         )
-        found.append(_refusal(WHICH, text))
+        found.append(parts.refusal(WHICH, text))
     elif reading.fit and reading.fit.problem:
-        found.append(_refusal("The header does not fit yet", plain(reading.fit.problem)))
+        found.append(parts.refusal("The header does not fit yet", plain(reading.fit.problem)))
     for note in look.notes:
         if note.code in (
             "looks_like_windows_1252",
@@ -278,10 +270,6 @@ def _problems(reading: Reading) -> list[Note]:
             {"kind": "plain", "icon": "warn", "title": f"{rows} cannot be read", "text": text, "actions": []}
         )
     return found
-
-
-def _refusal(title: str, text: str) -> Note:
-    return {"kind": "failed", "icon": "warn", "title": title, "text": text, "actions": []}
 
 
 def _absent(reading: Reading, answer: str) -> Choice | None:
@@ -315,50 +303,6 @@ def _absent(reading: Reading, answer: str) -> Choice | None:
     }
 
 
-def _choices(given: QueryDict) -> list[Choice]:
-    aborts, applies = given.get("on_error") == OnError.ABORT, given.get("mode") == Mode.APPLY
-    return [
-        {
-            "label": "If some rows are bad",
-            "options": [
-                {
-                    "name": "on_error",
-                    "value": OnError.SKIP,
-                    "label": "Apply the good ones",
-                    "small": "Bad rows come back to you to fix.",
-                    "is_on": not aborts,
-                },
-                {
-                    "name": "on_error",
-                    "value": OnError.ABORT,
-                    "label": "Apply nothing",
-                    "small": "Unless every row is good.",
-                    "is_on": aborts,
-                },
-            ],
-        },
-        {
-            "label": "When the plan is made",
-            "options": [
-                {
-                    "name": "mode",
-                    "value": Mode.PREVIEW,
-                    "label": "Show it to me",
-                    "small": "Nothing changes before you approve.",
-                    "is_on": not applies,
-                },
-                {
-                    "name": "mode",
-                    "value": Mode.APPLY,
-                    "label": "Apply it at once",
-                    "small": "For files you send often. It can be undone.",
-                    "is_on": applies,
-                },
-            ],
-        },
-    ]
-
-
 def _foot(upload: DirectUpload, reading: Reading, choices: Choices, parent: list[tuple[str, str]]) -> FootBar:
     look = reading.look
     why_not = ""
@@ -371,21 +315,4 @@ def _foot(upload: DirectUpload, reading: Reading, choices: Choices, parent: list
     sentence = why_not or f"Next we compare {_row_count(look)} with the roster. Nothing changes yet."
     fields = {"format": reading.fmt.key if reading.fmt else "", "action": reading.action, **dict(parent)}
     fields |= {"encoding": choices.encoding, "delimiter": choices.delimiter}
-    return _foot_bar(upload, why_not=why_not, sentence=sentence, fields=fields)
-
-
-def _foot_bar(upload: DirectUpload, *, why_not: str, sentence: str, fields: dict[str, str]) -> FootBar:
-    button = {"label": "Make the plan", "href": ""}
-    if why_not:
-        button["why_not"] = why_not
-    return {
-        "title": "",
-        "sentence": sentence,
-        "small": "",
-        "action_url": f"/imports/new/{upload.pk}/",
-        "button": button,  # type: ignore[typeddict-item]  # built up by condition
-        "others": [{"label": "Back", "href": "/imports/new/"}],
-        "confirm": None,
-        "fields": {name: value for name, value in fields.items() if value},
-        "is_stale": False,
-    }
+    return parts.foot_bar(upload, why_not=why_not, sentence=sentence, fields=fields)

@@ -12,6 +12,7 @@ from imports.formats.base import Format
 from imports.formats.columns import Column
 from imports.formats.feed import Package
 from imports.formats.references import EMAIL, Reference
+from imports.formats.templated import is_template, template_id_of
 from imports.views.names import FAMILIES, is_feed, title_of
 
 TYPES = {
@@ -41,12 +42,14 @@ def format_help(
 
     Rows of a feed say themselves what they do: no action is chosen, and the columns are all there.
     """
-    by_row = is_feed(fmt)
+    by_row = is_feed(fmt) or is_template(fmt)
     action = "" if by_row else action
     columns = fmt.columns_for(action) if action else [column for column in fmt.columns if column.actions]
     required = fmt.required_for(action) if action else []
     what = counted(len(columns), "column") if columns else ""
-    if by_row:
+    if is_template(fmt):
+        what = f"{what}; the template says what its rows make"
+    elif by_row:
         what = (
             f"{what}; each row says what it does" if columns else "A zip of files; each row says what it does"
         )
@@ -77,8 +80,14 @@ def format_help(
         "columns": [_column(column, action) for column in columns],
         "summary": f"{what}, {number(len(required))} required." if action else f"{what}.",
         "sample_href": sample_href(fmt, action),
-        "help_href": f"/help/formats/{fmt.key}/",
+        "help_href": help_href(fmt),
     }
+
+
+def help_href(fmt: type[Format]) -> str:
+    """Where all of a format is said; of a template its own page."""
+    template = template_id_of(fmt.key)
+    return f"/templates/{template}/" if template else f"/help/formats/{fmt.key}/"
 
 
 def sample_href(fmt: type[Format], action: str) -> str:

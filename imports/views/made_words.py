@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edu_csv.activity.telling import told
@@ -46,7 +46,12 @@ def _sentence(statements: list[Any], others: list[str], first: str) -> str:
 
 def things(row: PlannedRow) -> list[MadeThing]:
     """Each thing that a row makes, statements first."""
-    made = [(name, each) for name in SECTIONS for each in row.made.get(name, [])]
+    return things_of(row.made)
+
+
+def things_of(sections: Mapping[str, Sequence[Any]]) -> list[MadeThing]:
+    """The same of what was made by section."""
+    made = [(name, each) for name in SECTIONS for each in sections.get(name, [])]
     return [{"says": _thing(name, each), "json": _json(each)} for name, each in made[:THINGS_SHOWN]]
 
 

@@ -59,13 +59,17 @@ def heading(upload: Import) -> str:
 
 
 def format_name(fmt: type[Format]) -> str:
-    """ "EchoVideo sections"; a title may begin with its family."""
+    """ "EchoVideo sections", "Template Lecture views"; a title may begin with its family."""
+    if is_template(fmt):
+        return f"Template {fmt.title}"
     family = FAMILIES.get(fmt.family, fmt.family)
     return fmt.title if fmt.title.startswith(f"{family} ") else f"{family} {fmt.title.lower()}"
 
 
 def title_of(fmt: type[Format]) -> str:
-    """The title beside a family that is said already: "Sections", "Org units"."""
+    """The title beside a family that is said already: "Sections", "Org units"; of a template its name as it is."""
+    if is_template(fmt):
+        return fmt.title
     own = fmt.title.removeprefix(f"{FAMILIES.get(fmt.family, fmt.family)} ")
     return own[0].upper() + own[1:]
 

@@ -182,12 +182,29 @@ class CheckedFile(TypedDict):
     problem: str
 
 
+class TriedRow(TypedDict):
+    """One row of a file as its template makes it: a sentence and JSON for each thing, or why it fails."""
+
+    row: int
+    made: list[MadeThing]
+    failed: str
+
+
+class TriedRows(TypedDict):
+    """What the first rows of a file become. sentence: "998 of the first 1,000 rows come out, with 998 statements." """
+
+    sentence: str
+    good: list[TriedRow]
+    failed: list[TriedRow]
+    left_out: int
+
+
 class CheckFilePage(Page):
     """imports/check.html, second step: what we see in the file, and how to run it.
 
     columns_sentence: "1 needs an answer, 6 are matched, 1 is left out." all_known: one line, openable.
     absent: the question about optional columns that the file lacks. change_url: where a Change posts.
-    files: of a package, which has no columns of its own.
+    files: of a package, which has no columns of its own. tried: of a file that goes through a template.
     """
 
     upload: UploadedFile
@@ -204,6 +221,7 @@ class CheckFilePage(Page):
     problems: list[Note]
     change_url: str
     foot: FootBar
+    tried: NotRequired[TriedRows | None]
 
 
 class ImportFrame(Page):
