@@ -104,7 +104,7 @@ def consistent_through(institution: int) -> datetime:
 
 
 def one(
-    cursor: Any, institution: int, id_: UUID, *, voided: bool = False, client: int | None = None
+    cursor: Any, institution: int, id_: UUID | str, *, voided: bool = False, client: int | None = None
 ) -> Found | None:
     """The statement with this id; void ones only with ``voided``, others only without."""
     cursor.execute(ONE, {"institution": institution, "id": id_, "voided": voided, "client": client})

@@ -100,8 +100,8 @@ class Staging:
         if len(buffer) > BUFFER:
             self._write(bytes(buffer))
             buffer.clear()
-        if definitions := getattr(prepared, "definitions", None):
-            for activity, definition in definitions:
+        if prepared.definitions:
+            for activity, definition in prepared.definitions:
                 self._definitions.add(number, row, activity, definition)
 
     def finish(self) -> None:
@@ -125,7 +125,8 @@ class _Definitions:
                 self.flush()
             self._seen[activity, definition] = [number, row, number, row]
         else:
-            seen[2:] = number, row
+            seen[2] = number
+            seen[3] = row
 
     def flush(self) -> None:
         for (activity, definition), (first, first_row, last, last_row) in self._seen.items():
