@@ -196,7 +196,7 @@ MEANT = f"""
       FROM person_said AS s JOIN person_strong AS strong USING (custom_id)
     UNION ALL
     SELECT weak.m, weak.row, true, weak.pid, (SELECT min({_CALLED}) FROM persona_said AS s WHERE s.m = weak.m)
-      FROM person_weak AS weak
+      FROM person_weak AS weak WHERE NOT weak.is_split
     UNION ALL
     SELECT s.m, s.row, false,
            coalesce((SELECT o.pid FROM persona_owner AS o WHERE o.key = s.key),

@@ -6,6 +6,7 @@ Blank references are ignored, a blank key is a fault (2.3, rule 7). Blanks aroun
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from edu_csv.activity import xapi
@@ -146,8 +147,9 @@ class Shapes:
         return self._lines.person(Person(key)) if key else None
 
     def _persona(self, said: Any, path: str) -> Persona | None:
-        faults = xapi.check_persona(said, path)
-        for fault in faults:
+        faults = xapi.check_persona(said, "persona")
+        for found in faults:
+            fault = replace(found, path=path + found.path.removeprefix("persona"))
             told = {"message": fault.sentence(), "rule": fault.rule}
             self.faults.append(("statement_rule", fault.path, shown(fault.value), told))
         if faults:
