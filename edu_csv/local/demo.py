@@ -1,4 +1,4 @@
-"""The demo institution: its roster, one account for each role, and an API client."""
+"""The demo institution: its roster, its templates, one account for each role, and an API client."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.actors import Actor, system_actor
-from edu_csv.access.models import Account
+from edu_csv.access.models import Account, Institution
 from edu_csv.access.roles import Role
 from edu_csv.jobs.runners import work_one
 from edu_csv.local import demo_week, folder
@@ -30,6 +30,7 @@ from imports.formats.base import Format
 from imports.formats.echovideo.schedules_v1 import SchedulesV1
 from imports.formats.registry import formats
 from imports.models import Import, Mode
+from imports.templates import gallery, lookup, manage
 
 SLUG = "demo"
 NAME = "Demo University"
@@ -37,6 +38,8 @@ TIME_ZONE = "Europe/Berlin"
 FILE = "demo.json"
 # Whose samples make the roster.
 FAMILY = "echovideo"
+# Of the gallery: one that makes statements, and the default one of groups (rest-api.md section 8).
+TEMPLATES = ("video_views", "groups")
 # The roles that an institution grants below one of its org units, and which of the samples' that is.
 BELOW = {Role.ORG_ADMIN: ("organization", "ORG-MAR"), Role.DEPARTMENT_ADMIN: ("department", "DEP-OCE")}
 
@@ -50,6 +53,7 @@ class Demo:
     client_key: str = ""
     client_secret: str = ""
     has_roster: bool = False
+    has_templates: bool = False
 
     def write(self) -> None:
         path = settings.DATA_DIR / FILE
@@ -79,6 +83,10 @@ def prepare() -> Demo:
         if not demo.has_roster:
             _roster(demo.institution)
             demo.has_roster = True
+            demo.write()
+        if not demo.has_templates:
+            _templates(demo.institution)
+            demo.has_templates = True
             demo.write()
         _accounts(demo)
         if not demo.client_key:
@@ -153,6 +161,22 @@ def _roster(institution: int) -> None:
     for declared, data in demo_week.files(today):
         _load(actor, declared, data, f"{declared.title} of this term")
     _load(actor, SchedulesV1, demo_week.waiting_file(today), "More captures this term", mode=Mode.PREVIEW)
+
+
+def _templates(institution: int) -> None:
+    """Make the templates of the gallery that are shown, each with its example; those that are there already stay.
+
+    Raises StartRefused when one of them cannot be used.
+    """
+    actor, base = system_actor(institution, "Demo"), Institution.objects.get(pk=institution).statements_base
+    for key in TEMPLATES:
+        entry = gallery.entries()[key]
+        if lookup.find(institution, entry.name) is not None:
+            continue
+        try:
+            manage.make_ready_made(actor, entry, entry.name, base)
+        except manage.NotReady as refused:
+            raise StartRefused(f"The template {entry.name} cannot be used: {refused}") from refused
 
 
 def _load(actor: Actor, declared: type[Format], data: bytes, name: str, mode: str = Mode.APPLY) -> None:

@@ -165,9 +165,11 @@ def _try_row(
         found.faults.append(Fault("example", "empty_file", "The example has no row. Add one with cells."))
         return
     version = content.unsaved(institution, found.kind or TemplateKind.XAPI)
-    stream = io.BytesIO(example.only(number, content.delimiter))
+    # A row of statements stands alone; one of groups may name what another row makes (csv data import 2.3).
+    rows = {number} if found.kind == TemplateKind.XAPI else {*example.rows}
+    stream = io.BytesIO(example.file(content.delimiter, rows))
     try:
-        tried = preview(version, stream, "example.csv", institution=institution, most_rows=1)
+        tried = preview(version, stream, "example.csv", institution=institution)
     except FileRejected as rejected:
         found.faults.append(Fault("example", rejected.code, rejected.detail))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
@@ -45,21 +45,17 @@ class Example:
         after = [each for each in self.rows if each > number]
         return (before[-1] if before else None, after[0] if after else None)
 
-    def only(self, number: int, delimiter: str) -> bytes:
-        """A file with the header and this one row, which keeps its number: what is left out becomes blank lines."""
+    def file(self, delimiter: str, numbers: Collection[int]) -> bytes:
+        """A file with the header and these rows, which keep their numbers: what is left out becomes blank lines."""
         out = io.StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         writer.writerow(self.header)
-        out.write("\n" * (number - 2))
-        # A row of one blank cell would be read as a blank line, which is no row.
-        out.writelines(_line(self.rows[number], delimiter))
+        at = 1
+        for number in sorted(numbers):
+            out.write("\n" * (number - at - 1))
+            writer.writerow(self.rows[number])
+            at = number
         return out.getvalue().encode()
-
-
-def _line(cells: Sequence[str], delimiter: str) -> Iterator[str]:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
-    yield out.getvalue()
 
 
 def read(stream: BinaryIO, delimiter: str, *, institution: int, most_rows: int = MOST_ROWS) -> Example:

@@ -76,7 +76,8 @@ def template_page(
         "files": [],
         "columns": columns,
         "columns_sentence": _columns_sentence(columns),
-        "all_known": bool(columns) and all(column["state"] == "matched" for column in columns),
+        # What its rows become says more than how its columns are called.
+        "all_known": bool(columns) and not seen.why_not,
         "absent": None,
         "absent_rule": "",
         "name_field": parts.name_field(upload, given),

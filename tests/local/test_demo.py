@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import requests
 
 from edu_csv.local import demo
 from tests.local.running import Running, ask
@@ -55,6 +56,31 @@ def test_client_is_let_in_and_its_roster_is_loaded(started: Running) -> None:
         status, found = started.get(f"/api/v1/{noun}", Authorization=f"Basic {words}")
         assert status == 200
         assert found["results"], noun
+
+
+def test_its_templates_are_ready_and_their_examples_come_out_whole(started: Running) -> None:
+    made = demo.read(started.data_dir)
+    assert made is not None
+    words = base64.b64encode(f"{made.client_key}:{made.client_secret}".encode()).decode()
+    status, found = started.get("/api/v1/templates", Authorization=f"Basic {words}")
+    assert status == 200
+    assert [(each["name"], each["kind"], each["state"]) for each in found["results"]] == [
+        ("Groups", "groups", "ready"),
+        ("Video views", "xapi", "ready"),
+    ]
+    for template in found["results"]:
+        # What its link leads to is what is sent back for a preview.
+        example = requests.get(
+            template["example_file_url"], auth=(made.client_key, made.client_secret), timeout=30
+        )
+        answer = requests.post(
+            f"http://localhost:{started.port}/api/v1/templates/{template['id']}/preview",
+            files={"file": ("example.csv", example.content, "text/csv")},
+            auth=(made.client_key, made.client_secret),
+            timeout=60,
+        )
+        assert (answer.status_code, answer.json()["failedRows"]) == (200, {})
+        assert len(answer.json()["statements"]) == example.content.count(b"\n") - 1
 
 
 def test_something_takes_place_these_weeks_and_a_plan_that_clashes_waits(started: Running) -> None:
