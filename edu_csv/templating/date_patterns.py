@@ -231,7 +231,7 @@ def write(pattern: str, moment: datetime) -> str:
 
 def _zone_name(moment: datetime, count: int) -> str:
     name = moment.tzname() or ""
-    return name if name[:1].isalpha() else f"GMT{_offset(moment, ':')}"
+    return name if name.isalpha() else f"GMT{_offset(moment, ':')}"
 
 
 def _offset(moment: datetime, between: str, short: bool = False) -> str:

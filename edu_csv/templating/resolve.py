@@ -315,11 +315,11 @@ class Resolver:
         name = node.head.name
         if name is not None and name in FUNCTIONS:
             return self.apply(FUNCTIONS[name], node.head, node.arguments, node.named, scope)
+        if name is None:
+            return self.not_a_function(node)
         for argument in (*node.arguments, *node.named.values()):
             # Its own faults are shown too.
             self.expression(argument, scope)
-        if name is None:
-            return self.not_a_function(node, scope)
         if name in CORE_BLOCKS:
             return self.fault(
                 node.at, "needs_block", f'"{name}" is a block: {{{{#{name} …}}}} … {{{{/{name}}}}}.'
@@ -329,7 +329,7 @@ class Resolver:
             node.at, "unknown_function", f'Unknown function "{name}".{did_you_mean(meant)}', meant
         )
 
-    def not_a_function(self, node: Call, scope: Scope) -> ops.Expression:
+    def not_a_function(self, node: Call) -> ops.Expression:
         head = node.head
         words = [argument.original for argument in node.arguments if isinstance(argument, Path)]
         if head.parts[:1] == ("columns",) and len(words) == len(node.arguments):
@@ -372,8 +372,10 @@ class Resolver:
                     "excelDate",
                 )
             )
+        computed = self.computed_columns
         values = [self.expression(argument, scope) for argument in arguments]
         if function.name == "lookup" and isinstance(values[0], ops.AllColumns):
+            self.computed_columns = computed
             return self.named_column(arguments[1], scope)
         by_name = {
             key: self.expression(value, scope) for key, value in named.items() if key in function.named
@@ -460,9 +462,9 @@ class Resolver:
                 return self.fault(node.at, "no_loop", f'"{node.original}" stands outside of any "each".')
             return ops.Turn(name, node.up)
         meant = nearest(name, ("index", "first", "last", "key", "root"))
-        return self.fault(
-            node.at, "unknown_name", f'Unknown name "{node.original}".{did_you_mean(meant and "@" + meant)}'
-        )
+        meant = meant and f"@{meant}"
+        message = f'Unknown name "{node.original}".{did_you_mean(meant)}'
+        return self.fault(node.at, "unknown_name", message, meant)
 
     def is_outermost(self, name: str) -> bool:
         return name in RESERVED or name in self.variables or name in self.assigned or name in self.later
@@ -491,11 +493,6 @@ class Resolver:
         return self.unknown(node, name)
 
     def unknown(self, node: Path, name: str) -> ops.Expression:
-        if name in FUNCTIONS:
-            usage = FUNCTIONS[name].usage
-            return self.fault(
-                node.at, "needs_parentheses", f'"{name}" is a function; inside another: ({usage}).'
-            )
         if name in (*CORE_BLOCKS, "else"):
             return self.fault(
                 node.at, "needs_block", f'"{name}" is a block: {{{{#{name} …}}}} … {{{{/{name}}}}}.'
