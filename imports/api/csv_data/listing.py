@@ -51,7 +51,7 @@ def fetch(call: Call) -> HttpResponseBase:
     if call.request.method == "HEAD":
         return HttpResponse(content_type=JSON)
     institution = call.organization
-    return streamed(call.request, institution, lambda: _answer(institution, wanted), JSON)
+    return streamed(call.request, institution, lambda: answer(institution, wanted), JSON)
 
 
 def read(call: Call) -> Asked:
@@ -73,7 +73,8 @@ def read(call: Call) -> Asked:
     )
 
 
-def _answer(institution: int, wanted: Asked) -> Iterator[str]:
+def answer(institution: int, wanted: Asked) -> Iterator[str]:
+    """The body, bit by bit. Asked within the institution and a transaction."""
     matching = _matching(institution, wanted)
     yield f'{{"count":{matching.count()},"results":['
     last = None if wanted.limit is None else min(wanted.offset + wanted.limit, asked.LARGEST)
