@@ -18,10 +18,12 @@ from edu_csv.roster.nouns import (
     ORG_UNIT,
     ORGANIZATION,
     PERSON,
+    PERSONA,
     ROOM,
     SCHEDULE,
     SECTION,
     TERM,
+    VIEWING_PERMISSION,
     Noun,
 )
 
@@ -202,6 +204,53 @@ MEMBERSHIPS = Kind(
     known_as="coalesce(u.external_id, t.external_id, c.external_id, f.external_id)",
     leads="CASE o.unit_type WHEN 1 THEN 'org-units' WHEN 2 THEN 'terms' WHEN 3 THEN 'courses' ELSE 'offerings' END"
     " || '/' || o.unit_id",
+)  # fmt: skip
+# By what activity statements call somebody; a line leads to the person.
+PERSONAS = Kind(
+    "personas", PERSONA, PERSONA, "persona", "personas",
+    name="CASE o.identifier WHEN 'mbox' THEN substr(o.value, 8) ELSE o.value END",
+    order=("o.identifier", "o.value"),
+    cells=(
+        Cell(
+            "Kind",
+            "CASE o.identifier WHEN 'mbox' THEN 'e-mail address' WHEN 'mbox_sha1sum' THEN 'hash of an e-mail address'"
+            " WHEN 'openid' THEN 'OpenID' ELSE 'account' END",
+        ),
+        Cell("Home page", "o.home_page"),
+    ),
+    words="concat_ws(' ', o.home_page, o.value)",
+    icon="people",
+    known_as="NULL::text",
+    leads="'people/' || o.person_id",
+)  # fmt: skip
+_GRANTEES = (
+    f"LEFT {_of('roster_person', 'p', 'grantee_id')} LEFT {_of('roster_org_unit', 'g', 'grantee_id')}"
+    f" LEFT {_of('roster_org_unit', 'u', 'org_unit_id')}"
+)
+_GRANTEE = "CASE o.grantee_type WHEN 6 THEN 'people' ELSE 'org-units' END || '/' || o.grantee_id"
+# Whose data somebody may view; a line leads there, or to who may view everyone's.
+MAY_VIEW = Kind(
+    "viewing-permissions", VIEWING_PERMISSION, VIEWING_PERMISSION, "viewing permission", "viewing permissions",
+    name="coalesce(u.name, 'Everyone')",
+    joins=_GRANTEES,
+    order=("coalesce(u.name, '')", "coalesce(g.name, '')"),
+    cells=(Cell("Type", "u.type"), Cell("As a member of", "g.name", to="org-units", to_id="g.id")),
+    words="u.name",
+    icon="people",
+    known_as="u.external_id",
+    leads=f"coalesce('org-units/' || o.org_unit_id, {_GRANTEE})",
+)  # fmt: skip
+# Who may view somebody's data; a line leads to them.
+VIEWERS = Kind(
+    "viewing-permissions", VIEWING_PERMISSION, VIEWING_PERMISSION, "viewing permission", "viewing permissions",
+    name=f"coalesce(g.name, {PERSON_NAME.format(p='p')})",
+    joins=_GRANTEES,
+    order=("o.grantee_type::text", f"coalesce(g.name, {PERSON_NAME.format(p='p')}, '')"),
+    cells=(Cell("Kind", "CASE o.grantee_type WHEN 6 THEN 'person' ELSE 'all members' END"),),
+    words="concat_ws(' ', g.name, p.given_name, p.family_name)",
+    icon="people",
+    known_as="coalesce(g.external_id, p.external_id)",
+    leads=_GRANTEE,
 )  # fmt: skip
 TERMS = Kind(
     "terms", TERM, TERM, "term", "terms",

@@ -10,13 +10,16 @@ from edu_csv.front.roster.kinds import (
     BELONGS,
     BUILDINGS,
     COURSES,
+    MAY_VIEW,
     MEMBERSHIPS,
     OFFERINGS,
     ORG_UNITS,
     PEOPLE,
+    PERSONAS,
     ROOMS,
     SCHEDULES,
     SECTION_LIST,
+    VIEWERS,
     Cell,
     Kind,
 )
@@ -77,6 +80,13 @@ _IS_RELATED_TO = (
 )
 
 
+# Of a group's own page, which says what group it is.
+_PLAINLY = replace(MAY_VIEW, cells=MAY_VIEW.cells[:1])
+# Themselves, or as a member of a group.
+_MAY_VIEW = (
+    "(o.grantee_id = %(of)s OR o.grantee_id IN (SELECT e.unit_id FROM roster_membership AS e"
+    " WHERE e.institution_id = %(institution)s AND e.person_id = %(of)s AND e.deleted_at IS NULL))"
+)
 OF_SCHEDULE = (
     "o.id = ANY ((SELECT s.section_ids FROM roster_schedule AS s"
     " WHERE s.institution_id = %(institution)s AND s.id = %(of)s)::uuid[])"
@@ -85,6 +95,8 @@ RELATED: dict[str, tuple[Related, ...]] = {
     "people": (
         Related("sections", _enrolled(SECTION_LIST, "section_id", "person_id"), "TRUE"),
         Related("memberships", MEMBERSHIPS, "o.person_id = %(of)s"),
+        Related("personas", PERSONAS, "o.person_id = %(of)s"),
+        Related("views", MAY_VIEW, _MAY_VIEW),
         Related("learners", PEOPLE, _IS_RELATED_TO),
         Related("schedule", SCHEDULES, "o.instructor_id = %(of)s"),
     ),
@@ -112,6 +124,8 @@ RELATED: dict[str, tuple[Related, ...]] = {
         Related("units", ORG_UNITS, "%(of)s = ANY (o.parent_ids)"),
         Related("offerings", OFFERINGS, "%(of)s = ANY (o.parent_ids)"),
         MEMBERS,
+        Related("views", _PLAINLY, "o.grantee_id = %(of)s"),
+        Related("viewers", VIEWERS, "o.org_unit_id = %(of)s"),
     ),
     "rooms": (Related("schedule", SCHEDULES, "o.room_id = %(of)s"),),
     "buildings": (Related("rooms", ROOMS, "o.building_id = %(of)s"),),
@@ -127,6 +141,9 @@ TITLES = {
     "offerings": "Offerings",
     "members": "Members",
     "memberships": "Memberships",
+    "personas": "Personas",
+    "views": "May view",
+    "viewers": "Who may view it",
     "learners": "Parent, guardian or auditor of",
     "schedule": "Schedules",
     "rooms": "Rooms",
