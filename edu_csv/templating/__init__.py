@@ -10,7 +10,7 @@ from __future__ import annotations
 from edu_csv.templating.faults import MissingColumns, RowFault, TemplateFault, TemplateRefused
 from edu_csv.templating.functions import FAMILIES, FUNCTIONS, Function
 from edu_csv.templating.outline import SECTIONS
-from edu_csv.templating.resolve import RESERVED
+from edu_csv.templating.scopes import RESERVED
 from edu_csv.templating.template import Renderer, Template, compile_template
 
 __all__ = [

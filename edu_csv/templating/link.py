@@ -6,71 +6,16 @@ Python source, so no text of a template can become code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from edu_csv.templating import ops
-from edu_csv.templating.faults import CallFault, RowFault
+from edu_csv.templating.blocks import each, section, turn, with_
+from edu_csv.templating.calls import Fixed, Told, calling, remembering, with_setting
+from edu_csv.templating.faults import RowFault
+from edu_csv.templating.frames import ROOT, UNSET, Frame, Get, Write
 from edu_csv.templating.functions import Setting
-from edu_csv.templating.limits import OUTPUT_CHARS, TURNS, Watch, is_long, too_long
-from edu_csv.templating.values import Json, Value, down, has, part, quoted, text, truth
-
-_UNSET: Any = object()
-_ROOT: Any = object()
-_REMEMBERED = 4_096
-_REMEMBERED_CHARS = 200
-
-
-class Row:
-    """What the frames of one row share."""
-
-    __slots__ = ("assigned", "number", "outermost", "values", "watch")
-
-    def __init__(self, variables: int) -> None:
-        self.number = 0
-        self.values: list[Value] = [_UNSET] * variables
-        self.assigned: dict[str, Value] = {}
-        self.watch = Watch()
-        self.outermost: Frame
-
-
-class Frame:
-    """A context: the outermost one, a turn of a loop, the value of a ``with``."""
-
-    __slots__ = ("cells", "names", "row", "this", "turn", "up")
-
-    def __init__(
-        self,
-        cells: Sequence[str],
-        row: Row,
-        this: Value,
-        up: Frame | None,
-        names: Mapping[str, Value],
-        turn: Turn | None,
-    ) -> None:
-        self.cells = cells
-        self.row = row
-        self.this = this
-        self.up = up
-        self.names = names
-        self.turn = turn
-
-
-class Turn:
-    """Where a loop stands."""
-
-    __slots__ = ("around", "index", "key", "last")
-
-    def __init__(self, index: int, key: Value, last: bool, around: Turn | None) -> None:
-        self.index = index
-        self.key = key
-        self.last = last
-        self.around = around
-
-
-Get = Callable[[Frame], Value]
-Write = Callable[[Frame], str]
-_NO_NAMES: Mapping[str, Value] = {}
+from edu_csv.templating.limits import OUTPUT_CHARS, is_long, too_long
+from edu_csv.templating.values import Json, Value, down, has, quoted, text, truth
 
 
 class Linker:
@@ -103,7 +48,7 @@ class Linker:
         index = len(self.variables)
         only = _only_value(program)
         work = self.value(only) if only is not None else self.program(program, plain=True)
-        if isinstance(work, _Fixed):
+        if isinstance(work, Fixed):
             self.constants[index] = work.value
             self.variables.append(work)
             return
@@ -111,7 +56,7 @@ class Linker:
         def variable(frame: Frame) -> Value:
             row = frame.row
             found = row.values[index]
-            if found is _UNSET:
+            if found is UNSET:
                 found = row.values[index] = work(row.outermost)
             return found
 
@@ -129,7 +74,7 @@ class Linker:
             elif piece != "":
                 pieces.append(piece)
         if not pieces or (len(pieces) == 1 and isinstance(pieces[0], str)):
-            return _Fixed(pieces[0] if pieces else "")
+            return Fixed(pieces[0] if pieces else "")
         if len(pieces) == 1 and not isinstance(pieces[0], str):
             return pieces[0]
         texts = [piece if isinstance(piece, str) else "" for piece in pieces]
@@ -158,14 +103,14 @@ class Linker:
         otherwise = self.program(statement.otherwise, plain=plain)
         value = self.value(statement.value)
         if isinstance(statement, ops.Each):
-            return _each(value, statement.params, body, otherwise)
+            return each(value, statement.params, body, otherwise)
         if isinstance(statement, ops.With):
-            return _with(value, statement.params, body, otherwise)
-        return _section(value, statement.params, body, otherwise)
+            return with_(value, statement.params, body, otherwise)
+        return section(value, statement.params, body, otherwise)
 
     def print(self, expression: ops.Expression, escaped: bool) -> str | Write:
         value = self.value(expression)
-        if isinstance(value, _Fixed):
+        if isinstance(value, Fixed):
             return _printed(value.value, escaped)
         if isinstance(expression, ops.Column):
             place = self.places[expression.name]
@@ -246,7 +191,7 @@ class Linker:
 
     def value(self, expression: ops.Expression) -> Get:
         if isinstance(expression, ops.Constant):
-            return _Fixed(expression.value)
+            return Fixed(expression.value)
         if isinstance(expression, ops.Column):
             return self.column(expression.name)
         if isinstance(expression, ops.Variable):
@@ -257,7 +202,7 @@ class Linker:
             return (
                 (lambda frame: frame.row.number)
                 if expression.name == "row.number"
-                else _Fixed(self.facts[expression.name])
+                else Fixed(self.facts[expression.name])
             )
         if isinstance(expression, ops.Assigned):
             name = expression.name
@@ -279,7 +224,7 @@ class Linker:
             name, below = expression.name, expression.parts
             return lambda frame: down(frame.names.get(name), below)
         if isinstance(expression, ops.Turn):
-            return _turn(expression.name, expression.up)
+            return turn(expression.name, expression.up)
         return self.context(expression)
 
     def context(self, expression: ops.Context) -> Get:
@@ -292,7 +237,7 @@ class Linker:
                 found = found.up if found is not None else None
             if found is None:
                 return None
-            if found.this is _ROOT:
+            if found.this is ROOT:
                 return self.everything(frame) if not parts else None
             return down(found.this, parts)
 
@@ -302,7 +247,7 @@ class Linker:
 
         def search(frame: Frame) -> Value:
             found: Frame | None = frame
-            while found is not None and found.this is not _ROOT:
+            while found is not None and found.this is not ROOT:
                 if has(found.this, first):
                     return down(found.this, parts)
                 found = found.up
@@ -312,7 +257,7 @@ class Linker:
 
     def column(self, name: str) -> Get:
         if name not in self.places:
-            return _Fixed("")
+            return Fixed("")
         place = self.places[name]
         return lambda frame: frame.cells[place]
 
@@ -345,105 +290,21 @@ class Linker:
         function = expression.function
         run = function.run
         if function.needs_setting:
-            run = _with_setting(run, self.setting)
+            run = with_setting(run, self.setting)
         gets = [self.value(argument) for argument in expression.arguments]
         named = {name: self.value(value) for name, value in expression.named.items()}
-        told = _Told(function.name, expression.columns, expression.column)
-        work = _calling(run, gets, named, told)
-        moving = [get for get in (*gets, *named.values()) if not isinstance(get, _Fixed)]
+        told = Told(function.name, expression.columns, expression.column)
+        work = calling(run, gets, named, told)
+        moving = [get for get in (*gets, *named.values()) if not isinstance(get, Fixed)]
         if not moving and function.settled:
             try:
-                return _Fixed(work(None))  # type: ignore[arg-type]  # asked by no constant
+                return Fixed(work(None))  # type: ignore[arg-type]  # asked by no constant
             except RowFault:
                 # It fails each row that comes here, and only those.
                 return work
         if len(moving) == 1 and function.remembered and not named:
-            return _remembering(run, gets, told)
+            return remembering(run, gets, told)
         return work
-
-
-class _Fixed:
-    """A value that no row changes."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-    def __call__(self, frame: Frame) -> Value:
-        return self.value
-
-
-class _Told:
-    """A function's fault as a row's (csv data import 3.1)."""
-
-    __slots__ = ("column", "columns", "name")
-
-    def __init__(self, name: str, columns: Sequence[str | None], column: str | None) -> None:
-        self.name = name
-        self.columns = columns
-        self.column = column
-
-    def fault(self, fault: CallFault) -> RowFault:
-        column = self.column
-        if fault.argument is not None and fault.argument < len(self.columns):
-            column = self.columns[fault.argument]
-        place = f' (column "{column}")' if column is not None else ""
-        return RowFault(f"{self.name}: {fault.message}{place}.", column)
-
-
-def _with_setting(run: Callable[..., Value], setting: Setting) -> Callable[..., Value]:
-    return lambda *arguments, **named: run(setting, *arguments, **named)
-
-
-def _calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, Get], told: _Told) -> Get:
-    if named:
-        by_name = list(named.items())
-
-        def call_with_names(frame: Frame) -> Value:
-            given = [get(frame) for get in gets]
-            options = {name: get(frame) for name, get in by_name}
-            try:
-                return run(*given, **options)
-            except CallFault as fault:
-                raise told.fault(fault) from None
-
-        return call_with_names
-
-    def call(frame: Frame) -> Value:
-        given = [get(frame) for get in gets]
-        try:
-            return run(*given)
-        except CallFault as fault:
-            raise told.fault(fault) from None
-
-    return call
-
-
-def _remembering(run: Callable[..., Value], gets: Sequence[Get], told: _Told) -> Get:
-    """A call with one argument that differs from row to row: the same text is worked out once."""
-    place = next(place for place, get in enumerate(gets) if not isinstance(get, _Fixed))
-    moving = gets[place]
-    given = [get.value if isinstance(get, _Fixed) else None for get in gets]
-    before, after = given[:place], given[place + 1 :]
-    known: dict[str, Value] = {}
-
-    def remember(frame: Frame) -> Value:
-        value = moving(frame)
-        plain = value.__class__ is str
-        if plain and (found := known.get(value, _UNSET)) is not _UNSET:
-            return found
-        try:
-            result = run(*before, value, *after)
-        except CallFault as fault:
-            raise told.fault(fault) from None
-        if plain and len(value) <= _REMEMBERED_CHARS:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[value] = result
-        return result
-
-    return remember
 
 
 def _printed(value: Value, escaped: bool) -> str:
@@ -463,108 +324,3 @@ def _only_value(program: ops.Program) -> ops.Expression | None:
     if len(filled) == 1 and isinstance(filled[0], ops.Print):
         return filled[0].value
     return None
-
-
-# Blocks --------------------------------------------------------------------------------------------
-
-
-def _names(params: ops.Names, around: Mapping[str, Value], *values: Value) -> Mapping[str, Value]:
-    return {**around, **dict(zip(params, values, strict=False))} if params else around
-
-
-def _turns(frame: Frame, items: Sequence[tuple[Value, Value]], params: ops.Names, body: Write) -> str:
-    if len(items) > TURNS:
-        raise RowFault(f"A list of {len(items):,} values is too long; at most {TURNS:,} are gone through.")
-    written: list[str] = []
-    length = 0
-    last = len(items) - 1
-    watch = frame.row.watch
-    for index, (key, item) in enumerate(items):
-        watch.tick()
-        turn = Turn(index, key, index == last, frame.turn)
-        names = _names(params, frame.names, item, key)
-        piece = body(Frame(frame.cells, frame.row, item, frame, names, turn))
-        length += len(piece)
-        if length > OUTPUT_CHARS:
-            raise too_long()
-        written.append(piece)
-    return "".join(written)
-
-
-def _items(value: Value) -> list[tuple[Value, Value]]:
-    if isinstance(value, list):
-        return list(enumerate(value))
-    return list(value.items()) if isinstance(value, dict) else []
-
-
-def _each(value: Get, params: ops.Names, body: Write, otherwise: Write) -> Write:
-    def each(frame: Frame) -> str:
-        items = _items(value(frame))
-        return _turns(frame, items, params, body) if items else otherwise(frame)
-
-    return each
-
-
-def _with(value: Get, params: ops.Names, body: Write, otherwise: Write) -> Write:
-    def with_(frame: Frame) -> str:
-        this = value(frame)
-        # Handlebars: "with" takes 0 for something.
-        if not truth(this) and (this is False or this != 0 or this == ""):
-            return otherwise(frame)
-        names = _names(params, frame.names, this)
-        return body(Frame(frame.cells, frame.row, this, frame, names, frame.turn))
-
-    return with_
-
-
-def _section(value: Get, params: ops.Names, body: Write, otherwise: Write) -> Write:
-    def section(frame: Frame) -> str:
-        this = value(frame)
-        if isinstance(this, list) and this:
-            return _turns(frame, _items(this), params, body)
-        if not truth(this) and (this is False or this != 0 or this == ""):
-            return otherwise(frame)
-        inner = frame if this is True else Frame(frame.cells, frame.row, this, frame, frame.names, frame.turn)
-        return body(inner)
-
-    return section
-
-
-def _turn(name: str, up: int) -> Get:
-    def turn(frame: Frame) -> Value:
-        found = frame.turn
-        for _ in range(up):
-            found = found.around if found is not None else None
-        if found is None:
-            return None
-        if name == "index":
-            return found.index
-        if name == "key":
-            return found.key
-        return found.last if name == "last" else found.index == 0
-
-    return turn
-
-
-def outermost(cells: Sequence[str], row: Row) -> Frame:
-    row.outermost = Frame(cells, row, _ROOT, None, _NO_NAMES, None)
-    return row.outermost
-
-
-def begin(row: Row, number: int, cells: Sequence[str], fresh: list[Value]) -> Frame:
-    """The row's frame, with nothing left of the row before."""
-    frame = row.outermost
-    frame.cells = cells
-    row.number = number
-    row.values = fresh.copy()
-    if row.assigned:
-        row.assigned = {}
-    row.watch.start()
-    return frame
-
-
-def fresh_values(count: int) -> list[Value]:
-    return [_UNSET] * count
-
-
-__all__ = ["Frame", "Linker", "Row", "begin", "fresh_values", "outermost", "part"]

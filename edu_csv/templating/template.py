@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,16 +15,18 @@ from typing import Any
 from edu_csv import strict_json
 from edu_csv.templating import ops
 from edu_csv.templating.faults import Misplaced, MissingColumns, RowFault, TemplateFault, TemplateRefused
+from edu_csv.templating.frames import Row, begin, fresh_values, outermost
 from edu_csv.templating.functions import Setting
 from edu_csv.templating.functions.dates import iso, known_zone
 from edu_csv.templating.limits import BODY_CHARS, NESTING, OBJECTS, OUTPUT_CHARS, VARIABLES, too_long
-from edu_csv.templating.link import Linker, Row, begin, fresh_values, outermost
+from edu_csv.templating.link import Linker
 from edu_csv.templating.nodes import Block, Call, Inline, Literal, Mustache, Node
 from edu_csv.templating.outline import SECTIONS, outline
 from edu_csv.templating.parser import parse
 from edu_csv.templating.repair import without_stray_commas
-from edu_csv.templating.resolve import Resolver, Scope, taken
-from edu_csv.templating.values import Value, text
+from edu_csv.templating.resolve import Resolver
+from edu_csv.templating.scopes import Scope, taken
+from edu_csv.templating.values import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,3 @@ def _assigned(nodes: Sequence[Node]) -> list[str]:
             if isinstance(first, Literal) and isinstance(first.value, str):
                 found.append(first.value)
     return found
-
-
-__all__ = ["Mapping", "Renderer", "Template", "Value", "compile_template"]

@@ -1,0 +1,97 @@
+"""Calls of functions: their arguments, their faults as a row's, what is worth remembering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from edu_csv.templating.faults import CallFault, RowFault
+from edu_csv.templating.frames import UNSET, Frame, Get
+from edu_csv.templating.functions import Setting
+from edu_csv.templating.values import Value
+
+_REMEMBERED = 4_096
+_REMEMBERED_CHARS = 200
+
+
+class Fixed:
+    """A value that no row changes."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __call__(self, frame: Frame) -> Value:
+        return self.value
+
+
+class Told:
+    """A function's fault as a row's (csv data import 3.1)."""
+
+    __slots__ = ("column", "columns", "name")
+
+    def __init__(self, name: str, columns: Sequence[str | None], column: str | None) -> None:
+        self.name = name
+        self.columns = columns
+        self.column = column
+
+    def fault(self, fault: CallFault) -> RowFault:
+        column = self.column
+        if fault.argument is not None and fault.argument < len(self.columns):
+            column = self.columns[fault.argument]
+        place = f' (column "{column}")' if column is not None else ""
+        return RowFault(f"{self.name}: {fault.message}{place}.", column)
+
+
+def with_setting(run: Callable[..., Value], setting: Setting) -> Callable[..., Value]:
+    return lambda *arguments, **named: run(setting, *arguments, **named)
+
+
+def calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, Get], told: Told) -> Get:
+    if named:
+        by_name = list(named.items())
+
+        def call_with_names(frame: Frame) -> Value:
+            given = [get(frame) for get in gets]
+            options = {name: get(frame) for name, get in by_name}
+            try:
+                return run(*given, **options)
+            except CallFault as fault:
+                raise told.fault(fault) from None
+
+        return call_with_names
+
+    def call(frame: Frame) -> Value:
+        given = [get(frame) for get in gets]
+        try:
+            return run(*given)
+        except CallFault as fault:
+            raise told.fault(fault) from None
+
+    return call
+
+
+def remembering(run: Callable[..., Value], gets: Sequence[Get], told: Told) -> Get:
+    """A call with one argument that differs from row to row: the same text is worked out once."""
+    place = next(place for place, get in enumerate(gets) if not isinstance(get, Fixed))
+    moving = gets[place]
+    given = [get.value if isinstance(get, Fixed) else None for get in gets]
+    before, after = given[:place], given[place + 1 :]
+    known: dict[str, Value] = {}
+
+    def remember(frame: Frame) -> Value:
+        value = moving(frame)
+        plain = value.__class__ is str
+        if plain and (found := known.get(value, UNSET)) is not UNSET:
+            return found
+        try:
+            result = run(*before, value, *after)
+        except CallFault as fault:
+            raise told.fault(fault) from None
+        if plain and len(value) <= _REMEMBERED_CHARS:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[value] = result
+        return result
+
+    return remember
