@@ -25,7 +25,7 @@ from imports.formats.registry import formats
 from imports.kept import kept_said
 from imports.models import Import
 from imports.steps import report
-from imports.views import names
+from imports.views import names, void_words
 from imports.views.causes import failed_item
 from imports.views.files import file_lines, note_about_files, refused_note
 from imports.views.finding import may_be_undone, may_decide
@@ -96,6 +96,10 @@ def undone_sentence(void: dict[str, Any], kind: str) -> Sentence:
     ]
     parts = [f"{number(count)} {word}" for count, word in counts if count]
     left = void.get("conflicts_total", 0)
+    if not parts and not left and void_words.voided(void):
+        return void_words.done(void)
+    if void_words.voided(void):
+        parts.append(f"{counted(void_words.voided(void), 'statement')} voided")
     lead = format_html(
         "<b>{}</b>", f"Undone: {listed(parts)}." if parts else "Undone. There was nothing to take back."
     )

@@ -15,7 +15,16 @@ from edu_csv.access.policy import Ability
 from edu_csv.jobs.models import Status
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.imports import UndoPage
-from edu_csv.pages.contexts.parts import Action, Confirm, FootBar, Note, OutcomeName, Pager, RailItem
+from edu_csv.pages.contexts.parts import (
+    Action,
+    Confirm,
+    FootBar,
+    Note,
+    OutcomeName,
+    Pager,
+    RailItem,
+    Sentence,
+)
 from edu_csv.pages.contexts.parts import Status as Pill
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
@@ -25,7 +34,7 @@ from edu_csv.pages.words import counted, listed, noun, number
 from imports import services, undo
 from imports.models import Import
 from imports.requests import NotAllowed, UndoRequest, WrongState
-from imports.views import names
+from imports.views import names, void_words
 from imports.views.approval import CONFIRM_FROM, typed_number, wrong_number
 from imports.views.conflicts import conflicts_of
 from imports.views.finding import find_import, may_be_undone, may_decide
@@ -78,9 +87,9 @@ def _undo(request: PersonRequest, upload: Import, found: dict[str, Any]) -> Http
 
 
 def number_to_type(found: dict[str, Any]) -> int | None:
-    """The number of objects removed, when they are so many that it must be typed."""
-    removed = int(found.get("removed", 0))
-    return removed if removed >= CONFIRM_FROM else None
+    """The number of objects removed and statements voided, when they are so many that it must be typed."""
+    gone = int(found.get("removed", 0)) + void_words.voided(found)
+    return gone if gone >= CONFIRM_FROM else None
 
 
 def _totals(found: dict[str, Any]) -> dict[str, int]:
@@ -125,7 +134,7 @@ def undo_page(
             {"text": counted(sentences.changes_in(upload.counts), "change")},
         ],
         "actions": [{"label": "Back to the import", "href": names.address(upload), "kind": "ghost"}],
-        "sentence": sentences.undo(totals["removed"], totals["put_back"], totals["brought_back"], left, kind),
+        "sentence": _sentence(found, totals, kind, is_done=is_done),
         "segments": segments(counts, words=UNDO_WORDS),
         "scopes": None,
         "object_word": noun(kind, 1),
@@ -133,9 +142,19 @@ def undo_page(
         "conflicts": conflicts_of(upload, conflicts, policy.read_reach(request.actor)),
         "pager": _pager(upload, first, len(conflicts), left, len(found.get("conflicts", []))),
         "rail": _rail(found),
-        "notes": _notes(request, upload, is_done=is_done),
+        "notes": [*_notes(request, upload, is_done=is_done), *([] if is_done else void_words.notes(found))],
         "foot": None if is_done else _foot(request, upload, found, typed, wrong),
     }
+
+
+def _sentence(found: dict[str, Any], totals: dict[str, int], kind: str, *, is_done: bool) -> Sentence:
+    said = sentences.undo(
+        totals["removed"], totals["put_back"], totals["brought_back"], totals["conflicts_total"], kind
+    )
+    has_roster = any(totals.values())
+    if is_done and void_words.voided(found) and not has_roster:
+        return void_words.done(found)
+    return void_words.before(found, said, changes_roster=has_roster)
 
 
 def _kind(upload: Import, found: dict[str, Any]) -> str:
@@ -196,11 +215,15 @@ def _foot(
     request: PersonRequest, upload: Import, found: dict[str, Any], typed: str, wrong: str
 ) -> FootBar | None:
     totals = _totals(found)
-    changes = totals["removed"] + totals["put_back"] + totals["brought_back"]
+    voided = void_words.voided(found)
+    objects = totals["removed"] + totals["put_back"] + totals["brought_back"]
+    changes = objects + voided
     if not changes or not may_decide(request.actor, upload):
         return None
     verbs = {"removed": "removes", "put_back": "puts back", "brought_back": "brings back"}
     said = [f"{verb} {number(totals[name])}" for name, verb in verbs.items() if totals[name]]
+    what = f"{listed(said)} {noun('object', objects)}" if said else ""
+    voids = f"voids {counted(voided, 'statement')}" if voided else ""
     left = totals["conflicts_total"]
     stay = (
         f"{counted(left, 'change')} {'stays' if left == 1 else 'stay'} as {'it is' if left == 1 else 'they are'}. "
@@ -219,7 +242,7 @@ def _foot(
     }
     return {
         "title": "",
-        "sentence": f"Undoing {listed(said)} {noun('object', changes)}.",
+        "sentence": f"Undoing {listed([part for part in (what, voids) if part])}.",
         "small": f"{stay}All of it happens or none of it. An undo cannot itself be undone; the file can be sent again.",
         "action_url": names.address(upload, "undo"),
         "button": button,

@@ -1,0 +1,95 @@
+"""Pages of files that went through a template: what rows make as sentences and as JSON, what an undo voids."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from uuid import uuid4
+
+from django.test import Client
+
+from imports.models import Import
+from tests.imports.harness import Tenant, csv_text
+from tests.imports.templated.house import (
+    HEADER,
+    PLAIN,
+    load,
+    make_template,
+    plain,
+    view,
+    views,
+)
+from tests.imports.views.conftest import client_of, log_in, person
+
+__all__ = ["client_of", "log_in", "person"]
+
+SENTENCE = 'Ana Ruiz "1" experienced Lecture 1: Queues & Co, 2 September 2025, 00:00 UTC.'
+
+
+def text_of(client: Client, upload: Import, rest: str = "") -> str:
+    answer = client.get(f"/imports/{upload.pk}/{rest}")
+    assert answer.status_code == 200, answer.status_code
+    text = unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return re.sub(r"\s+", " ", text)
+
+
+def test_a_plan_says_how_many_statements_there_will_be_and_what_each_row_makes(
+    tenant: Tenant, person: Client
+) -> None:
+    version = make_template(tenant)
+    waits = load(tenant, version, csv_text(HEADER, view(1), view(2, event_timestamp="soon")), mode="preview")
+    text = text_of(person, waits)
+    assert "If you approve, 1 statement is created" in text
+    assert "Approving creates 1 statement." in text
+    assert "Template Lecture views" in text
+    assert SENTENCE in text
+    assert 'toDateTime: "soon" does not match' in text
+
+
+def test_a_result_says_how_many_statements_were_stored(tenant: Tenant, person: Client) -> None:
+    version = make_template(tenant)
+    done = load(tenant, version, views(1, 2))
+    assert "Done: 2 statements created." in text_of(person, done)
+    again = load(tenant, version, views(1, 2))
+    assert "Nothing to do: all 2 rows make nothing new." in text_of(person, again)
+    assert f"Nothing new: {SENTENCE}" in text_of(person, again)
+
+
+def test_a_row_shows_its_cells_its_statements_and_their_json(tenant: Tenant, person: Client) -> None:
+    done = load(tenant, make_template(tenant), views(1))
+    text = text_of(person, done, "rows/2/")
+    assert SENTENCE in text
+    assert '"homePage": "https://lecture.example.edu"' in text
+    assert "v/1" in text
+    below = person.get(f"/imports/{done.pk}/rows/2/cells/").content.decode()
+    assert "<summary>" in below
+    assert "Lecture 1: Queues &amp; Co" in below
+
+
+def test_a_row_without_statements_says_so(tenant: Tenant, person: Client) -> None:
+    done = load(
+        tenant, make_template(tenant, PLAIN), plain(("", "", "v"), (str(uuid4()), "ana@example.edu", "v"))
+    )
+    assert "The template makes nothing of this row." in text_of(person, done, "?outcome=all")
+
+
+def test_rows_of_a_large_file_are_shown_too(tenant: Tenant, person: Client) -> None:
+    done = load(tenant, make_template(tenant), csv_text(HEADER, *(view(n) for n in range(1, 10_002))))
+    assert done.has_own_tables
+    assert SENTENCE in text_of(person, done)
+
+
+def test_a_refused_file_says_why(tenant: Tenant, person: Client) -> None:
+    done = load(tenant, make_template(tenant), "userid\nu-1\n")
+    assert "The file lacks VideoId , VideoName" in text_of(person, done).replace("` ", " ").replace("`", "")
+
+
+def test_an_undo_says_how_many_statements_it_voids_and_what_stays(tenant: Tenant, person: Client) -> None:
+    done = load(tenant, make_template(tenant), views(1, 2))
+    text = text_of(person, done, "undo/")
+    assert "Undoing voids 2 statements." in text
+    assert "Nothing is erased" in text
+    answer = person.post(f"/imports/{done.pk}/undo/")
+    assert answer.status_code == 302
+    tenant.work()
+    assert "Undone: 2 statements voided." in text_of(person, tenant.fresh(done))
