@@ -19,7 +19,7 @@ KNOWN = """
     SELECT d.activity, d.part, d.language, d.value
       FROM activity_definition AS d
      WHERE d.institution_id = %(institution)s AND d.activity = ANY(%(activities)s)
-     ORDER BY d.activity, d.part, d.language
+     ORDER BY d.activity, d.part, d.language, d.stored, d.seq
 """
 
 # A definition, put together.

@@ -48,7 +48,11 @@ class Judged:
 SETTINGS = "SET LOCAL work_mem = '48MB'; SET LOCAL hash_mem_multiplier = 2; SET LOCAL jit = off"
 FORGET = "TRUNCATE statement_out, statement_failed"
 # Bodies are never looked at here: they are long.
+COUNT = "SELECT count(*) FROM statement_in"
 STATISTICS = "ANALYZE statement_in (n, row, is_voiding, id, refers_to)"
+OUT_STATISTICS = "ANALYZE statement_out (n, row, verdict); ANALYZE statement_failed"
+# Below, the planner does well without.
+WORTH_ANALYZING = 200
 
 STORED = """
     INSERT INTO statement_out (n, row, position, verdict, id, is_equal)
@@ -76,8 +80,7 @@ WITHOUT = SQL("INSERT INTO statement_failed (row) SELECT DISTINCT row FROM {}")
 FAILED = """
     INSERT INTO statement_failed (row)
     SELECT DISTINCT o.row FROM statement_out AS o
-     WHERE o.verdict >= 4 AND NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = o.row);
-    ANALYZE statement_failed
+     WHERE o.verdict >= 4 AND NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = o.row)
 """
 # The first that is stored is new, those after it repeat it.
 REPEATED = """
@@ -89,13 +92,12 @@ REPEATED = """
              WHERE NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = s.row)
                AND NOT EXISTS (SELECT FROM statement_out AS o WHERE o.n = s.n)
             WINDOW each AS (PARTITION BY s.id ORDER BY s.n)) AS numbered
-     WHERE place > 1;
-    ANALYZE statement_out (n, row, verdict)
+     WHERE place > 1
 """
 SUM = """
-    SELECT staged.all, staged.good - told.lines, told.lines, (SELECT count(*) FROM statement_failed)
-      FROM (SELECT count(*) AS all, count(*) FILTER (WHERE f.row IS NULL) AS good
-              FROM statement_in AS s LEFT JOIN statement_failed AS f ON f.row = s.row) AS staged,
+    SELECT staged.good - told.lines, told.lines, (SELECT count(*) FROM statement_failed)
+      FROM (SELECT count(*) AS good FROM statement_in AS s
+             WHERE NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = s.row)) AS staged,
            (SELECT count(*) AS lines FROM statement_out AS o
              WHERE NOT EXISTS (SELECT FROM statement_failed AS f WHERE f.row = o.row)) AS told
 """
@@ -111,15 +113,23 @@ def judge(cursor: Any, institution: int, without: str | None = None) -> Judged:
     params = {"institution": institution}
     cursor.execute(SETTINGS)
     cursor.execute(FORGET)
-    cursor.execute(STATISTICS)
+    cursor.execute(COUNT)
+    [staged] = cursor.fetchone()
+    if staged > WORTH_ANALYZING:
+        cursor.execute(STATISTICS)
     if without is not None:
         cursor.execute(WITHOUT.format(Identifier(without)))
     cursor.execute(STORED, params)
-    cursor.execute(OTHERS, params)
-    cursor.execute(FAILED)
-    if clashing := clashes.find(cursor, params):
-        clashes.decide(cursor, params, clashing)
+    if cursor.rowcount:
+        cursor.execute(OTHERS, params)
         cursor.execute(FAILED)
-    cursor.execute(REPEATED)
+    # One alone, as programs send them, meets nothing of its own kind.
+    if staged > 1:
+        if clashing := clashes.find(cursor, params):
+            clashes.decide(cursor, params, clashing)
+            cursor.execute(FAILED)
+        cursor.execute(REPEATED)
+    if staged > WORTH_ANALYZING:
+        cursor.execute(OUT_STATISTICS)
     cursor.execute(SUM)
-    return Judged(*cursor.fetchone())
+    return Judged(staged, *cursor.fetchone())

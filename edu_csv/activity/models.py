@@ -94,9 +94,8 @@ class Authority(models.Model):
 
     class Meta:
         db_table = "activity_authority"
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["institution", "key"], name="authority_once")
-        ]
+        # Not unique: two writers that bring a new one at once each make it, and neither waits for the other.
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["institution", "key"], name="authority_key")]
 
     def __str__(self) -> str:
         return self.actor
@@ -106,10 +105,10 @@ class Definition(models.Model):
     """A part of what is known of an activity, from the newest statement that says it (xapi.md A16).
 
     activity: its term. part: name or description, with a language each; or "rest", the definition without
-    both. value: JSON text. stored, seq: the place of that statement.
+    both. value: JSON text. stored, seq: the place of that statement; of several lines the last counts.
     """
 
-    pk = models.CompositePrimaryKey("institution_id", "activity", "part", "language")
+    pk = models.CompositePrimaryKey("institution_id", "activity", "part", "language", "stored", "seq")
     institution = models.ForeignKey("access.Institution", on_delete=models.PROTECT, db_constraint=False)
     activity = models.BigIntegerField()
     part = models.TextField()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from edu_csv.activity.judging import Judged, Verdict, judge
 from edu_csv.activity.queries import consistent_through
 from edu_csv.activity.staging import Staging, copy, create_staging
-from edu_csv.activity.voiding import preview_void, void_import
+from edu_csv.activity.voiding import Voidable, VoidedImport, preview_void, void_import
 from edu_csv.activity.writing import StatementsMoved, Written, write
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "Staging",
     "StatementsMoved",
     "Verdict",
+    "Voidable",
+    "VoidedImport",
     "Written",
     "consistent_through",
     "copy",

@@ -35,14 +35,14 @@ class Written:
 
 
 EXPECTED = SQL("""
-    SELECT count(*), coalesce(max(s.n), 0) + 1, count(s.refers_to), coalesce(bool_or(s.is_voiding), false)
+    SELECT count(*), coalesce(max(s.n), 0) + 1, count(s.refers_to), coalesce(bool_or(s.is_voiding), false),
+           EXISTS (SELECT FROM definition_in)
       FROM statement_in AS s WHERE {is_new}
 """).format(is_new=IS_NEW)
 BEGIN = "SELECT stored, first_seq FROM activity_begin_write(%(institution)s, %(numbers)s)"
-AUTHORITY = "SELECT id FROM activity_authority WHERE institution_id = %(institution)s AND key = %(key)s"
+AUTHORITY = "SELECT id FROM activity_authority WHERE institution_id = %(institution)s AND key = %(key)s ORDER BY id LIMIT 1"
 NEW_AUTHORITY = """
-    INSERT INTO activity_authority (institution_id, key, actor) VALUES (%(institution)s, %(key)s, %(actor)s)
-    ON CONFLICT (institution_id, key) DO NOTHING
+    INSERT INTO activity_authority (institution_id, key, actor) VALUES (%(institution)s, %(key)s, %(actor)s) RETURNING id
 """
 # With the ids that are referred to and have not come: whoever brings one of them then meets this writer here.
 # Both in one statement and in the order of ids, so that no two writers wait for each other.
@@ -74,18 +74,36 @@ STATEMENTS = SQL("""
       FROM statement_in AS s
      WHERE s.refers_to IS NULL AND {is_new}
 """).format(is_new=IS_NEW)
+# A line more where something new is said, and those that it replaces away. Nobody waits for whoever writes about
+# the same activity: of several lines the last counts, and one that another is about to remove is left to them.
 DEFINITIONS = SQL("""
-    INSERT INTO activity_definition AS d (institution_id, activity, part, language, value, stored, seq)
-    SELECT DISTINCT ON (activity, part, language) %(institution)s, activity, part, language, value, %(stored)s::timestamptz,
-           %(first_seq)s + n
-      FROM (SELECT activity, part, language, value, last AS n, last_row AS row FROM definition_in
-             UNION ALL
-            SELECT activity, part, language, value, first, first_row FROM definition_in WHERE first <> last) AS s
-     WHERE {is_new}
-     ORDER BY activity, part, language, n DESC
-        ON CONFLICT (institution_id, activity, part, language) DO UPDATE
-       SET value = excluded.value, stored = excluded.stored, seq = excluded.seq
-     WHERE d.value <> excluded.value AND (d.stored, d.seq) < (excluded.stored, excluded.seq)
+    WITH said AS (
+        SELECT DISTINCT ON (activity, part, language) activity, part, language, value, %(first_seq)s + n AS seq
+          FROM (SELECT activity, part, language, value, last AS n, last_row AS row FROM definition_in
+                 UNION ALL
+                SELECT activity, part, language, value, first, first_row FROM definition_in WHERE first <> last) AS s
+         WHERE {is_new}
+         ORDER BY activity, part, language, n DESC),
+    put AS (
+        INSERT INTO activity_definition (institution_id, activity, part, language, value, stored, seq)
+        SELECT %(institution)s, activity, part, language, value, %(stored)s::timestamptz, seq
+          FROM said
+         WHERE value IS DISTINCT FROM (
+               SELECT d.value FROM activity_definition AS d
+                WHERE d.institution_id = %(institution)s AND d.activity = said.activity AND d.part = said.part
+                  AND d.language = said.language
+                ORDER BY d.stored DESC, d.seq DESC LIMIT 1)
+     RETURNING activity, part, language),
+    old AS (
+        SELECT d.activity, d.part, d.language, d.stored, d.seq
+          FROM put
+          JOIN activity_definition AS d
+            ON d.institution_id = %(institution)s AND d.activity = put.activity AND d.part = put.part
+               AND d.language = put.language AND d.stored < %(stored)s
+           FOR UPDATE OF d SKIP LOCKED)
+    DELETE FROM activity_definition AS d USING old
+     WHERE d.institution_id = %(institution)s AND d.activity = old.activity AND d.part = old.part
+       AND d.language = old.language AND d.stored = old.stored AND d.seq = old.seq
 """).format(is_new=IS_NEW)
 
 
@@ -102,7 +120,7 @@ def write(
     Raises StatementsMoved when others stored some of them since ``judge``; nothing of it may be committed then.
     """
     cursor.execute(EXPECTED)
-    expected, numbers, referring, voids = cursor.fetchone()
+    expected, numbers, referring, voids, defines = cursor.fetchone()
     cursor.execute(BEGIN, {"institution": institution, "numbers": numbers})
     stored, first_seq = cursor.fetchone()
     added = list(authority_terms(dict(authority))) + ([] if client is None else [client_term(client)])
@@ -125,7 +143,8 @@ def write(
         references.write(cursor, params, voids=voids)
     if referring or awaited:
         references.settle(cursor, params)
-    cursor.execute(DEFINITIONS, params)
+    if defines:
+        cursor.execute(DEFINITIONS, params)
     return Written(stored, count)
 
 
@@ -135,6 +154,5 @@ def _authority(cursor: Any, institution: int, authority: Mapping[str, Any]) -> i
     cursor.execute(AUTHORITY, params)
     if (found := cursor.fetchone()) is None:
         cursor.execute(NEW_AUTHORITY, params)
-        cursor.execute(AUTHORITY, params)
         found = cursor.fetchone()
     return int(found[0])

@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
                         "activity",
                         "part",
                         "language",
+                        "stored",
+                        "seq",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -133,9 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "activity_authority",
-                "constraints": [
-                    models.UniqueConstraint(fields=("institution", "key"), name="authority_once")
-                ],
+                "indexes": [models.Index(fields=["institution", "key"], name="authority_key")],
             },
         ),
     ]

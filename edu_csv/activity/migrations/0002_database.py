@@ -67,7 +67,7 @@ CREATE TABLE activity_definition (
     value text NOT NULL,
     stored timestamptz NOT NULL,
     seq bigint NOT NULL,
-    PRIMARY KEY (institution_id, activity, part, language)
+    PRIMARY KEY (institution_id, activity, part, language, stored, seq)
 );
 """
 
@@ -100,13 +100,11 @@ CREATE TRIGGER stays_there BEFORE DELETE ON activity_statement_key
 
 # Owners grant all four to the application on each table they make; here it gets what the store needs.
 RIGHTS = f"""
-REVOKE UPDATE, DELETE, TRUNCATE ON activity_statement, activity_statement_key, activity_voiding, activity_authority,
-    activity_definition FROM {APP_ROLE};
-GRANT SELECT, INSERT ON activity_statement, activity_statement_key, activity_voiding, activity_authority,
-    activity_definition TO {APP_ROLE};
+REVOKE UPDATE, DELETE, TRUNCATE ON activity_statement, activity_statement_key, activity_voiding, activity_authority FROM {APP_ROLE};
+GRANT SELECT, INSERT ON activity_statement, activity_statement_key, activity_voiding, activity_authority TO {APP_ROLE};
 GRANT UPDATE (terms) ON activity_statement TO {APP_ROLE};
-GRANT UPDATE ON activity_statement_key, activity_definition TO {APP_ROLE};
-GRANT SELECT, INSERT, UPDATE, DELETE ON activity_awaited TO {APP_ROLE};
+GRANT UPDATE ON activity_statement_key TO {APP_ROLE};
+GRANT SELECT, INSERT, UPDATE, DELETE ON activity_awaited, activity_definition TO {APP_ROLE};
 GRANT USAGE, SELECT, UPDATE ON SEQUENCE activity_statement_seq TO {APP_ROLE};
 """
 
