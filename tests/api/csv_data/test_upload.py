@@ -98,7 +98,7 @@ def test_the_sizes_of_the_published_page_come_out(script: Script) -> None:
 @pytest.mark.parametrize("spelling", ["fileSize", "filesize", "FILESIZE", "FileSize"])
 def test_file_size_is_known_in_any_case_in_address_and_form(script: Script, spelling: str) -> None:
     for size, status in ((len(VIEWS), 202), (len(VIEWS) + 1, 400)):
-        assert script.upload(**{spelling: size}).status_code == status
+        assert script.upload(VIEWS, "Lecture views", **{spelling: size}).status_code == status
         body = form(VIEWS, **{spelling: str(size)})
         assert script.ask("post", query={"template": "Lecture views"}, body=body).status_code == status
 

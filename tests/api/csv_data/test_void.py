@@ -143,7 +143,7 @@ class TestPeople:
         assert self.names(people) == (["p-11"], ["music"])
         with tenancy.use_institution(people.tenant.pk):
             left = Person.objects.get(deleted_at=None)
-        assert (left.first_name, left.last_name) == ("Kofi", "Boateng")
+        assert (left.given_name, left.family_name) == ("Kofi", "Boateng")
 
 
 def test_a_void_within_the_call_waits_for_no_import_of_the_same_organization(script: Script) -> None:
