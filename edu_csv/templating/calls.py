@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from edu_csv.templating.faults import CallFault, RowFault
 from edu_csv.templating.frames import UNSET, Frame, Get
 from edu_csv.templating.functions import Setting
+from edu_csv.templating.limits import LONG
 from edu_csv.templating.values import Value
 
-_REMEMBERED = 4_096
 _REMEMBERED_CHARS = 200
 
 
@@ -54,6 +54,7 @@ def calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, 
         def call_with_names(frame: Frame) -> Value:
             given = [get(frame) for get in gets]
             options = {name: get(frame) for name, get in by_name}
+            _weigh(given, frame)
             try:
                 return run(*given, **options)
             except CallFault as fault:
@@ -63,6 +64,7 @@ def calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, 
 
     def call(frame: Frame) -> Value:
         given = [get(frame) for get in gets]
+        _weigh(given, frame)
         try:
             return run(*given)
         except CallFault as fault:
@@ -71,7 +73,7 @@ def calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, 
     return call
 
 
-def remembering(run: Callable[..., Value], gets: Sequence[Get], told: Told) -> Get:
+def remembering(run: Callable[..., Value], gets: Sequence[Get], told: Told, room: int) -> Get:
     """A call with one argument that differs from row to row: the same text is worked out once."""
     place = next(place for place, get in enumerate(gets) if not isinstance(get, Fixed))
     moving = gets[place]
@@ -84,14 +86,25 @@ def remembering(run: Callable[..., Value], gets: Sequence[Get], told: Told) -> G
         plain = value.__class__ is str
         if plain and (found := known.get(value, UNSET)) is not UNSET:
             return found
+        _weigh((value,), frame)
         try:
             result = run(*before, value, *after)
         except CallFault as fault:
             raise told.fault(fault) from None
-        if plain and len(value) <= _REMEMBERED_CHARS:
-            if len(known) >= _REMEMBERED:
+        if plain and room and len(value) + len(result) <= _REMEMBERED_CHARS:
+            if len(known) >= room:
                 known.clear()
             known[value] = result
         return result
 
     return remember
+
+
+def _weigh(given: Sequence[Value], frame: Frame) -> None:
+    """Long texts take time; a row has so much of it."""
+    for value in given:
+        if isinstance(value, str):
+            if len(value) > LONG:
+                frame.row.watch.work(len(value) // LONG)
+        elif isinstance(value, list | dict):
+            frame.row.watch.work(1 + len(value) // 16)

@@ -34,6 +34,7 @@ DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
 _MONTH_NUMBERS |= {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 _DAY_NAMES = {name.lower() for name in DAYS} | {name[:3].lower() for name in DAYS}
+_VALUE_CHARS = 200
 _SLIPS = {
     "Y": ('"Y" is the year of the week, which is another one around New Year; the year is "y"', "y"),
     "D": ('"D" is the day of the year; the day of the month is "d"', "d"),
@@ -74,8 +75,17 @@ def parts(pattern: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(512)
 def _expression(pattern: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """The expression of a pattern, and the letter of each of its groups."""
+    """The expression of a pattern, and the letter of each of its groups. Raises CallFault.
+
+    No letter stands twice: it would say a thing twice, and many fields of any width could be tried
+    against a value in endless ways.
+    """
     fields = parts(pattern)
+    for place, (letter, _) in enumerate(fields):
+        if letter and any(letter == other for other, _ in fields[:place]):
+            raise CallFault(f'"{letter}" stands twice in "{pattern}"', 0)
+    if sum(letter in ("z", "Z", "X") for letter, _ in fields) > 1:
+        raise CallFault(f'"{pattern}" has the zone twice', 0)
     letters = []
     written = []
     for place, (letter, run) in enumerate(fields):
@@ -120,6 +130,11 @@ def _field(letter: str, count: int, free: bool) -> str:
     return r"Z|[+-]\d{2}(?::?\d{2})?"
 
 
+def check(pattern: str) -> None:
+    """Raises CallFault for a pattern that cannot be read by."""
+    _expression(pattern)
+
+
 def read(pattern: str, value: str, zone: tzinfo) -> datetime:
     """The moment, in UTC. A time without zone is one of ``zone``. Raises CallFault.
 
@@ -127,7 +142,8 @@ def read(pattern: str, value: str, zone: tzinfo) -> datetime:
     templates that glue "/01/1990 00:" behind a count of days expect; a day that the month lacks does not.
     """
     expression, letters = _expression(pattern)
-    found = expression.fullmatch(value.strip())
+    given = value.strip()
+    found = expression.fullmatch(given) if len(given) <= _VALUE_CHARS else None
     moment = found and _moment(letters, found.groups(), zone)
     if not moment:
         raise CallFault(f'"{shown(value)}" does not match "{pattern}"', 1)
@@ -198,9 +214,13 @@ _SHORT_ZONES = {
 }  # fmt: skip
 
 
-@lru_cache(1024)
 def zone_of(name: str) -> tzinfo | None:
     """``Z``, ``+02:00``, ``GMT+2``, ``CEST``, ``Europe/Berlin``; None when it is none of these."""
+    return _zone_of(name) if len(name) <= 64 else None
+
+
+@lru_cache(1024)
+def _zone_of(name: str) -> tzinfo | None:
     if name.upper() in _SHORT_ZONES:
         hours = _SHORT_ZONES[name.upper()]
         return UTC if hours == 0 else timezone(timedelta(hours=hours))

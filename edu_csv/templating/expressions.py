@@ -103,7 +103,9 @@ class Reader:
             return Literal(word.at, word.text[1:-1].replace("\\" + quote, quote))
         if word.kind == "number":
             self.place += 1
-            return Literal(word.at, Decimal(word.text) if "." in word.text else int(word.text[:4000]))
+            if len(word.text) > 60:
+                raise Misplaced(word.at, "too_long", "A number has at most 60 digits.")
+            return Literal(word.at, Decimal(word.text) if "." in word.text else int(word.text))
         if word.kind == "open":
             return self._nested(word, depth)
         if word.kind == "name" and word.text in _CONSTANTS and not self._goes_on():

@@ -18,7 +18,8 @@ CELL_SHOWN = 60
 """Characters of a value that a message shows."""
 
 _TICKS_BETWEEN_LOOKS = 64
-_COUNTED_FROM = 1_024
+# What is written into variables is written again into the text, so more passes here than comes out.
+_WRITTEN_CHARS = 4 * OUTPUT_CHARS
 
 
 class Watch:
@@ -37,7 +38,11 @@ class Watch:
 
     def tick(self) -> None:
         """One turn of a loop, or one use of a part. Raises RowFault when the row's time is over."""
-        self._ticks += 1
+        self.work(1)
+
+    def work(self, weight: int) -> None:
+        """So much was done, a tick being a turn or some 1,000 characters that a function was given."""
+        self._ticks += weight
         if self._ticks >= self._next:
             now = time.thread_time()
             if self._next == 1:
@@ -45,14 +50,14 @@ class Watch:
                 self._started = now
             elif now - self._started > SECONDS:
                 raise RowFault(
-                    f"This row takes longer than {SECONDS * 1000:.0f} ms; the template has too many turns."
+                    f"This row takes longer than {SECONDS * 1000:.0f} ms; the template does too much."
                 )
             self._next = self._ticks + _TICKS_BETWEEN_LOOKS
 
     def spend(self, length: int) -> None:
         """So many characters were written. Raises RowFault beyond the row's output."""
         self._spent += length
-        if self._spent > OUTPUT_CHARS:
+        if self._spent > _WRITTEN_CHARS:
             raise too_long()
 
 
@@ -60,9 +65,8 @@ def too_long() -> RowFault:
     return RowFault(f"The template gives more than {OUTPUT_CHARS:,} characters for this row.")
 
 
-def is_long(text: str) -> bool:
-    """Whether a text is worth counting: a template holds at most some 40,000 places that print one."""
-    return len(text) > _COUNTED_FROM
+LONG = 1_024
+"""Texts from here on are counted as they are printed: a template has some 40,000 places at most that print one."""
 
 
 def shown(text: str) -> str:

@@ -12,9 +12,9 @@ from edu_csv.templating import ops
 from edu_csv.templating.blocks import each, section, turn, with_
 from edu_csv.templating.calls import Fixed, Told, calling, remembering, with_setting
 from edu_csv.templating.faults import RowFault
-from edu_csv.templating.frames import ROOT, UNSET, Frame, Get, Write
+from edu_csv.templating.frames import ROOT, UNSET, Frame, Get, Row, Write, outermost
 from edu_csv.templating.functions import Setting
-from edu_csv.templating.limits import OUTPUT_CHARS, is_long, too_long
+from edu_csv.templating.limits import LONG, OUTPUT_CHARS, too_long
 from edu_csv.templating.values import Json, Value, down, has, quoted, text, truth
 
 
@@ -39,6 +39,7 @@ class Linker:
         self.variables: list[Get] = []
         self.constants: dict[int, Value] = {}
         self.variable_names: Sequence[str] = ()
+        self.remembering = 0
         self._parts: dict[int, Write] = {}
 
     # Variables -----------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ class Linker:
 
             def print_cell(frame: Frame) -> str:
                 cell = frame.cells[place]
-                if is_long(cell):
+                if len(cell) > LONG:
                     frame.row.watch.spend(len(cell))
                 return quoted(cell)[1:-1] if escaped else cell
 
@@ -125,7 +126,7 @@ class Linker:
 
         def print_value(frame: Frame) -> str:
             written = _printed(value(frame), escaped)
-            if is_long(written):
+            if len(written) > LONG:
                 frame.row.watch.spend(len(written))
             return written
 
@@ -229,7 +230,7 @@ class Linker:
 
     def context(self, expression: ops.Context) -> Get:
         up, parts = expression.up, expression.parts
-        outermost = self.value(expression.outermost) if expression.outermost is not None else None
+        last = self.value(expression.outermost) if expression.outermost is not None else None
 
         def context(frame: Frame) -> Value:
             found: Frame | None = frame
@@ -251,7 +252,7 @@ class Linker:
                 if has(found.this, first):
                     return down(found.this, parts)
                 found = found.up
-            return outermost(frame) if outermost is not None else None
+            return last(frame) if last is not None else None
 
         return search
 
@@ -298,13 +299,19 @@ class Linker:
         moving = [get for get in (*gets, *named.values()) if not isinstance(get, Fixed)]
         if not moving and function.settled:
             try:
-                return Fixed(work(None))  # type: ignore[arg-type]  # asked by no constant
+                return Fixed(work(outermost((), Row(0))))
             except RowFault:
                 # It fails each row that comes here, and only those.
                 return work
         if len(moving) == 1 and function.remembered and not named:
-            return remembering(run, gets, told)
+            self.remembering += 1
+            return remembering(run, gets, told, _room(self.remembering))
         return work
+
+
+def _room(site: int) -> int:
+    """How many results a call may remember: much in a template as people write them, little in all."""
+    return 4_096 if site <= 16 else 64 if site <= 512 else 0
 
 
 def _printed(value: Value, escaped: bool) -> str:

@@ -32,6 +32,9 @@ class Expressions:
     functions: set[str] = field(default_factory=set)
     used_variables: set[int] = field(default_factory=set)
     computed_columns: bool = False
+    # How deep blocks and calls stand in each other.
+    deepest: int = 0
+    _calls: int = 0
 
     def fault(self, at: int, code: str, message: str, suggestion: str = "") -> ops.Expression:
         self.faults.append(Misplaced(at, code, message, suggestion))
@@ -112,14 +115,18 @@ class Expressions:
                     "excelDate",
                 )
             )
+        self._calls += 1
+        self.deepest = max(self.deepest, scope.depth + self._calls)
         computed = self.computed_columns
         values = [self.expression(argument, scope) for argument in arguments]
         if function.name == "lookup" and isinstance(values[0], ops.AllColumns):
             self.computed_columns = computed
+            self._calls -= 1
             return self.named_column(arguments[1], scope)
         by_name = {
             key: self.expression(value, scope) for key, value in named.items() if key in function.named
         }
+        self._calls -= 1
         columns = tuple(_only(self.columns_of(value)) for value in values)
         every: frozenset[str] = frozenset().union(*(self.columns_of(value) for value in values))
         return ops.Apply(function, tuple(values), by_name, columns, _only(every))

@@ -7,6 +7,7 @@ does not know (looking around, references back, atomic groups) is refused when t
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -17,7 +18,9 @@ from edu_csv.templating.limits import shown
 
 VALUE_CHARS = 4_096
 PATTERN_CHARS = 1_000
-_MEMORY = 4 << 20
+_MEMORY = 1 << 20
+PROGRAM_SIZE = 10_000
+SECONDS = 0.05
 
 Piece = str | int
 """Text, or the number of a group."""
@@ -39,7 +42,10 @@ def compiled(pattern: str) -> re2._Regexp[str]:
     if len(pattern) > PATTERN_CHARS:
         raise CallFault(f"a pattern has at most {PATTERN_CHARS:,} characters", 1)
     try:
-        return re2.compile(pattern, _OPTIONS)
+        expression = re2.compile(pattern, _OPTIONS)
+        if expression.programsize <= PROGRAM_SIZE:
+            return expression
+        said = "it comes to too much when its repeats are written out"
     except re2.error as fault:
         reason = fault.args[0] if fault.args else b""
         said = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
@@ -59,6 +65,8 @@ _REFERENCE = re.compile(r"\\(.)|\$(?:(\d+)|\{([A-Za-z][A-Za-z0-9]*)\})|([\\$])",
 @lru_cache(256)
 def replacement(pattern: str, written: str) -> tuple[Piece, ...]:
     """Java's replacement: ``$1``, ``${name}``, a backslash before a sign. Raises CallFault."""
+    if len(written) > PATTERN_CHARS:
+        raise CallFault(f"a replacement has at most {PATTERN_CHARS:,} characters", 2)
     expression = compiled(pattern)
     pieces: list[Piece] = []
     at = 0
@@ -98,6 +106,7 @@ def replace_all(value: str, pattern: str, written: str, within: Callable[[int], 
     if len(value) > VALUE_CHARS:
         raise CallFault(f"the value has more than {VALUE_CHARS:,} characters", 0)
     kept: list[str] = []
+    started = time.thread_time()
     length = len(value)
     at = 0
     for found in expression.finditer(value):
@@ -106,7 +115,15 @@ def replace_all(value: str, pattern: str, written: str, within: Callable[[int], 
         within(length - len(value))
         kept += (value[at : found.start()], new)
         at = found.end()
+        _in_time(started)
+    _in_time(started)
     if not kept:
         return value
     kept.append(value[at:])
     return "".join(kept)
+
+
+def _in_time(started: float) -> None:
+    """The thread's own time, so that a busy machine fails no row."""
+    if time.thread_time() - started > SECONDS:
+        raise CallFault(f"the pattern takes longer than {SECONDS * 1000:.0f} ms", 1)

@@ -30,9 +30,8 @@ from edu_csv.templating.suggestions import did_you_mean, nearest
 
 @dataclass(slots=True)
 class Resolver(Expressions):
-    """Looks up one text. deepest: how many blocks stand in each other."""
+    """Looks up one text."""
 
-    deepest: int = 0
     _using: list[str] = field(default_factory=list)
     # With the scope, which keeps the ids in the key from being given again.
     _parts: dict[tuple[object, ...], tuple[ops.Program, Scope]] = field(default_factory=dict)

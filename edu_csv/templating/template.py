@@ -106,6 +106,8 @@ class Renderer:
             written = self._write(self._begin(number, cells))
         except UnicodeEncodeError:
             raise _half_character() from None
+        except RecursionError:
+            raise RowFault("The JSON of a cell of this row has too many levels.") from None
         if len(written) > OUTPUT_CHARS:
             raise too_long()
         return written

@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from edu_csv.templating.date_patterns import named_zone, parts, read, write, zone_of
+from edu_csv.templating.date_patterns import check, named_zone, parts, read, write, zone_of
 from edu_csv.templating.faults import CallFault
 from edu_csv.templating.functions.numeric import decimal, printed, whole
 from edu_csv.templating.functions.registry import Setting, function
@@ -70,7 +70,7 @@ def _unix(value: Value, by_size: bool, argument: int) -> datetime:
 
 def _check_pattern(pattern: str) -> None:
     if pattern not in _OWN_PATTERNS:
-        parts(pattern)
+        check(pattern)
 
 
 @function(

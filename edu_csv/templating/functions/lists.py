@@ -12,6 +12,7 @@ from edu_csv.templating.functions.texts import within
 from edu_csv.templating.limits import TURNS
 from edu_csv.templating.values import Json, Value, as_json, down, part, quoted, text
 
+_KEPT_CHARS = 65_536
 _BARE_SIGN = re.compile(r"\\[^\w\s\\]")
 
 
@@ -28,9 +29,17 @@ def split(value: Value, separator: Value) -> Value:
     return whole.split(between) if whole else []
 
 
-@function("list [value…]", "A list of its arguments.")
+@function("list [value…]", "A list of its arguments; lists among them give their parts.")
 def list_(*values: Value) -> Value:
-    return list(values)
+    """Flat, so that lists of lists of lists cannot grow beyond what can be printed."""
+    found: list[Value] = []
+    length = 0
+    for value in values:
+        for item in value if isinstance(value, list) else (value,):
+            length += 1 + len(text(item))
+            within(length)
+            found.append(item)
+    return found
 
 
 @function(
@@ -75,8 +84,13 @@ def json(value: Value) -> Value:
     return Json(as_json(value))
 
 
-@lru_cache(64)
+@lru_cache(16)
 def _parsed(cell: str) -> Value:
+    """Several values are often read from one cell; long ones are not kept."""
+    return _read(cell)
+
+
+def _read(cell: str) -> Value:
     try:
         return strict_json.loads(cell)
     except strict_json.JsonFault:
@@ -88,7 +102,9 @@ def _parsed(cell: str) -> Value:
 )
 def json_path(value: Value, path: Value = "") -> Value:
     """A cell that is no JSON has nothing at any path; "" and "$" are the whole of it."""
-    whole = _parsed(value) if isinstance(value, str) else value
+    whole = value
+    if isinstance(value, str):
+        whole = _parsed(value) if len(value) <= _KEPT_CHARS else _read(value)
     steps = text(path).removeprefix("$").removeprefix(".")
     return down(whole, steps.split(".")) if steps else whole
 

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"([+-]?)(?:0*([0-9]{1,60})(\.[0-9]{1,60})?\.?|(\.[0-9]{1,6
 @function("number value", "A JSON number; a value that is none fails the row.")
 def number(value: Value) -> Value:
     given = text(value).strip()
-    found = _NUMBER.fullmatch(given)
+    found = _NUMBER.fullmatch(given) if len(given) <= 100 else None
     if isinstance(value, bool) or found is None:
         raise CallFault(f'"{shown(text(value))}" is not a number', 0)
     sign, before, after, only_after, power = found.groups("")
@@ -105,7 +105,7 @@ def _number_pattern(pattern: str) -> tuple[str, int, int, int, int, str, str]:
     """before, least whole digits, group size, least and most decimals, share sign, after. Raises CallFault."""
     found = _DECIMAL_FORMAT.fullmatch(_NAMED.get(pattern, pattern)) if len(pattern) <= 100 else None
     digits = found["whole"] + (found["must"] or "") + (found["may"] or "") if found else ""
-    if found is None or not digits.strip(","):
+    if found is None or not digits.strip(",") or len(digits) > 40:
         raise CallFault(
             f'"{shown(pattern)}" is no pattern for numbers, such as #,##0.00, percent or integer', 1
         )
@@ -159,10 +159,10 @@ def _check_format(pattern: str) -> None:
 def string_format(pattern: Value, *values: Value) -> Value:
     template = text(pattern)
     _check_format(template)
-    taken = 0
+    taken = length = 0
 
     def write(found: re.Match[str]) -> str:
-        nonlocal taken
+        nonlocal taken, length
         kind = found[5]
         if kind in "n%":
             return "\n" if kind == "n" else "%"
@@ -172,7 +172,10 @@ def string_format(pattern: Value, *values: Value) -> Value:
             place, taken = taken, taken + 1
         if not 0 <= place < len(values):
             raise CallFault(f'there is no value for "{found[0]}"')
-        return _directive(values[place], place + 1, found[2] or "", found[3], found[4], kind)
+        made = _directive(values[place], place + 1, found[2] or "", found[3], found[4], kind)
+        length += len(made)
+        within(length)
+        return made
 
     written = _DIRECTIVE.sub(write, template)
     within(len(written))

@@ -120,15 +120,15 @@ def word_wrap(value: Value, length: Value) -> Value:
     most = whole(length, 1)
     if most < 1:
         raise CallFault("the length must be 1 or more", 1)
-    lines: list[str] = []
-    line = ""
+    lines: list[list[str]] = [[]]
+    length = -1
     for word in text(value).split(" "):
-        if line and len(line) + 1 + len(word) > most:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    return "\n".join([*lines, line])
+        if lines[-1] and length + 1 + len(word) > most:
+            lines.append([])
+            length = -1
+        lines[-1].append(word)
+        length += 1 + len(word)
+    return "\n".join([" ".join(line) for line in lines])
 
 
 @function("stripTags value", "Without what stands between < and >.")
