@@ -113,8 +113,8 @@ def decide(cursor: Any, params: dict[str, Any], clashing: int) -> None:
             equals.append(is_equal)
     with cursor.copy(COPY_BAD) as copy:
         copy.write(HEADER)
-        for number, verdict, row, is_equal in zip(numbers, verdicts, rows, equals, strict=True):
-            copy.write(_bad(4, 4, number, 2, verdict, 4, row, 1, bool(is_equal)))
+        for number, verdict, row, equal in zip(numbers, verdicts, rows, equals, strict=True):
+            copy.write(_bad(4, 4, number, 2, verdict, 4, row, 1, bool(equal)))
         copy.write(TRAILER)
     for statement in TELL:
         cursor.execute(statement)

@@ -170,6 +170,8 @@ def _compare(tenant: int, prefix: str, model: Model) -> None:
             assert (live is not None) == (expected is not None and not model.is_void(id_))
             assert (void is not None) == (expected is not None and model.is_void(id_))
             if expected is not None:
-                body = (live or void).body
+                found = live or void
+                assert found is not None
+                body = found.body
                 assert ('"success":true' in body) == (expected.voids is None and bool(expected.content))
                 assert (VOIDED in body) == (expected.voids is not None)

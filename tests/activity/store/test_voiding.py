@@ -21,7 +21,8 @@ def void(tenant: Tenant, job: UUID) -> store.VoidedImport:
 
 def one(tenant: Tenant, name: str, *, voided: bool = False) -> str | None:
     with tenancy.use_institution(tenant.pk), connection.cursor() as cursor:
-        return (at := queries.one(cursor, tenant.pk, named(name), voided=voided)) and str(at.id)
+        at = queries.one(cursor, tenant.pk, named(name), voided=voided)
+    return None if at is None else str(at.id)
 
 
 def test_a_void_statement_is_shown_only_to_who_asks_for_void_ones(tenant: Tenant) -> None:
