@@ -9,6 +9,7 @@ worker that dies at it is followed by another when that moment has passed.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from edu_csv import tenancy
 from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.models import Institution
 from edu_csv.jobs.models import Status
-from imports.mails import wording
+from imports.mails import csv_data, wording
 from imports.mails.sending import MailServerAway, send
 from imports.mails.story import story
 from imports.models import Import
@@ -55,15 +56,14 @@ def tell_ends() -> int:
 
 def tell(import_id: UUID) -> bool:
     """Mail what became of an import; False when that was told already, another is at it, or the server is away."""
-    upload = Import.objects.select_related("job", "source").get(pk=import_id)
+    upload = Import.objects.select_related("job", "source", "template_version__template").get(pk=import_id)
     before, status = upload.told_at, status_told(upload)
     if upload.told_status == status or not _claim(upload):
         return False
     try:
         left = [address for address in subscribers(upload) if address not in upload.told_to]
         if left:
-            institution = Institution.objects.get(pk=upload.institution_id)
-            for address in send(left, wording.subject(upload), "import", story(upload, institution)):
+            for address in send(left, *_message(upload)):
                 if not _claim(upload, told_to=[*upload.told_to, address]):
                     return False
     except MailServerAway:
@@ -76,6 +76,14 @@ def tell(import_id: UUID) -> bool:
         _set(upload, told_at=before)
         raise
     return _set(upload, told_at=timezone.now(), told_status=status, told_to=[])
+
+
+def _message(upload: Import) -> tuple[str, str, Mapping[str, object]]:
+    """Subject, template and content."""
+    institution = Institution.objects.get(pk=upload.institution_id)
+    if csv_data.is_ended(upload):
+        return csv_data.subject(upload), "csv_data", {**csv_data.mail(upload, institution)}
+    return wording.subject(upload), "import", {**story(upload, institution)}
 
 
 def _claim(upload: Import, **fields: Any) -> bool:
@@ -105,6 +113,8 @@ def status_told(upload: Import) -> str:
 
 def subscribers(upload: Import) -> list[str]:
     """Whom this import is told to, each once; two statements at most."""
+    if csv_data.is_told(upload):
+        return []
     named = [*upload.notify, *(upload.source.notify if upload.source else [])]
     mailed = may_be_mailed(upload.institution_id, named)
     # The same person may be named by both, in different letters.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 
 from edu_csv.jobs.models import Status
@@ -14,7 +14,7 @@ from imports.steps.report_rows import stored_problem, told_rows
 WHOLE_FILE = 1
 
 
-def failed_rows(upload: Import) -> Iterator[tuple[int, str]]:
+def failed_rows(upload: Import) -> Generator[tuple[int, str]]:
     """(row, what it is told) of each failed row in order, streamed inside a transaction.
 
     Of a file that failed whole only row 1, with the reason.
