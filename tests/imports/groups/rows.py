@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from edu_csv import tenancy
+from imports.formats.templated import key_of
 from imports.models import Import, ImportTemplateVersion
 from tests.imports.harness import Tenant, csv_text
 from tests.imports.templated.house import load, make_template
@@ -21,8 +22,17 @@ def template(tenant: Tenant, mode: str = "add", name: str = "People and groups")
 
 def load_rows(tenant: Tenant, version: ImportTemplateVersion, *rows: Said, **options: Any) -> Import:
     """Import rows, the first of which is row 2."""
+    return load(tenant, version, _file(rows), **options)
+
+
+def receive_rows(tenant: Tenant, version: ImportTemplateVersion, *rows: Said) -> Import:
+    """Queue the same."""
+    return tenant.receive(_file(rows), key_of(version.template_id), "")
+
+
+def _file(rows: Sequence[Said]) -> str:
     cells = ([json.dumps(row.get(name, [])) for name in SECTIONS] for row in rows)
-    return load(tenant, version, csv_text([*SECTIONS], *cells), **options)
+    return csv_text([*SECTIONS], *cells)
 
 
 def person(custom_id: str = "", name: str = "", *mail: str, **more: Any) -> dict[str, Any]:
@@ -88,8 +98,3 @@ def outcomes(tenant: Tenant, upload: Import) -> dict[int, str]:
 def told(tenant: Tenant, upload: Import) -> dict[int, list[str]]:
     """By row, the sentences that it was told."""
     return {planned.row: planned.sentences for planned in tenant.plan(upload) if planned.sentences}
-
-
-def switch(tenant: Tenant, upload: Import) -> dict[str, Any]:
-    with tenancy.use_institution(tenant.pk):
-        return dict(Import.objects.get(pk=upload.pk).switches)

@@ -126,6 +126,7 @@ def test_files_come_to_what_the_simulation_says(tenant: Tenant, loads: list[tupl
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(files)
 def test_many_files_come_to_what_the_simulation_says(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from imports.models import Import, ImportTemplateVersion
 from tests.imports.groups.rows import (
+    Said,
     group,
     load_rows,
     members,
     outcomes,
     people,
     person,
+    receive_rows,
     template,
     told,
     units,
     views,
 )
 from tests.imports.harness import Tenant
+from tests.imports.test_statements import statements_of
 
 KOFI = "mbox:mailto:kofi@example.edu"
 
@@ -183,3 +187,47 @@ def test_a_group_changes_its_type_and_name(tenant: Tenant) -> None:
     upload = load_rows(tenant, version, {"groups": [group("o", "Night Owls", "Club")]})
     assert outcomes(tenant, upload) == {2: "updated"}
     assert units(tenant) == {"o": ("Night Owls", "club", [])}
+
+
+def planned(tenant: Tenant, version: ImportTemplateVersion, rows: list[Said]) -> tuple[int, Import]:
+    """How many statements an import of these rows takes."""
+    received = receive_rows(tenant, version, *rows)
+    return statements_of(tenant.work, tenant), tenant.fresh(received)
+
+
+def test_a_long_chain_of_rows_that_need_one_another_falls_in_as_many_statements(tenant: Tenant) -> None:
+    def chain(length: int) -> list[Said]:
+        rows: list[Said] = [
+            {"groups": [group(f"g{n}", "G", "Team", parents=[f"g{n - 1}"])]} for n in range(1, length)
+        ]
+        return [*reversed(rows), {"groups": [group("g0", "G", "Team", parents=["nowhere"])]}]
+
+    version = template(tenant)
+    load_rows(tenant, version, *chain(2))
+    short, _ = planned(tenant, version, chain(3))
+    long, upload = planned(tenant, version, chain(60))
+    assert set(outcomes(tenant, upload).values()) == {"failed"}
+    assert short == long
+
+
+def test_many_rows_take_as_many_statements_as_few(tenant: Tenant) -> None:
+    def some(first: int, count: int) -> list[Said]:
+        return [
+            {
+                "groups": [
+                    group(
+                        f"g{n}", f"Group {n}", "Team", parents=[f"g{n + 1}"] if n + 1 < first + count else []
+                    )
+                ],
+                "people": [person(f"p{n}", f"Person {n}", f"p{n}@example.edu", groups=[f"g{n}"])],
+                "permissions": [{"person": f"p{n}", "canView": {"group": f"g{n}"}}],
+            }
+            for n in range(first, first + count)
+        ]
+
+    version = template(tenant)
+    load_rows(tenant, version, *some(0, 2))
+    few, _ = planned(tenant, version, some(100, 5))
+    many, upload = planned(tenant, version, some(1_000, 300))
+    assert upload.counts["created"] == 300
+    assert few == many

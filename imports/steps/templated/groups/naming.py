@@ -54,6 +54,7 @@ NAMED = """
 MEANT = """
     CREATE TEMP TABLE group_id ON COMMIT DROP AS
     SELECT s.m, s.row, s.is_def, coalesce(c.gid, n.gid) AS gid, coalesce(c.holders, n.holders) AS holders,
+           s.custom_id IS NOT NULL AS by_custom_id,
            CASE WHEN s.custom_id IS NOT NULL THEN '"' || s.custom_id || '"'
                 ELSE '"' || s.name || '" of the type "' || s.type || '"' END AS named
       FROM group_said AS s
