@@ -27,6 +27,10 @@ from tests.imports.templated.house import (
 )
 
 A, B, C = (str(uuid4()) for _ in range(3))
+LACKING = (
+    "The file lacks `VideoId`, `VideoName`, `courseId`, `event_timestamp`, `lastname`, which the template “Lecture views” uses."
+    " Add what is missing, or let the template say that a file may lack it."
+)
 ZERO = {"updated": 0, "deleted": 0, "held": 0, "superseded": 0, "warnings": 0}
 
 
@@ -211,13 +215,16 @@ def test_what_a_failed_row_would_have_stored_is_not_there_for_later_rows(tenant:
     [
         (
             "userid,firstname\nu-1,Ana\n",
-            "The file lacks `VideoId`, `VideoName`, `courseId`, `event_timestamp`, `lastname`, which the template “Lecture views”",
+            LACKING,
         ),
         (
             "userid,firstname,userid\nu-1,Ana,u-1\n",
-            "The header has `userid` more than once, at columns 1, 3.",
+            "The header has `userid` more than once, at columns 1, 3. Give each column a name of its own.",
         ),
-        ("userid,,firstname\nu-1,,Ana\n", "The header has no name for column 2."),
+        (
+            "userid,,firstname\nu-1,,Ana\n",
+            "The header has no name for column 2. Give each column a name, or take the column out.",
+        ),
         (",".join(HEADER) + "\n", "The file has a header and no row below it"),
         ("userid,firstname\nu-1,Zoë\n".encode("utf-16"), "The file is in UTF-16, and UTF-8 is expected."),
     ],
@@ -339,3 +346,25 @@ def test_an_unknown_template_and_one_of_another_institution_are_told_alike(tenan
     with pytest.raises(BadRequest, match="There is no import template") as refused:
         load(tenant, foreign, views(1))
     assert refused.value.code == "unknown_template"
+
+
+def test_one_id_for_two_statements_of_a_row_fails_the_row(tenant: Tenant) -> None:
+    one = PLAIN.partition("[")[2].rpartition("]}")[0]
+    version = make_template(tenant, f'{{"statements": [{one}, {one.replace("columns.what", "columns.id")}]}}')
+    done = load(tenant, version, plain((A, "ana@example.edu", "v")))
+    assert told(tenant, done) == {
+        2: f"A different statement with the id {A} stands in this row already. Statements cannot be changed; change what the id"
+        " is made of."
+    }
+
+
+def test_a_template_that_the_language_refuses_by_now_fails_the_file(tenant: Tenant) -> None:
+    done = load(
+        tenant,
+        make_template(tenant, PLAIN.replace("columns.who", "lowr columns.who")),
+        plain((A, "ana@example.edu", "v")),
+    )
+    assert told(tenant, done) == {
+        1: 'The template “Lecture views” cannot be used any more: Unknown function "lowr". Did you mean "lower"? Mend the'
+        " template and send the file again."
+    }
