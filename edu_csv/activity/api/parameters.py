@@ -150,7 +150,8 @@ def _limit(parameters: Mapping[str, str]) -> int:
 
 
 def _flag(parameters: Mapping[str, str], name: str) -> bool:
-    return _word(parameters, name, ("true", "false"), "false") == "true"
+    """In any case: PyPI's ``tincan`` writes what Python calls them, True and False."""
+    return _word({name: parameters.get(name, "false").lower()}, name, ("true", "false"), "false") == "true"
 
 
 def _word(parameters: Mapping[str, str], name: str, words: tuple[str, ...], default: str) -> str:

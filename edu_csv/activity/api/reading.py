@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import itertools
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
@@ -50,7 +51,7 @@ def answer(request: HttpRequest, asked: Asked, caller: Caller) -> HttpResponseBa
     else:
         pages = _Pages(request.path, told, wanted, position, caller, languages, envelope)
         found = _many(request, pages, envelope)
-    return _without_body(found) if asked.method == "HEAD" else found
+    return _without_body(request, found) if asked.method == "HEAD" else found
 
 
 class _Envelope:
@@ -84,14 +85,16 @@ def _many(request: HttpRequest, pages: _Pages, envelope: _Envelope) -> HttpRespo
     first = pages.next_block()
     if pages.is_over:
         return HttpResponse(first, content_type=envelope.content_type)
-    body = _AsyncBody(first, pages) if isinstance(request, ASGIRequest) else _Body(first, pages)
-    return StreamingHttpResponse(body, content_type=envelope.content_type)
+    return StreamingHttpResponse(
+        _body(request, itertools.chain([first], pages)), content_type=envelope.content_type
+    )
 
 
-def _without_body(found: HttpResponseBase) -> HttpResponseBase:
+def _without_body(request: HttpRequest, found: HttpResponseBase) -> HttpResponseBase:
     """With the headers that the body would have had, as far as they are known."""
     if isinstance(found, StreamingHttpResponse):
-        made: HttpResponseBase = StreamingHttpResponse(_Nothing())
+        # Not an empty answer, whose length would be told.
+        made: HttpResponseBase = StreamingHttpResponse(_body(request, []))
     else:
         made = HttpResponse()
         made["Content-Length"] = str(len(found.content))  # type: ignore[attr-defined]  # of an answer that is whole
@@ -140,6 +143,11 @@ class _Pages:
         with tenancy.use_institution(self._caller.institution):
             return self._next_block()
 
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces that are left."""
+        while not self.is_over:
+            yield self.next_block()
+
     def _next_block(self) -> bytes:
         size = min(self._block, self._left)
         with connection.cursor() as cursor:
@@ -171,37 +179,13 @@ class _Pages:
         return f"{self._path}?{urlencode({MORE: token}, safe=':')}"
 
 
-class _Body:
-    """Iterated by WSGI servers."""
-
-    def __init__(self, first: bytes, pages: _Pages) -> None:
-        self._first, self._pages = first, pages
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._first
-        while not self._pages.is_over:
-            yield self._pages.next_block()
+def _body(request: HttpRequest, blocks: Iterable[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:
+    """The kind of body that the server behind this request can send piece by piece."""
+    return _read_asynchronously(iter(blocks)) if isinstance(request, ASGIRequest) else iter(blocks)
 
 
-class _AsyncBody:
-    """Iterated by ASGI servers; reads in the request's own thread, whose connection ends with the request."""
-
-    def __init__(self, first: bytes, pages: _Pages) -> None:
-        self._first, self._pages = first, pages
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._first
-        read = sync_to_async(self._pages.next_block)
-        while not self._pages.is_over:
-            yield await read()
-
-
-class _Nothing:
-    """A body of no length that is told, for servers of either kind."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(())
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self:
-            yield piece
+async def _read_asynchronously(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """In the request's own thread, whose connection to the database ends with the request."""
+    read = sync_to_async(partial(next, blocks, None))
+    while (block := await read()) is not None:
+        yield block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import OperationalError, connection, transaction
 
@@ -17,7 +17,6 @@ from edu_csv.activity.api.credentials import Caller
 from edu_csv.activity.store import StatementsMoved, Verdict
 from edu_csv.activity.xapi import Fault, Prepared
 from edu_csv.errors import TransientFailure
-from edu_csv.ids import uuid7
 
 # xapi.md A13.
 MOST_STATEMENTS = 1_000
@@ -98,9 +97,12 @@ def _take(statements: list[Any], caller: Caller, id_: UUID | None, *, in_list: b
 
 
 def _with_id(statement: Any, id_: UUID | None) -> Any:
-    """With the id of the address, or one of ours, when it has none."""
+    """With the id of the address, or one of ours, when it has none.
+
+    Of version 4: PyPI's ``tincan`` takes none above 5.
+    """
     if isinstance(statement, dict) and "id" not in statement:
-        return {"id": str(id_ or uuid7()), **statement}
+        return {"id": str(id_ or uuid4()), **statement}
     return statement
 
 

@@ -66,6 +66,10 @@ def test_a_page_has_as_many_as_asked_for_and_no_more_than_there_are_at_most(text
     assert many(limit=text).limit == limit
 
 
+def test_flags_are_taken_as_python_writes_them_too() -> None:
+    assert many(ascending="True", attachments="False", related_agents="TRUE").ascending is True
+
+
 def test_a_plus_sign_that_became_a_blank_is_one_again() -> None:
     assert many(since="2025-09-03T16:05:30 02:00").since == datetime(2025, 9, 3, 14, 5, 30, tzinfo=UTC)
 
@@ -134,7 +138,7 @@ def test_a_name_in_another_case_is_unknown_and_the_answer_says_how_it_is_written
         ("limit", ""),
         ("limit", "²"),
         ("ascending", "yes"),
-        ("ascending", "True"),
+        ("ascending", "truth"),
         ("related_agents", "1"),
         ("related_activities", ""),
         ("format", "Ids"),
