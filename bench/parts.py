@@ -115,11 +115,11 @@ def templates(stand: Stand, report: Report, *, full: bool) -> None:
     name = f"{report.rows:,} rows through a template"
     for _ in range(min(report.rounds, SHAPE_ROUNDS)):
         measure(report, name, partial(stand.through_template, report.rows))
-    seconds = [run.seconds for run in report.runs[name]]
+    runs = report.runs[name]
     work = f"{report.rows:,} rows through a template, a statement each"
-    report.results.append(
-        Result(work, f"{ROWS_A_SECOND:,} rows a second", "s", seconds, report.rows / ROWS_A_SECOND)
-    )
+    goal = report.rows / ROWS_A_SECOND
+    seconds, cpu = [run.seconds for run in runs], [run.cpu for run in runs]
+    report.results.append(Result(work, f"{ROWS_A_SECOND:,} rows a second", "s", seconds, goal, cpu))
 
 
 def measure(report: Report, name: str, run: Callable[[], Run]) -> None:

@@ -30,6 +30,7 @@ from edu_csv.roster.nouns import (
     VIEWING_PERMISSION,
 )
 from imports.formats.registry import find as find_format
+from imports.formats.templated import is_template
 from imports.formats.text import fold
 from imports.models import Erasure, Import
 from imports.reach import nouns_of
@@ -137,7 +138,8 @@ def _empty_plans(institution: int, erased: roster.Erased) -> int:
 def _is_personal(upload: Import) -> bool:
     """Whether rows of its format are about people, and what is known of them."""
     fmt = find_format(upload.format_key)
-    return fmt is not None and any(noun.code in PERSONAL for noun in nouns_of(fmt))
+    # What rows of a template are about is its author's choice; mostly somebody did something.
+    return fmt is not None and (is_template(fmt) or any(noun.code in PERSONAL for noun in nouns_of(fmt)))
 
 
 def _digest(known: str) -> str:

@@ -25,7 +25,8 @@ class Maker:
 
     def made(self, number: int, cells: Sequence[str | None]) -> Made:
         """The objects of a row, by section; none of one that nothing can be made of."""
-        if self._renderer is None:
+        # Of a person who was erased no cell is left.
+        if self._renderer is None or not any(cells):
             return {}
         try:
             return self._renderer.objects(number, [cell or "" for cell in cells])

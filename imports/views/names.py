@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.http import urlencode
 
-from edu_csv.pages.contexts.parts import Link
+from edu_csv.pages.contexts.parts import Fact, Link
 from imports import plans
 from imports.files import files_of
 from imports.formats.base import Format
@@ -114,6 +114,20 @@ def effects(upload: Import) -> dict[str, dict[str, int]]:
 
 def is_feed(fmt: type[Format] | None) -> bool:
     return fmt is not None and issubclass(fmt, Layout | Package)
+
+
+def same_file(upload: Import) -> Fact | None:
+    """The last import before it that brought the same bytes through the same template (csv data import 3)."""
+    if upload.template_version is None:
+        return None
+    earlier = Import.objects.filter(
+        institution_id=upload.institution_id,
+        format_key=upload.format_key,
+        file_sha256=upload.file_sha256,
+        number__lt=upload.number,
+    )
+    found = earlier.order_by("-number").only("number").first()
+    return {"text": f"same file as import {found.number}", "href": address(found)} if found else None
 
 
 def object_href(object_type: str, object_id: UUID | str | None) -> str:

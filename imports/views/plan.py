@@ -89,6 +89,7 @@ def facts(request: PersonRequest, upload: Import) -> list[Fact]:
         {"text": "planned", "at": upload.planned_at, "after": after},
         {"text": f"sent by {upload.job.submitted_by}"},
         {"text": f"Import {upload.number}"},
+        *filter(None, [names.same_file(upload)]),
     ]
 
 

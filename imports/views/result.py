@@ -120,6 +120,8 @@ def _facts(upload: Import) -> list[Fact]:
         {"text": f"sent by {job.submitted_by}", "at": job.created_at},
         {"text": f"Import {upload.number}"},
     ]
+    if same := names.same_file(upload):
+        facts.append(same)
     if upload.approved_by:
         facts.append({"text": f"approved by {upload.approved_by}", "at": upload.approved_at})
     if upload.applied_at:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import closing
 
 from edu_csv.jobs.models import Status
+from imports.erasure import PLACEHOLDER
 from imports.models import Import
 from imports.sentences.templated import joined
 from imports.steps.report_rows import stored_problem, told_rows
@@ -27,4 +28,5 @@ def failed_rows(upload: Import) -> Generator[tuple[int, str]]:
     with closing(told_rows(upload, only_failed=True, found="")) as rows:
         for told in rows:
             errors = (stored_problem(each) for each in told.problems if each["severity"] == "error")
-            yield told.row, joined(map(str, errors))
+            # Of somebody who was erased not even the words are left.
+            yield told.row, joined(map(str, errors)) or PLACEHOLDER

@@ -50,7 +50,9 @@ def test_a_result_says_how_many_statements_were_stored(tenant: Tenant, person: C
     version = make_template(tenant)
     done = load(tenant, version, views(1, 2))
     assert "Done: 2 statements created." in text_of(person, done)
+    assert "same file as" not in text_of(person, done)
     again = load(tenant, version, views(1, 2))
+    assert f"same file as import {done.number}" in text_of(person, again)
     assert "Nothing to do: all 2 rows make nothing new." in text_of(person, again)
     assert f"Nothing new: {SENTENCE}" in text_of(person, again)
 

@@ -9,6 +9,9 @@ from uuid import uuid4
 import pytest
 
 from edu_csv import storage, tenancy
+from edu_csv.access.policy import EVERYWHERE
+from imports import plans
+from imports.erasure import erase_person
 from imports.requests import BadRequest
 from imports.steps import report
 from tests.imports.harness import Tenant, csv_text
@@ -368,3 +371,17 @@ def test_a_template_that_the_language_refuses_by_now_fails_the_file(tenant: Tena
         1: 'The template “Lecture views” cannot be used any more: Unknown function "lowr". Did you mean "lower"? Mend the'
         " template and send the file again."
     }
+
+
+def test_nothing_is_shown_any_more_of_a_row_about_somebody_who_was_erased(loaded: Tenant) -> None:
+    version = make_template(loaded, PLAIN)
+    done = load(
+        loaded, version, plain((A, "ingrid.solberg@fjord.example", "v"), ("P-1001", "x@y.example", "v"))
+    )
+    assert done.counts["failed"] == 1
+    with tenancy.use_institution(loaded.pk):
+        erase_person(loaded.pk, "P-1001")
+        assert [row.made for row in plans.rows(done, EVERYWHERE).rows] == [{}, {}]
+        assert "ingrid" not in str(plans.rows(done, EVERYWHERE)).lower()
+    assert "P-1001" not in str(told(loaded, done))
+    assert "ingrid" not in str(download(loaded, loaded.fresh(done))).lower()
