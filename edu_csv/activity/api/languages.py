@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +10,7 @@ RANGE = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?"
 )
 LONGEST = 1_000
+OTHERWISE = "en"
 
 
 def preferred(header: str) -> list[str]:
@@ -26,12 +28,10 @@ def chosen(language_map: Mapping[str, str], languages: Sequence[str]) -> str | N
     """The tag of the map that suits these languages best; None of an empty map.
 
     For each in turn: the tag itself, what it begins with, the nearest with the same beginning (RFC 4647 section 3.4,
-    and a sister of it: who reads en-GB reads en-US). Without any the first that the map has.
+    and a sister of it: who reads en-GB reads en-US). Where all suit alike, English, else the first that the map has.
     """
     tags = {tag.lower(): tag for tag in language_map}
-    for wanted in languages:
-        if wanted == "*":
-            break
+    for wanted in (*itertools.takewhile(lambda tag: tag != "*", languages), OTHERWISE):
         parts = wanted.split("-")
         for end in range(len(parts), 0, -1):
             shorter = "-".join(parts[:end])
