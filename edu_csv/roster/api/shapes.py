@@ -9,10 +9,11 @@ from uuid import UUID
 from rest_framework import serializers
 
 from edu_csv.access.api.fields import Moment
+from edu_csv.roster.api import beside
 from edu_csv.roster.fields import points_to, public_columns, public_name
 from edu_csv.roster.history import Event
 from edu_csv.roster.lookup import Known
-from edu_csv.roster.nouns import POINTS_TO_ANY, Noun
+from edu_csv.roster.nouns import PERSON, POINTS_TO_ANY, Noun
 from edu_csv.roster.objects import Found
 from edu_csv.roster.origins import Origins
 
@@ -89,6 +90,8 @@ def shape_of(noun: Noun, title: str) -> type[serializers.Serializer[Any]]:
         fields["external_id"] = serializers.CharField(allow_null=True)
     for name in public_columns(noun):
         fields[public_name(noun, name)] = _field(noun, name)
+    if noun is PERSON:
+        fields |= beside.fields()
     fields |= {
         "created_at": Moment(),
         "updated_at": Moment(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -17,12 +18,13 @@ from edu_csv.access.api.problems import bad_field, not_found
 from edu_csv.access.api.views import ApiView
 from edu_csv.access.policy import Ability
 from edu_csv.roster import objects, origins
+from edu_csv.roster.api import beside
 from edu_csv.roster.api.shapes import EventShape, shown
 from edu_csv.roster.fields import place_columns
 from edu_csv.roster.filters import ALL_FILTERS, filters_of
 from edu_csv.roster.history import Place, history
-from edu_csv.roster.nouns import Noun
-from edu_csv.roster.objects import Listed, Scope, Wanted
+from edu_csv.roster.nouns import PERSON, Noun
+from edu_csv.roster.objects import Found, Listed, Scope, Wanted
 
 
 class RosterView(ApiView):
@@ -41,6 +43,13 @@ class RosterView(ApiView):
             raise not_found(f"There is no such {self.noun.name.replace('_', ' ')}.")
         return found
 
+    def beside(self, found: Sequence[Found]) -> dict[UUID, dict[str, Any]]:
+        """What is told with objects though it stands elsewhere, by their ids."""
+        if self.noun is not PERSON:
+            return {}
+        scope = self.scope
+        return beside.of_people(scope.institution, scope.reach, [one.id for one in found])
+
 
 class ObjectList(RosterView):
     """Objects of one noun."""
@@ -54,7 +63,8 @@ class ObjectList(RosterView):
         )
         page = paging.page_of(listed.objects, asked, lambda found: found.place)
         behind = origins.look_up([found.last_import for found in page.rows])
-        results = [shown(found, listed.known, behind) for found in page.rows]
+        more = self.beside(page.rows)
+        results = [shown(found, listed.known, behind) | more.get(found.id, {}) for found in page.rows]
         return paging.answer(request, results, page, objects.counted(self.scope, wanted))
 
     def _wanted(self, request: Request) -> Wanted:
@@ -96,7 +106,8 @@ class OneObject(RosterView):
     def get(self, request: Request, object_id: UUID) -> Response:
         found = self.find(object_id)
         [one] = found.objects
-        return Response(shown(one, found.known, origins.look_up([one.last_import])))
+        body = shown(one, found.known, origins.look_up([one.last_import]))
+        return Response(body | self.beside([one]).get(one.id, {}))
 
 
 class History(RosterView):
