@@ -22,7 +22,13 @@ INBOX_STATUS = {
 FIELD = {"unknown_format": "format", "ambiguous_format": "format", "sha256_mismatch": "sha256"}
 
 # Where the fault of a template is -> the member of the request that says it.
-PLACE = {"body": "body", "variables": "variables", "example": "example_csv", "row": "body"}
+PLACE = {
+    "body": "body",
+    "variables": "variables",
+    "settings": "time_zone",
+    "example": "example_csv",
+    "row": "body",
+}
 
 
 @tells(requests.BadRequest)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -20,7 +21,7 @@ from imports.templates.content import Content
 from imports.templates.examples import Example
 from imports.templates.proposing import uuid_call
 
-Place = Literal["body", "variables", "example", "row"]
+Place = Literal["body", "variables", "settings", "example", "row"]
 
 # What makes a template one of groups (its sections, csv data import 1.1).
 OF_GROUPS = frozenset({"people", "groups", "permissions"})
@@ -83,6 +84,8 @@ def examine(
     found.used = template.columns
     found.warnings += [_told(fault) for fault in template.warnings]
     found.faults += _set_by_us(content.body)
+    if content.time_zone not in zoneinfo.available_timezones():
+        found.faults.append(Fault("settings", "bad_time_zone", no_zone(content.time_zone)))
     if example is None:
         if needs_example:
             text = "There is no example file yet. Upload a CSV with the header of your files and at least one row."
@@ -95,6 +98,10 @@ def examine(
     if not found.faults:
         _try_row(institution, content, example, found, row)
     return found
+
+
+def no_zone(name: str) -> str:
+    return f"There is no time zone `{name[:80]}`. Write one such as Europe/Berlin, or UTC."
 
 
 def kind_of(sections: Sequence[str]) -> str:
@@ -183,5 +190,3 @@ def _try_row(
             )
         found.faults.append(Fault("row", "row_fails", f"Row {number:,}: {text}", suggestion=suggestion))
 
-
-__all__ = ["Content", "Examined", "Fault", "FileRejected", "examine", "kind_of", "place_in"]

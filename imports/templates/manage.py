@@ -30,7 +30,7 @@ from imports.models import (
 from imports.requests import BadRequest, NotAllowed, WrongState
 from imports.templates import examples
 from imports.templates.content import Content
-from imports.templates.examining import Examined, Fault, examine
+from imports.templates.examining import Examined, Fault, examine, no_zone
 from imports.templates.gallery import Ready
 
 MOST_BODY_BYTES = 256 * 1024
@@ -231,11 +231,7 @@ def checked(content: Content) -> None:
     if "\0" in content.body or any("\0" in text for pair in content.variables for text in pair):
         raise BadRequest("body", "nul_byte", "The template has a NUL character. Take it out.")
     if content.time_zone not in zoneinfo.available_timezones():
-        raise BadRequest(
-            "time_zone",
-            "bad_value",
-            f"There is no time zone `{content.time_zone[:80]}`. Write one such as Europe/Berlin, or UTC.",
-        )
+        raise BadRequest("time_zone", "bad_value", no_zone(content.time_zone))
     if content.delimiter not in DELIMITERS:
         raise BadRequest(
             "delimiter",

@@ -24,6 +24,13 @@ from imports.templates.examples import Example
 from imports.templates.proposing import path_of
 
 TITLES = {"statements": "Statements", "people": "People", "groups": "Groups", "permissions": "Permissions"}
+PLACES = {
+    "body": "Text",
+    "variables": "Variables",
+    "settings": "How files are read",
+    "example": "Example",
+    "row": "Row",
+}
 # So many failing rows are named when all are tried.
 NAMED = 10
 # JSON of one row beyond this is cut: it is to be read.
@@ -93,7 +100,7 @@ def _nothing(examined: Examined, example: Example | None) -> str:
 
 
 def fault_line(fault: Fault) -> FaultLine:
-    place = {"example": "Example", "row": "Row", "variables": "Variables", "body": "Text"}[fault.place]
+    place = PLACES[fault.place]
     if fault.variable:
         place = f"Variable {fault.variable}, column {fault.column}"
     elif fault.line:
@@ -103,7 +110,7 @@ def fault_line(fault: Fault) -> FaultLine:
         "place": place,
         "line": fault.line if in_body else 0,
         "column": fault.column if in_body else 0,
-        "message": fault.message,
+        "message": fault.message.replace("`", ""),
     }
 
 
