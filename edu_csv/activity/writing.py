@@ -106,6 +106,9 @@ DEFINITIONS = SQL("""
        AND d.language = old.language AND d.stored = old.stored AND d.seq = old.seq
 """).format(is_new=IS_NEW)
 
+ANALYZE = "SELECT activity_analyze(%(stored)s, %(written)s)"
+WORTH_ANALYZING = 10_000
+
 
 def write(
     cursor: Any,
@@ -145,6 +148,8 @@ def write(
         references.settle(cursor, params)
     if defines:
         cursor.execute(DEFINITIONS, params)
+    if count >= WORTH_ANALYZING:
+        cursor.execute(ANALYZE, {"stored": stored, "written": count})
     return Written(stored, count)
 
 

@@ -160,6 +160,23 @@ BEGIN
 END $$;
 """
 
+# After many rows, which the planner knows nothing of yet: a verb that all have would be looked up like a rare one.
+# Skipped while another does so: nobody waits for statistics.
+ANALYZE = """
+CREATE FUNCTION activity_analyze(stored timestamptz, written bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    month CONSTANT text := 'activity_statement_' || to_char(stored AT TIME ZONE 'UTC', 'YYYY_MM');
+BEGIN
+    IF written >= 0.1 * (SELECT reltuples FROM pg_class WHERE oid = to_regclass(month)) THEN
+        EXECUTE format('ANALYZE (SKIP_LOCKED) %I (institution_id, stored, seq, refers_to, client_id, is_voiding, terms)', month);
+    END IF;
+    IF written >= 0.1 * (SELECT reltuples FROM pg_class WHERE oid = 'activity_statement_key'::regclass) THEN
+        ANALYZE (SKIP_LOCKED) activity_statement_key (institution_id, id, stored);
+    END IF;
+END $$;
+"""
+
 # Everything stored up to this moment is to be seen. The clock is read before the locks: whoever is not among
 # them has ended, or begins later.
 CONSISTENT_THROUGH = """
@@ -319,6 +336,7 @@ class Migration(migrations.Migration):
             "DROP FUNCTION activity_begin_write(bigint, bigint); DROP FUNCTION activity_millisecond(timestamptz);"
             " DROP FUNCTION activity_writers(bigint)",
         ),
+        definer(ANALYZE, "activity_analyze(timestamptz, bigint)"),
         migrations.RunSQL(TERMS, "DROP FUNCTION activity_terms(bigint[], bigint[])"),
         migrations.RunSQL(SETTLE, "DROP FUNCTION activity_settle(bigint)"),
         definer(CHAIN_MATCHES, "activity_chain_matches(bigint, uuid, uuid, bigint[])"),
