@@ -198,7 +198,7 @@ class TemplateExample(ApiView):
 class TemplateSample(ApiView):
     """The sample of a template's format: its example file, or the header of what it uses where it has none."""
 
-    ability = Ability.IMPORT
+    ability = Ability.TEMPLATES
 
     @extend_schema(
         operation_id="formats_template_sample",

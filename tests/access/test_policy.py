@@ -57,6 +57,16 @@ DOORS: dict[str, set[Role]] = {
     "PUT source-inbox": FEEDERS,
     "POST source-inbox": FEEDERS,
     "DELETE source-inbox": FEEDERS,
+    "GET templates": FEEDERS,
+    # Whoever changes templates; the other doors are for what one reads of them.
+    "POST templates": {Role.ADMIN},
+    "GET template": FEEDERS,
+    "PATCH template": FEEDERS,
+    "DELETE template": FEEDERS,
+    "GET template-example": FEEDERS,
+    "PUT template-example": FEEDERS,
+    "GET template-sample": FEEDERS,
+    "POST template-preview": FEEDERS,
     "GET exports": ALL,
     "POST exports": ALL,
     "GET export": ALL,
@@ -113,7 +123,7 @@ def address(door: Door) -> str:
     nowhere = uuid4()
     return door.address(
         import_id=nowhere, export_id=nowhere, upload_id=nowhere, object_id=nowhere, source_id=nowhere, file_id=nowhere,
-        key="echovideo.terms.v1", name="terms.csv",
+        key="echovideo.terms.v1", name="terms.csv", template_id=1,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_every_door_is_in_it(document: dict[str, Any]) -> None:
     walked = set()
     for door in doors():
         marks = {
-            name: f"00000000-0000-0000-0000-00000000000{number}"
+            name: f"00000000-0000-0000-0000-00000000000{number}" if name != "template_id" else "990001"
             for number, name in enumerate(door.parameters)
         }
         address = door.address(**marks)

@@ -26,7 +26,7 @@ def keys(role: Role) -> list[str]:
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN, Role.SCHEDULER])
 def test_whoever_imports_sees_imports_exports_and_roster(role: Role) -> None:
-    sources = [] if role is Role.SCHEDULER else ["sources"]
+    sources = [] if role is Role.SCHEDULER else ["sources", "templates"]
     assert keys(role) == ["today", "imports", "exports", *ROSTER, *sources, "settings", "formats"]
 
 
