@@ -127,7 +127,8 @@ def _what(thing: Json) -> Json:
         return _who(thing)
     if kind == "SubStatement":
         return _ids(thing)
-    return {name: thing[name] for name in ("objectType", "id") if name in thing}
+    # An Activity is what has no objectType, so its id says all.
+    return {"id": thing["id"]} if kind == "Activity" else {"objectType": kind, "id": thing["id"]}
 
 
 # --- canonical --------------------------------------------------------------------------------------------

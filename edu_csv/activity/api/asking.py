@@ -128,8 +128,9 @@ def _alternate(request: HttpRequest, plain: Asked) -> Asked:
     if method in ("GET", "HEAD") and content is not None:
         raise bad_field(CONTENT, "unknown_field", f"A {method} has no content.")
     standing = {name.casefold(): fields.pop(name) for name in list(fields) if name.casefold() in HEADERS}
-    # What the request has itself counts before what stands for it; its content type is that of the form.
-    headers = {**standing, **plain.headers}
+    # A field is the header it is named after (Communication 1.3), and counts before the one that the request has
+    # itself, whose content type is that of the form.
+    headers = {**plain.headers, **standing}
     headers["content-type"] = standing.get("content-type", "application/json")
     return Asked(method, fields, headers, lambda: (content or "").encode())
 

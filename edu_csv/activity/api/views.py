@@ -39,7 +39,7 @@ def statements(request: HttpRequest, org: int | None = None) -> HttpResponseBase
     def work() -> HttpResponseBase:
         nonlocal through
         asked = asked_by(request)
-        check_version(asked)
+        check_version(asked.headers.get(VERSION_HEADER.casefold()))
         caller = caller_of(request, asked, org)
         # Before the statements are read: what is stored between the two is not promised.
         through = queries.consistent_through(caller.institution)
@@ -74,6 +74,8 @@ def not_there(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
     """What an LRS has beside statements, and this endpoint has not."""
 
     def work() -> HttpResponseBase:
+        # As on every call (xapi.md 5.1).
+        check_version(request.headers.get(VERSION_HEADER))
         raise Refusal(
             404,
             "not_found",
@@ -84,9 +86,8 @@ def not_there(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
     return _guarded(request, work)
 
 
-def check_version(asked: Asked) -> None:
+def check_version(given: str | None) -> None:
     """Raises Refusal 400 for a version header that is missing or of another version."""
-    given = asked.headers.get(VERSION_HEADER.casefold())
     if given is None or not TAKEN.fullmatch(given.strip()):
         got = f"`{given[:40]}`" if given else "none"
         raise Refusal(400, "bad_version", f"Expected the header {VERSION_HEADER}: {VERSION}, got {got}.")

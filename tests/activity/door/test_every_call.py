@@ -177,6 +177,9 @@ def test_what_an_lrs_has_beside_it_is_not_there_and_the_answer_says_what_is(
         assert answer.status_code == 404, base
         assert answer["X-Experience-API-Version"] == "1.0.3"
         assert "`statements` and `about`" in answer.json()["detail"]
+        unversioned = sender.ask("get", f"{base}/{resource}", without=("X-Experience-API-Version",))
+        assert (unversioned.status_code, unversioned.json()["code"]) == (400, "bad_version"), base
+        assert unversioned["X-Experience-API-Version"] == "1.0.3"
 
 
 def test_statements_in_forms_are_those_of_plain_requests(sender: Sender) -> None:
@@ -193,6 +196,14 @@ def test_statements_in_forms_are_those_of_plain_requests(sender: Sender) -> None
     assert [each["id"] for each in body_of(answer)["statements"]] == [sent["id"]]
     assert form("POST", {**head, "content": "[]"}).json() == []
     assert form("HEAD", head).content == b""
+    # Fields count before the headers of the request itself, as the standard's own tests have it.
+    early = Client().post(
+        "/xAPI/statements?method=GET",
+        urlencode({"X-Experience-API-Version": "0.8"}),
+        content_type=FORM,
+        headers=head,
+    )
+    assert (early.status_code, early.json()["code"]) == (400, "bad_version")
     # Without credentials in it, and in the header, nobody asks.
     assert form("GET", {"X-Experience-API-Version": "1.0.3"}).status_code == 401
     assert form("GET", {"Authorization": sender.authorization}).status_code == 400

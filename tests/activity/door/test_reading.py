@@ -309,8 +309,28 @@ def test_ids_are_identifiers_only(sender: Sender) -> None:
     assert kept["verb"] == {"id": EXPERIENCED}
     assert kept["object"] == {"id": VIDEO}
     assert kept["context"]["instructor"] == {"mbox": "mailto:bo@example.edu"}
-    assert [each["id"] for each in kept["context"]["contextActivities"]["grouping"]] == [COURSE]
+    assert kept["context"]["contextActivities"]["grouping"] == [{"id": COURSE}]
     assert "definition" not in json.dumps(kept)
+
+
+def test_ids_of_an_activity_within_a_substatement_are_its_id_alone(sender: Sender) -> None:
+    activity = {"objectType": "Activity", "id": VIDEO, "definition": {"name": {"en": "Queues"}}}
+    team = {"objectType": "Group", "name": "Table 3", "mbox": "mailto:table3@example.edu"}
+    planned = {
+        "objectType": "SubStatement",
+        "actor": team,
+        "verb": {"id": EXPERIENCED, "display": {"en": "experienced"}},
+        "object": activity,
+    }
+    [direct, within] = sender.store(statement(object=activity), statement(object=planned))
+    assert sender.one(direct, format="ids")["object"] == {"id": VIDEO}
+    # XAPI-00171 counts the members.
+    assert sender.one(within, format="ids")["object"] == {
+        "objectType": "SubStatement",
+        "actor": {"objectType": "Group", "mbox": "mailto:table3@example.edu"},
+        "verb": {"id": EXPERIENCED},
+        "object": {"id": VIDEO},
+    }
 
 
 @pytest.mark.parametrize(
