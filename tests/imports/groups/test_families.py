@@ -11,6 +11,7 @@ from tests.imports.groups.rows import (
     people,
     person,
     template,
+    told,
     units,
     views,
 )
@@ -136,3 +137,20 @@ def test_a_group_keeps_the_parents_that_others_gave_it(tenant: Tenant) -> None:
     )
     assert outcomes(tenant, upload) == {2: "created"}
     assert units(tenant)["music"] == ("Music", "department", ["ORG-N", "arts"])
+
+
+def test_a_name_that_another_family_gave_is_overwritten_and_that_is_told(tenant: Tenant) -> None:
+    tenant.load(f"{USERS}\n{KOFI.format(action='CREATE')}\n", "d2l.users", "")
+    tenant.load("Name,External ID\nMusic,music\n", "echovideo.departments.v1")
+    upload = load_rows(
+        tenant,
+        template(tenant),
+        {"people": [person("p", "Kofi M")], "groups": [group("music", "Music and Dance")]},
+    )
+    [user, department] = sorted(told(tenant, upload)[2])
+    assert department.startswith("name was last set by Command line (`echovideo.departments.v1`)")
+    assert user.startswith("name was last set by Command line (`d2l.users`)")
+    assert people(tenant)["p"][0] == "Kofi M"
+    again = load_rows(tenant, template(tenant, name="again"), {"people": [person("p", "Kofi Mensah")]})
+    # What this family said last is its own.
+    assert told(tenant, again) == {}

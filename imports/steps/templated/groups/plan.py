@@ -13,7 +13,7 @@ from edu_csv.ids import object_prefix
 from edu_csv.roster.nouns import MEMBERSHIP, ORG_UNIT, PERSON, PERSONA, VIEWING_PERMISSION
 from imports.models.templates import GroupMode
 from imports.problems import FileRejected
-from imports.steps.templated.groups import ancestors, links, naming, objects, people
+from imports.steps.templated.groups import ancestors, links, naming, objects, overwrites, people
 from imports.steps.templated.groups.lines import COLUMNS
 from imports.steps.templated.space import WORTH_ANALYZING, TemplateSpace
 from imports.steps.workspace import raw_connection
@@ -134,6 +134,7 @@ def _change(space: TemplateSpace, prefixes: dict[str, str]) -> tuple[int, int]:
             unchanged=int(Outcome.UNCHANGED),
         )
     _analyze(space, ("change", "object_outcome"))
+    overwrites.find(space)
     return share
 
 
