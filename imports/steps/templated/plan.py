@@ -1,7 +1,7 @@
 """Plan: what the staged rows would store and make, set-wise.
 
-Statements are judged, then other objects are planned over the rows that are left, then statements are judged once more
-without the rows that failed there: what a failed row would have stored is not there for others.
+Other objects are planned first, then statements are judged without the rows that failed there: what a failed row would
+have stored is not there for others. Where statements clash, objects are planned once more without the rows that failed so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from imports.steps.templated.space import WORTH_ANALYZING, TemplateSpace
 from imports.steps.workspace import raw_connection
 
 FORGET = "DROP TABLE IF EXISTS failed_row, known, told CASCADE"
+# They are told anew with each plan.
+FORGET_WARNINGS = "DELETE FROM problem WHERE severity = 'warning'"
 FAILED_ROW = """
     CREATE TEMP TABLE failed_row ON COMMIT DROP AS
     SELECT DISTINCT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL
@@ -97,16 +99,25 @@ def make(space: TemplateSpace) -> dict[str, int]:
 def find_problems(space: TemplateSpace) -> None:
     """Fill ``problem`` with all that is wrong with rows, and ``statement_out`` with what is stored of the others."""
     space.run(FORGET)
+    _plan_objects(space)
     _judge(space)
     clashing = {name: Literal(int(verdict)) for name, verdict in CLASHING.items()}
-    if space.run(CLASHES.format(**clashing), "plan").rowcount:
-        _fail(space)
-    if space.has_objects:
-        groups.plan(space)
+    clashes = space.made > 0 and space.run(CLASHES.format(**clashing), "plan").rowcount > 0
+    if clashes and space.has_objects:
+        # Whoever refers to what only these rows make fails too. Nobody clashes for it who did not before.
+        _plan_objects(space)
         _judge(space)
+    _fail(space)
 
 
 CLASHING = {"voided": Verdict.VOIDED, "conflict": Verdict.CONFLICT, "in_file": Verdict.CONFLICT_IN_FILE}
+
+
+def _plan_objects(space: TemplateSpace) -> None:
+    if space.has_objects:
+        _fail(space)
+        space.run(FORGET_WARNINGS)
+        groups.plan(space)
 
 
 def _judge(space: TemplateSpace) -> None:
