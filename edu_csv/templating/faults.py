@@ -66,6 +66,10 @@ class CallFault(Exception):
         self.suggestion = suggestion
 
 
+class Enough(Exception):
+    """So many faults were found that looking for more is of no use."""
+
+
 class Misplaced(Exception):
     """A fault at a place of the text (an offset); collected while a template is read."""
 

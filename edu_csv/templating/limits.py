@@ -14,6 +14,8 @@ NESTING = 32
 TURNS = 10_000
 SECONDS = 0.25
 VARIABLES = 100
+FAULTS = 100
+"""Faults of one text that are told; a template with more is not read to its end."""
 CELL_SHOWN = 60
 """Characters of a value that a message shows."""
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edu_csv.templating import ops
-from edu_csv.templating.faults import CallFault, Misplaced
+from edu_csv.templating.faults import CallFault, Enough, Misplaced
 from edu_csv.templating.functions import FUNCTIONS, Function
+from edu_csv.templating.limits import FAULTS
 from edu_csv.templating.nodes import Call, Expression, Literal, Path
 from edu_csv.templating.scopes import CORE_BLOCKS, FACTS, NAME, RESERVED, Kind, Scope
 from edu_csv.templating.suggestions import did_you_mean, nearest
@@ -38,6 +39,8 @@ class Expressions:
 
     def fault(self, at: int, code: str, message: str, suggestion: str = "") -> ops.Expression:
         self.faults.append(Misplaced(at, code, message, suggestion))
+        if len(self.faults) == FAULTS:
+            raise Enough
         return ops.Constant(None)
 
     def expression(self, node: Expression, scope: Scope) -> ops.Expression:

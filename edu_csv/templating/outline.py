@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edu_csv.templating.faults import Misplaced
+from edu_csv.templating.limits import FAULTS
 from edu_csv.templating.nodes import (
     Block,
     Call,
@@ -65,6 +66,8 @@ class Outline:
         inlines = {node.name: node for node in nodes if isinstance(node, Inline)}
         parts = {**parts, **inlines} if inlines else parts
         for node in nodes:
+            if len(self.faults) > FAULTS:
+                return
             if isinstance(node, Content):
                 self.content(node)
             elif isinstance(node, Mustache):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from edu_csv.templating.expressions import Reader
 from edu_csv.templating.faults import Misplaced
-from edu_csv.templating.limits import NESTING
+from edu_csv.templating.limits import FAULTS, NESTING
 from edu_csv.templating.nodes import Block, Content, Inline, Literal, Mustache, Node, Path, Use
 from edu_csv.templating.scanner import Span, Tag, scan
 
@@ -79,7 +79,8 @@ class _Parser:
             self.target.append(Mustache(tag.at, expression, tag.sigil not in ("{", "&")))
 
     def push(self, opened: _Open) -> None:
-        if sum(not one.chained for one in self.open) >= NESTING:
+        # Further out than this, more blocks are chained than can be.
+        if sum(not one.chained for one in self.open[-21 * NESTING :]) >= NESTING:
             self.faults.append(
                 Misplaced(opened.tag.at, "too_deep", f"Blocks stand more than {NESTING} deep in each other.")
             )
@@ -208,6 +209,8 @@ def parse(text: str) -> tuple[list[Node], list[Misplaced]]:
     parser = _Parser()
     for item in scan(text):
         parser.take(item)
-    while parser.open:
+        if len(parser.faults) >= FAULTS:
+            return parser.root, parser.faults[:FAULTS]
+    while parser.open and len(parser.faults) < FAULTS:
         parser.forgotten(parser.open.pop())
     return parser.root, sorted(parser.faults, key=lambda fault: fault.at)

@@ -14,11 +14,18 @@ from typing import Any
 
 from edu_csv import strict_json
 from edu_csv.templating import ops
-from edu_csv.templating.faults import Misplaced, MissingColumns, RowFault, TemplateFault, TemplateRefused
+from edu_csv.templating.faults import (
+    Enough,
+    Misplaced,
+    MissingColumns,
+    RowFault,
+    TemplateFault,
+    TemplateRefused,
+)
 from edu_csv.templating.frames import Row, begin, fresh_values, outermost
 from edu_csv.templating.functions import Setting
 from edu_csv.templating.functions.dates import iso, known_zone
-from edu_csv.templating.limits import BODY_CHARS, NESTING, OBJECTS, OUTPUT_CHARS, VARIABLES, too_long
+from edu_csv.templating.limits import BODY_CHARS, FAULTS, NESTING, OBJECTS, OUTPUT_CHARS, VARIABLES, too_long
 from edu_csv.templating.link import Linker
 from edu_csv.templating.nodes import Block, Call, Inline, Literal, Mustache, Node
 from edu_csv.templating.outline import SECTIONS, outline
@@ -207,7 +214,7 @@ def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Te
     resolver = Resolver(
         variables=names, variable_columns=found.variable_columns, assigned=frozenset(_assigned(tree))
     )
-    program = resolver.program(tree, Scope())
+    program = _resolved(resolver, tree)
     shape = outline(tree)
     # Where braces do not close, names and sections are anyone's guess.
     found.take(body, faults or [*resolver.faults, *shape.faults])
@@ -237,6 +244,13 @@ def _tree(source: str) -> tuple[list[Node], list[Misplaced]]:
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def _resolved(resolver: Resolver, tree: Sequence[Node]) -> ops.Program:
+    try:
+        return resolver.program(tree, Scope())
+    except Enough:
+        return ()
+
+
 class _Found:
     """What all texts of a template have together."""
 
@@ -263,14 +277,16 @@ class _Found:
             variable_columns=self.variable_columns,
             later=[known for known, _ in variables[place:]],
         )
-        program = resolver.program(tree, Scope())
+        program = _resolved(resolver, tree)
         if found := next(iter(_assigned(tree)), None):
-            resolver.fault(0, "no_assign", f'A variable cannot assign; "{found}" belongs into the template.')
+            said = f'A variable cannot assign; "{found}" belongs into the template.'
+            resolver.faults.append(Misplaced(0, "no_assign", said))
         depth = (
             resolver.deepest + 1 + max((self._depths[used] for used in resolver.used_variables), default=0)
         )
         if depth > 2 * NESTING:
-            resolver.fault(0, "too_deep", f"Variables use each other more than {2 * NESTING} deep.")
+            said = f"Variables use each other more than {2 * NESTING} deep."
+            resolver.faults.append(Misplaced(0, "too_deep", said))
         self._depths.append(depth)
         used = [self.variable_columns[index] for index in resolver.used_variables]
         self.variable_columns.append(frozenset(resolver.columns).union(*used))
@@ -285,20 +301,28 @@ class _Found:
         self.computed |= resolver.computed_columns
 
     def take(self, source: str, faults: Sequence[Misplaced], variable: str = "") -> None:
-        for fault in sorted(faults, key=lambda fault: fault.at):
-            self.fault(source, fault, variable)
+        lines = _lines(source)
+        for fault in sorted(faults, key=lambda fault: fault.at)[:FAULTS]:
+            self.faults.append(_placed(lines, fault, variable))
 
     def fault(self, source: str, fault: Misplaced, variable: str = "") -> None:
-        self.faults.append(_placed(source, fault, variable))
+        self.faults.append(_placed(_lines(source), fault, variable))
 
     def warn(self, source: str, warnings: Sequence[Misplaced], variable: str = "") -> None:
-        self.warnings += [
-            _placed(source, warning, variable) for warning in sorted(warnings, key=lambda warning: warning.at)
-        ]
+        lines = _lines(source)
+        for warning in sorted(warnings, key=lambda warning: warning.at)[:FAULTS]:
+            self.warnings.append(_placed(lines, warning, variable))
 
 
-def _placed(source: str, fault: Misplaced, variable: str) -> TemplateFault:
-    starts = [0, *(place + 1 for place, sign in enumerate(source) if sign == "\n")]
+def _lines(source: str) -> list[int]:
+    """Where each line begins."""
+    return [0, *(found.end() for found in _LINE_END.finditer(source))]
+
+
+_LINE_END = re.compile("\n")
+
+
+def _placed(starts: Sequence[int], fault: Misplaced, variable: str) -> TemplateFault:
     line = bisect_right(starts, fault.at)
     column = fault.at - starts[line - 1] + 1
     return TemplateFault(line, column, fault.code, fault.message, fault.suggestion, variable)

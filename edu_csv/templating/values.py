@@ -13,6 +13,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from edu_csv.templating.faults import CallFault
+from edu_csv.templating.limits import shown
 
 Value = Any
 """None (missing), str, bool, int, float, Decimal, list or dict of such."""
@@ -89,7 +90,7 @@ def flag(value: Value) -> bool:
         return True
     if word in _NO:
         return False
-    raise CallFault(f'"{text(value)}" is not one of true, false, yes, no, y, n, 1, 0', 0)
+    raise CallFault(f'"{shown(text(value))}" is not one of true, false, yes, no, y, n, 1, 0', 0)
 
 
 _YES = frozenset(("true", "yes", "y", "1"))
