@@ -32,8 +32,8 @@ SENTENCES = {
     "unknown_group": "Group {named} is not in this file and does not exist.",
     "unknown_person": "Person {named} is not in this file and does not exist.",
     "group_ambiguous": "{named} is more than one group: {holders}. Say which by its type, or by another customId.",
-    "group_lacks": "Group {named} is new and has no {lacks}. Give the {lacks} in this row or in another one about it.",
-    "person_lacks": "Person {named} is new and has no name. Give the name in this row or in another one about the person.",
+    "new_group_incomplete": "Group {named} is new and has no {lacks}. Give the {lacks} in this row or in another one about it.",
+    "new_person_incomplete": "Person {named} is new and has no name. Give the name in this row or in another one about the person.",
     "two_people": "{personas} belong to two people ({holders}). Combine them first.",
     "other_custom_id": "{persona} belongs to {holder}, whose customId is “{theirs}”, not “{custom_id}”. Correct the customId"
     " or the persona.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imports.templates.gallery import entries
 from tests.imports.feed.packing import USERS
 from tests.imports.groups.rows import (
     group,
@@ -24,24 +25,12 @@ arts,Faculty of Arts,Faculty,music,,,
 music,Music Department,Department,,p-11,Kofi Mensah,kofi@example.edu
 music,,,,p-12,Lena Vogt,lena@example.edu
 """
-DEFAULT = """{
-  "groups": [ {
-    "customId": {{json columns.[Group ID]}},
-    {{#if columns.[Group Name]}} "name": {{json columns.[Group Name]}}, {{/if}}
-    {{#if columns.[Group Type]}} "type": {{json columns.[Group Type]}}, {{/if}}
-    "children": [ {{json columns.[Child Group ID]}} ],
-    "people": [ {{json columns.[Person ID]}} ]
-  } ],
-  "people": [ {{#if columns.[Person ID]}} {
-    "customId": {{json columns.[Person ID]}},
-    {{#if columns.[Person Name]}} "name": {{json columns.[Person Name]}}, {{/if}}
-    "personas": [ {{#if columns.[Person Email]}} { "mbox": "mailto:{{columns.[Person Email]}}" } {{/if}} ]
-  } {{/if}} ]
-}"""
 
 
 def test_the_file_of_the_default_template_makes_what_it_says(tenant: Tenant) -> None:
-    version = make_template(tenant, DEFAULT, name="Groups", kind="groups", variables=[])
+    ready = entries()["groups"]
+    variables = [list(each) for each in ready.variables]
+    version = make_template(tenant, ready.body, name="Groups", kind="groups", variables=variables)
     upload = load(tenant, version, DEFAULT_FILE)
     assert outcomes(tenant, upload) == {2: "created", 3: "created", 4: "created"}
     assert units(tenant) == {

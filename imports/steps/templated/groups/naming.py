@@ -92,7 +92,7 @@ UNKNOWN = """
 """
 LACKS = """
     INSERT INTO problem (row, severity, col, code, value, params, place)
-    SELECT DISTINCT i.row, 'error', NULL, 'group_lacks', i.named, jsonb_build_object('named', i.named,
+    SELECT DISTINCT i.row, 'error', NULL, 'new_group_incomplete', i.named, jsonb_build_object('named', i.named,
            'lacks', concat_ws(' and ', CASE WHEN g.name IS NULL THEN 'name' END, CASE WHEN g.type IS NULL THEN 'type' END)), 1000
       FROM group_made AS g JOIN group_id AS i ON i.gid = g.gid AND i.is_def
      WHERE NOT g.is_known AND (g.name IS NULL OR g.type IS NULL)

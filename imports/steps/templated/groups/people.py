@@ -225,7 +225,7 @@ UNKNOWN = """
 """
 LACKS = """
     INSERT INTO problem (row, severity, col, code, value, params, place)
-    SELECT DISTINCT i.row, 'error', NULL, 'person_lacks', i.named, jsonb_build_object('named', i.named), 1001
+    SELECT DISTINCT i.row, 'error', NULL, 'new_person_incomplete', i.named, jsonb_build_object('named', i.named), 1001
       FROM person_made AS p JOIN person_id AS i ON i.pid = p.pid AND i.is_def
      WHERE NOT p.is_known AND p.name IS NULL
 """
