@@ -16,6 +16,7 @@ from django.conf import settings
 from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.roles import Role
+from imports.templates import gallery, manage
 from tests.browser.serving import Worker, web
 from tests.imports.harness import Tenant
 
@@ -36,6 +37,9 @@ def run(loaded: Tenant, tmp_path: Path) -> Iterator[Run]:
     """Runs a script as an API client of an institution that has the samples; any refusal fails."""
     with tenancy.use_institution(loaded.pk):
         client = access.create_api_client(institution=loaded.pk, name="SIS", role=Role.INTEGRATION)
+        # As in the demo.
+        views = gallery.entries()["video_views"]
+        manage.make_ready_made(loaded.actor, views, views.name, "https://lecture.fjord.example")
     programs = tmp_path / "bin"
     programs.mkdir()
     curl = programs / "curl"
@@ -66,6 +70,16 @@ def test_the_examples_of_the_api_run_in_order(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "failed.csv").read_bytes().count(b"\n") == 1, "no row failed: the header alone"
     with gzip.open(tmp_path / "sections.csv.gz", "rt") as sections:
         assert sections.read().count("S-OCE210-31A-0") == 2
+
+
+def test_the_examples_of_the_statements_endpoint_run_in_order(run: Run) -> None:
+    script = examples("docs/xapi.md").replace("export EDU=http://localhost:8000 KEY=ek_... SECRET=...\n", "")
+    done = run(script)
+    assert done.returncode == 0, done.stderr
+    assert '{"version": ["1.0.3"], "extensions": {}}["dfed7137-d952-5d66-9008-b3864b857ef6"]' in done.stdout
+    # In the list, and by itself once it is void.
+    assert done.stdout.count("Lecture 4: Queues") == 2
+    assert done.stdout.rstrip().endswith("}")
 
 
 def test_an_example_that_is_refused_fails(run: Run) -> None:
