@@ -19,7 +19,7 @@ from edu_csv import storage
 from edu_csv.jobs.models import State, Status
 from edu_csv.storage import StoredKey
 from imports import direct_uploads, erasure
-from imports.models import DirectUpload, Import, ResultFile
+from imports.models import DirectUpload, Import, ImportTemplate, ResultFile
 from imports.sources import expiry
 from imports.steps.record import CLOSE
 
@@ -62,6 +62,7 @@ def purge(institution: int) -> int:
     removed += _purge_files(f"uploads/{institution}/", lambda keys: _kept_in_inboxes(institution, keys))
     removed += _purge_files(f"inbox/{institution}/", lambda keys: _kept_in_inboxes(institution, keys))
     removed += _purge_files(f"results/{institution}/", lambda keys: _kept_results(institution, keys))
+    removed += _purge_files(f"templates/{institution}/", lambda keys: _kept_examples(institution, keys))
     log.info(
         "institution %s: %s plans and %s files of imports were past their retention",
         institution,
@@ -139,6 +140,17 @@ def _kept_results(institution: int, found: Collection[StoredKey]) -> set[str]:
     past = set(past_retention(institution).filter(pk__in=ids).values_list("pk", flat=True))
     used = {key for key, owner in owners.items() if owner in there - past}
     return used | _young(stored for stored in found if owners[stored.key] not in there)
+
+
+def _kept_examples(institution: int, found: Collection[StoredKey]) -> set[str]:
+    """Examples stay with their templates; a stray is of a change that was not committed."""
+    keys = [stored.key for stored in found]
+    used = set(
+        ImportTemplate.objects.filter(institution_id=institution, example_file_key__in=keys).values_list(
+            "example_file_key", flat=True
+        )
+    )
+    return used | _young(stored for stored in found if stored.key not in used)
 
 
 def _owner(key: str) -> UUID | None:

@@ -16,6 +16,7 @@ from imports.models import Import
 from imports.steps import record, report
 from imports.steps.report import results_file
 from imports.tasks import partitions, purge
+from imports.templates import gallery, manage
 from tests.imports.harness import Tenant, csv_text
 
 TERMS = "echovideo.terms.v1"
@@ -119,3 +120,18 @@ def test_partitions_of_the_coming_months_and_weeks_are_there(committed: None) ->
             " to_regclass('imports_plan_row_' || to_char(current_date + 28, 'IYYY_IW'))"
         )
         assert None not in cursor.fetchone()
+
+
+def test_examples_stay_with_their_templates_and_strays_go(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = gallery.entries()["notes"]
+    with tenancy.use_institution(tenant.pk):
+        template = manage.make_ready_made(tenant.actor, entry, entry.name, "https://lecture.fjord.example")
+    stray = storage.file_key("templates", tenant.pk, "0190a0a0-0000-7000-8000-000000000000", name="stray.csv")
+    storage.put(stray, [b"stray"])
+    monkeypatch.setattr(retention, "STRAY_AFTER", timedelta(0))
+    with tenancy.use_institution(tenant.pk):
+        retention.purge(tenant.pk)
+    assert storage.exists(template.example_file_key)
+    assert not storage.exists(stray)

@@ -280,8 +280,8 @@ def test_another_example_is_kept_and_downloaded(house: House) -> None:
     assert "new.csv is the example now" in page
     assert "u-9 watched https://a.example/v-1." in page
     assert newest(house).body == BODY
-    link = client.get(f"/templates/{template.pk}/example/")
-    assert b"".join(client.get(link.url).streaming_content) == b"User,Video,At,More\nu-9,v-1,1,x\n"
+    link = client.get(f"/templates/{template.pk}/example/")["Location"]
+    assert client.get(link).getvalue() == b"User,Video,At,More\nu-9,v-1,1,x\n"
     bad = save(client, template, "example", example=file("User,User\n1,2\n"))
     assert bad.status_code == 422
 
@@ -326,7 +326,7 @@ def test_templates_are_told_among_the_formats(house: House) -> None:
     page = text_of(client.get("/help/formats/"))
     assert "CSV Data Import" in page
     assert "as the template says" in page
-    assert client.get(f"/help/formats/watershed.{template.pk}/").url == f"/templates/{template.pk}/"
+    assert client.get(f"/help/formats/watershed.{template.pk}/")["Location"] == f"/templates/{template.pk}/"
     assert "toDateTime pattern value" in text_of(client.get("/help/templates/"))
 
 

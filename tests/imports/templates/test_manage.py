@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from edu_csv import storage, tenancy
@@ -36,19 +38,19 @@ EXAMPLE = ExampleFile(
 )
 
 
-def content(body: str = BODY, **more: object) -> Content:
-    return Content(body=body, **more)  # type: ignore[arg-type]  # as each test says
+def content(body: str = BODY, **more: Any) -> Content:
+    return Content(body=body, **more)
 
 
 def create(
-    tenant: Tenant, name: str = "Views", said: Content | None = None, **more: object
+    tenant: Tenant, name: str = "Views", said: Content | None = None, **more: Any
 ) -> ImportTemplate:
     with tenancy.use_institution(tenant.pk):
-        options = {"ready": True, "example": EXAMPLE, **more}
-        return manage.create(tenant.actor, name, said or content(), **options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {"ready": True, "example": EXAMPLE, **more}
+        return manage.create(tenant.actor, name, said or content(), **options)
 
 
-def refusals(tenant: Tenant, body: str, **more: object) -> list[str]:
+def refusals(tenant: Tenant, body: str, **more: Any) -> list[str]:
     """Why a text cannot be saved as ready, each with its place."""
     with pytest.raises(NotReady) as refused:
         create(tenant, said=content(body), **more)
