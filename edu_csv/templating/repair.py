@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LEFT_BEHIND = re.compile(r",(?=\s*[,}\]])")
-_TEXT_OR_COMMA = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)|,(?=\s*+[,}\]])', re.DOTALL)
+_TEXT_OR_COMMA = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|,(?=\s*+[,}\]])', re.DOTALL)
 
 
 def may_need_repair(text: str) -> bool:
