@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from edu_csv.body_limit import CSV_PREVIEW_BYTES
 from imports.api.csv_data import asked, intake
 from imports.api.csv_data.asked import Parameters
 from imports.api.csv_data.doors import Call
@@ -18,7 +19,6 @@ from imports.steps.templated import preview as steps
 from imports.steps.templated.preview import Preview
 from imports.templates import lookup
 
-MOST_BYTES = 10_485_760  # csv data import 4.3
 # Beside statements, and only when the template has the section.
 OF_GROUPS = ("people", "groups", "permissions")
 
@@ -30,7 +30,7 @@ def preview(call: Call) -> HttpResponse:
         lookup.usable(call.organization, asked.template(parameters))
     with tempfile.TemporaryFile() as file:
         taken, _ = intake.take(
-            call.request, parameters, lambda name: nullcontext(file), most_bytes=MOST_BYTES
+            call.request, parameters, lambda name: nullcontext(file), most_bytes=CSV_PREVIEW_BYTES
         )
         version = lookup.usable(call.organization, asked.template(parameters))
         intake.check_size(asked.file_size(parameters), taken, forgives_line_ends=True)

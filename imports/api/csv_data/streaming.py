@@ -40,7 +40,7 @@ Made = bytes | Exception
 
 
 class NobodyReads(Exception):
-    """The reader has gone, or is too slow."""
+    """The reader has gone, or is too slow: there is no more."""
 
 
 class Pieces:
@@ -61,9 +61,10 @@ class Pieces:
         self._gone = threading.Event()
         # Also of an answer that nobody closes: its thread must not wait for ever.
         weakref.finalize(self, self._gone.set)
-        threading.Thread(
+        self._worker = threading.Thread(
             target=_work, args=(institution, make, self._made, self._gone), name="csv-data", daemon=True
-        ).start()
+        )
+        self._worker.start()
         self._first = self._next()
 
     def next_piece(self) -> bytes:
@@ -72,10 +73,16 @@ class Pieces:
         return first or self._next()
 
     def _next(self) -> bytes:
-        made = self._made.get()
-        if isinstance(made, Exception):
-            raise made
-        return made
+        while True:
+            try:
+                made = self._made.get(timeout=SECONDS_BETWEEN_LOOKS)
+            except Empty:
+                if self._worker.is_alive() or not self._made.empty():
+                    continue
+                raise NobodyReads from None
+            if isinstance(made, Exception):
+                raise made
+            return made
 
     def close(self) -> None:
         """Leave the database alone. Safe to repeat."""
@@ -123,8 +130,9 @@ def _work(institution: int, make: Make, made: Queue[Made], gone: threading.Event
             give(b"")
         except NobodyReads:
             # Whoever still reads learns that it is not whole: a piece makes room for that.
-            with suppress(Empty, Full):
+            with suppress(Empty):
                 made.get_nowait()
+            with suppress(Full):
                 made.put_nowait(TimeoutError("the reader of a long answer was too slow"))
         except Exception as error:  # noqa: BLE001  # told to whoever reads
             give(error)
