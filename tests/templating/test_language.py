@@ -364,8 +364,8 @@ def test_a_json_fault_says_where_in_the_row_s_text() -> None:
         ('{"people": {{{columns.J}}}, "groups": 5}', "groups: must be a list of objects, not a number."),
         ('{"people": [1]}', "people[0]: must be an object, not a number."),
         ('{"people": [{}, null]}', "people[1]: must be an object, not null."),
-        ('{"people": [{}], "{{columns.K}}": []}', 'The template gave a section "person"; '
-         "there are statements, people, groups, permissions."),
+        ('{"people": [{}], "{{columns.K}}": []}', ('The template gave a section "person"; '
+         "there are statements, people, groups, permissions.")),
         ('{"people": [], "people{{columns.No}}": []}', ("The template did not give valid JSON for this row: expected each "
          'name once, but "people" occurs again at line 1, column 16, near ""people": []}".')),
         ('{"statements": [{"id": "x", "{{columns.S}}": 1}]}',
