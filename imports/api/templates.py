@@ -20,7 +20,6 @@ from edu_csv.access.api.problems import Refusal, bad_field, not_found
 from edu_csv.access.api.schema import PROBLEMS, paged
 from edu_csv.access.api.views import ApiView
 from edu_csv.access.policy import Ability
-from edu_csv.templating import TemplateRefused
 from imports.api.downloads import redirect
 from imports.api.template_shapes import (
     PreviewInput,
@@ -211,7 +210,7 @@ class TemplateSample(ApiView):
             with storage.open_file(template.example_file_key) as stream:
                 content = stream.read()
         else:
-            content = as_formats.header_of(manage.current(template))
+            content = as_formats.header_of(manage.in_use(template))
         disposition = f'attachment; filename="{key_of(template_id)}.csv"'
         return HttpResponse(
             content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
@@ -226,18 +225,17 @@ class TemplatePreview(ApiView):
     @extend_schema(
         operation_id="templates_preview",
         summary="Preview a file through an import template",
-        description="The newest version is tried, be it a draft. The first 10,000 rows of at most 10 MiB are read.",
+        description="As an import would read it: by the version in use, or of a draft by its newest. The first 10,000 rows of at"
+        " most 10 MiB are read.",
         request={"multipart/form-data": PreviewInput},
         responses={200: PreviewShape, (200, "application/json"): OpenApiTypes.OBJECT, **PROBLEMS},
     )
     def post(self, request: Request, template_id: int) -> Response:
         template = find_template(self, template_id)
         file = _file(request)
-        version = manage.current(template)
+        version = manage.in_use(template)
         try:
             found = preview(version, file, file.name or "upload.csv", institution=self.actor.institution)
-        except TemplateRefused as refused:
-            raise _unready(refused) from None
         except FileRejected as rejected:
             return Response({"failedRows": {"1": rejected.detail}, "statements": {}})
         return Response(preview_shown(found))
@@ -288,7 +286,3 @@ def _check_kind(said: dict[str, Any], content: Content) -> None:
             "bad_value",
             f"Its sections make it a template of kind `{found}`, not `{wanted}`. Leave kind out, or change the sections.",
         )
-
-
-def _unready(refused: TemplateRefused) -> Refusal:
-    return Refusal(409, "template_not_ready", " ".join(fault.message for fault in refused.faults))

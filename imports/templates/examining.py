@@ -189,4 +189,3 @@ def _try_row(
                 f' Write "id": "{suggestion}" in each statement; the columns are those that tell rows apart.'
             )
         found.faults.append(Fault("row", "row_fails", f"Row {number:,}: {text}", suggestion=suggestion))
-

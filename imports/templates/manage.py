@@ -81,6 +81,11 @@ def current(template: ImportTemplate) -> ImportTemplateVersion:
     return template.versions.get(number=template.version)
 
 
+def in_use(template: ImportTemplate) -> ImportTemplateVersion:
+    """The version that uploads are read with; of a draft its newest, with which they would be."""
+    return template.versions.get(number=template.ready_version or template.version)
+
+
 def create(
     actor: Actor,
     name: str,

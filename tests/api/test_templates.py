@@ -184,6 +184,38 @@ def test_a_preview_answers_rows_by_number_and_stores_nothing(caller: Caller) -> 
     assert caller.results("/imports") == []
 
 
+def test_a_preview_goes_by_the_version_that_imports_go_by(caller: Caller) -> None:
+    made = create(caller)
+    patch(caller, made, body='{"statements": []}', state="draft")
+    told = send(caller, f"/templates/{made['id']}/preview", CSV.encode()).json()
+    assert len(told["statements"]["2"]) == 1
+    draft = create(caller, name="Draft", body='{"statements": []}', state="draft")
+    told = send(caller, f"/templates/{draft['id']}/preview", CSV.encode()).json()
+    assert told["statements"] == {"2": [], "3": []}
+
+
+def test_a_preview_of_a_draft_that_does_not_parse_fails_whole(caller: Caller) -> None:
+    draft = create(caller, body="{{#if", state="draft")
+    told = send(caller, f"/templates/{draft['id']}/preview", CSV.encode()).json()
+    assert (list(told["failedRows"]), told["statements"]) == (["1"], {})
+
+
+def test_a_format_of_a_template_has_its_columns_and_its_example_as_a_sample(caller: Caller) -> None:
+    made = create(caller, optional_columns=["Video"], example_csv=CSV)
+    key = f"watershed.{made['id']}"
+    shown = caller.get(f"/formats/{key}").json()
+    assert (shown["family"], shown["title"], shown["exportable"]) == ("watershed", "Lecture views", False)
+    assert [(each["name"], each["required_for"]) for each in shown["columns"]] == [
+        ("User", ["create"]),
+        ("At", ["create"]),
+        ("Video", []),
+    ]
+    assert key in [each["key"] for each in caller.results("/formats")]
+    assert caller.get(f"/formats/{key}/sample").content == CSV.encode()
+    bare = create(caller, name="Without an example")
+    assert caller.get(f"/formats/watershed.{bare['id']}/sample").content == b"User,At,Video\r\n"
+
+
 def test_a_preview_of_a_file_that_fails_whole_says_so_of_row_1(caller: Caller) -> None:
     made = create(caller)
     told = send(caller, f"/templates/{made['id']}/preview", b"User,At\na,1\n").json()
