@@ -25,6 +25,8 @@ class Expressions:
 
     variables: Sequence[str] = ()
     variable_columns: Sequence[frozenset[str]] = ()
+    # Of each variable without placeholders what it says, of others None.
+    variable_texts: Sequence[str | None] = ()
     later: Sequence[str] = ()
     assigned: frozenset[str] = frozenset()
     faults: list[Misplaced] = field(default_factory=list)
@@ -148,12 +150,21 @@ class Expressions:
     def _check_literals(self, function: Function, arguments: Sequence[Expression]) -> None:
         for place, check in function.checks.items():
             given = arguments[place] if place < len(arguments) else None
-            if not isinstance(given, Literal):
+            known = self._known(given)
+            if given is None or known is None:
                 continue
             try:
-                check(text(given.value))
+                check(known)
             except CallFault as fault:
                 self.fault(given.at, "bad_argument", f"{function.name}: {fault.message}.", fault.suggestion)
+
+    def _known(self, given: Expression | None) -> str | None:
+        """What an argument says in every row: a literal, or a variable without placeholders."""
+        if isinstance(given, Literal):
+            return text(given.value)
+        if isinstance(given, Path) and given.name in self.variables:
+            return self.variable_texts[self.variables.index(given.name)]
+        return None
 
     def named_column(self, name: Expression, scope: Scope) -> ops.Expression:
         if isinstance(name, Literal):

@@ -27,7 +27,7 @@ from edu_csv.templating.functions import Setting
 from edu_csv.templating.functions.dates import iso, known_zone
 from edu_csv.templating.limits import BODY_CHARS, FAULTS, NESTING, OBJECTS, OUTPUT_CHARS, VARIABLES, too_long
 from edu_csv.templating.link import Linker
-from edu_csv.templating.nodes import Block, Call, Inline, Literal, Mustache, Node
+from edu_csv.templating.nodes import Block, Call, Content, Inline, Literal, Mustache, Node
 from edu_csv.templating.outline import SECTIONS, outline
 from edu_csv.templating.parser import parse
 from edu_csv.templating.repair import without_stray_commas
@@ -36,7 +36,7 @@ from edu_csv.templating.scopes import Scope, taken
 from edu_csv.templating.values import text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """What compile_template() made of a text.
 
@@ -212,7 +212,10 @@ def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Te
     names = [name for name, _ in variables]
     programs = [found.variable(place, variables) for place in range(len(variables))]
     resolver = Resolver(
-        variables=names, variable_columns=found.variable_columns, assigned=frozenset(_assigned(tree))
+        variables=names,
+        variable_columns=found.variable_columns,
+        variable_texts=found.variable_texts,
+        assigned=frozenset(_assigned(tree)),
     )
     program = _resolved(resolver, tree)
     shape = outline(tree)
@@ -232,6 +235,12 @@ def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Te
         _variables=tuple(programs),
         _program=program,
     )
+
+
+def _said(tree: Sequence[Node]) -> str | None:
+    """What a text says in every row; None when placeholders stand in it."""
+    texts = [node.text for node in tree if isinstance(node, Content)]
+    return "".join(texts) if len(texts) == len(tree) else None
 
 
 def _tree(source: str) -> tuple[list[Node], list[Misplaced]]:
@@ -261,6 +270,7 @@ class _Found:
         self.functions: set[str] = set()
         self.computed = False
         self.variable_columns: list[frozenset[str]] = []
+        self.variable_texts: list[str | None] = []
         self._depths: list[int] = []
 
     def variable(self, place: int, variables: Sequence[tuple[str, str]]) -> ops.Program:
@@ -275,6 +285,7 @@ class _Found:
         resolver = Resolver(
             variables=above,
             variable_columns=self.variable_columns,
+            variable_texts=self.variable_texts,
             later=[known for known, _ in variables[place:]],
         )
         program = _resolved(resolver, tree)
@@ -289,6 +300,7 @@ class _Found:
             resolver.faults.append(Misplaced(0, "too_deep", said))
         self._depths.append(depth)
         used = [self.variable_columns[index] for index in resolver.used_variables]
+        self.variable_texts.append(_said(tree))
         self.variable_columns.append(frozenset(resolver.columns).union(*used))
         self.take(expression, faults or resolver.faults, name)
         self.warn(expression, resolver.warnings, name)

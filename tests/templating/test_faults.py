@@ -245,6 +245,14 @@ def test_a_variable_uses_those_above_it_only() -> None:
     assert fault.code == "later_variable"
 
 
+def test_a_pattern_in_a_variable_is_judged_where_it_is_used() -> None:
+    body = '{"people": [{"t": "{{toDateTime pattern columns.A}}"}]}'
+    (fault,) = faults_of(body, pattern="YYYY-MM-dd")
+    assert (fault.variable, fault.column, fault.suggestion) == ("", body.index("pattern") + 1, "yyyy-MM-dd")
+    assert faults_of(body, pattern="yyyy-MM-dd") == []
+    assert faults_of(body, pattern="{{columns.P}}") == []
+
+
 def test_two_variables_of_one_name_are_refused() -> None:
     with pytest.raises(TemplateRefused, match='There are two variables called "a"'):
         compile_template('{"people":[]}', [("a", "1"), ("a", "2")])
