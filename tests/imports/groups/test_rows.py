@@ -231,3 +231,34 @@ def test_many_rows_take_as_many_statements_as_few(tenant: Tenant) -> None:
     many, upload = planned(tenant, version, some(1_000, 300))
     assert upload.counts["created"] == 300
     assert few == many
+
+
+def test_an_organization_and_a_department_of_one_customid_are_told_apart_by_the_type(tenant: Tenant) -> None:
+    tenant.load("Name,External ID\nNorth,x\n", "echovideo.organizations.v1")
+    tenant.load("Name,External ID\nNorth,x\n", "echovideo.departments.v1")
+    upload = load_rows(
+        tenant,
+        template(tenant),
+        {"groups": [group("x", "", "Department", people=["p"])], "people": [person("p", "P")]},
+        {"people": [person("p", groups=["x"])]},
+        {"groups": [group("x", "", "Team")]},
+    )
+    sentence = '"x" is more than one group: North (department), North (organization). Say which by its type, or by another customId.'
+    assert told(tenant, upload) == {3: [sentence], 4: [sentence]}
+    assert tenant.query(
+        "SELECT u.type FROM roster_membership AS m JOIN roster_org_unit AS u ON u.id = m.unit_id"
+    ) == [("department",)]
+
+
+def test_a_unit_to_which_courses_belong_keeps_its_type(tenant: Tenant) -> None:
+    tenant.load_samples()
+    [(unit, type_)] = tenant.query(
+        "SELECT u.external_id, u.type FROM roster_org_unit AS u"
+        " JOIN roster_course AS c ON u.id IN (c.organization_id, c.department_id) ORDER BY u.id LIMIT 1"
+    )
+    upload = load_rows(tenant, template(tenant), {"groups": [group(str(unit), "", "Team")]})
+    assert told(tenant, upload) == {
+        2: [
+            f'Group "{unit}" is of the type “{type_}”, and courses belong to it as such. Leave its type as it is.'
+        ]
+    }

@@ -96,3 +96,23 @@ def test_a_void_of_a_group_takes_edges_of_groups_below_it(tenant: Tenant) -> Non
     load_rows(tenant, version, {"groups": [group("below", "Below", "Team", parents=["top"])]})
     tenant.undo(upload, restore=False)
     assert units(tenant) == {"below": ("Below", "team", [])}
+
+
+def test_a_persona_that_somebody_else_got_meanwhile_does_not_come_back(tenant: Tenant) -> None:
+    version = template(tenant)
+    x, y = {"openid": "https://id.example/x"}, {"openid": "https://id.example/y"}
+    load_rows(
+        tenant,
+        version,
+        {"people": [person("a", "Ana", personas=[y]), person("b", "Ben", "b@example.edu", personas=[x])]},
+    )
+    # The persona moves on twice; the first move is undone last.
+    first = load_rows(tenant, version, {"people": [person("a", personas=[x])]})
+    load_rows(tenant, version, {"people": [person("c", "Cy", "c@example.edu")]})
+    second = load_rows(tenant, version, {"people": [person("c", personas=[x])]})
+    done = tenant.undo(first)
+    assert done.void is not None
+    assert [conflict["reason"] for conflict in done.void["conflicts"]] == ["changed_later"]
+    assert people(tenant)["c"][1] == ["mbox:mailto:c@example.edu", "openid:https://id.example/x"]
+    tenant.undo(second)
+    assert people(tenant)["a"][1] == ["openid:https://id.example/x", "openid:https://id.example/y"]
