@@ -50,6 +50,7 @@ def run(loaded: Tenant, tmp_path: Path) -> Iterator[Run]:
         environment = os.environ | {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "EDU": address,
+            "ORG": str(loaded.pk),
             "KEY": client.key,
             "SECRET": client.secret,
         }
@@ -81,6 +82,18 @@ def test_the_examples_of_the_statements_endpoint_run_in_order(run: Run) -> None:
     assert about == {"version": ["1.0.3"], "extensions": {}}
     assert sent == [each["id"] for each in listed["statements"]] == [voided["id"]]
     assert len(voiding) == 1
+
+
+def test_the_examples_of_the_csv_data_import_api_run_in_order(run: Run) -> None:
+    given = "export EDU=http://localhost:8000 ORG=1 KEY=ek_... SECRET=...\n"
+    script = examples("docs/csv-data-import.md")
+    assert given in script
+    done = run(script.replace(given, ""))
+    assert done.returncode == 0, done.stderr
+    previewed, listed = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
+    [found] = listed["results"]
+    assert found["state"] == "complete"
+    assert found["allStatementIds"] == [row[0]["id"] for row in previewed["statements"].values()]
 
 
 def test_an_example_that_is_refused_fails(run: Run) -> None:
