@@ -85,6 +85,12 @@ def test_where_widths_must_be_exact_every_other_width_is_a_fault(row: str, found
     assert found.blanks == [3]
 
 
+def test_where_short_rows_are_filled_up_a_longer_one_is_a_fault_though_it_says_nothing_more() -> None:
+    found = read(b"a,b\n1\n1,2,\n\n3,4\n", fewer_cells="fill")
+    assert found.rows == {2: ["1", ""], 5: ["3", "4"]}
+    assert found.fault_codes == {3: "ragged_row"}
+
+
 def test_text_after_a_closing_quote_costs_its_row() -> None:
     found = read(b'a,b\n1,2\n"Bob" Smith,3\n4,5\n')
     assert found.rows == {2: ["1", "2"], 4: ["4", "5"]}

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from io import StringIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 
 from edu_csv import storage, tenancy
 from edu_csv.access.policy import EVERYWHERE
 from imports import plans
 from imports.erasure import erase_person
+from imports.formats.templated import key_of
 from imports.requests import BadRequest
 from imports.steps import report
 from tests.imports.harness import Tenant, csv_text
@@ -385,3 +390,17 @@ def test_nothing_is_shown_any_more_of_a_row_about_somebody_who_was_erased(loaded
         assert "ingrid" not in str(plans.rows(done, EVERYWHERE)).lower()
     assert "P-1001" not in str(told(loaded, done))
     assert "ingrid" not in str(download(loaded, loaded.fresh(done))).lower()
+
+
+def test_the_command_takes_files_through_a_template(tenant: Tenant, tmp_path: Path) -> None:
+    version = make_template(tenant)
+    file = tmp_path / "views.csv"
+    file.write_text(views(1, 2))
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command(
+            "import_file", str(file), institution=tenant.slug, format=key_of(version.template_id), json=True,
+            stdout=out, stderr=StringIO(),
+        )  # fmt: skip
+    assert ended.value.code == 0
+    assert json.loads(out.getvalue())["effects"] == {"statement": {"created": 2}}
