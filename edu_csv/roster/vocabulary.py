@@ -78,6 +78,12 @@ def org_unit_types(institution: int) -> list[str]:
     return [*BUILT_IN_TYPES, *own.values_list("name", flat=True)]
 
 
+def plural_names(institution: int) -> dict[str, str]:
+    """What several units of a type are called, of the types for which somebody said it."""
+    own = OrgUnitType.objects.filter(institution_id=institution).exclude(plural_name="")
+    return dict(own.values_list("name", "plural_name"))
+
+
 def role_names(institution: int) -> dict[str, str]:
     """What files may call a role -> the role (a value of PersonRole); the institution's own names win."""
     return {name: str(role) for name, role in BUILT_IN_ROLE_NAMES.items()} | own_role_names(institution)

@@ -72,3 +72,13 @@ def test_the_history_of_a_person_tells_the_import(house: House) -> None:
     begin(house)
     page = text_of(house.browser(), f"/roster/people/{id_of(house, 'person', 'p-11')}/?tab=history")
     assert "People and groups" in page or "upload.csv" in page
+
+
+def test_the_settings_say_what_units_of_a_type_are_called(house: House) -> None:
+    load_rows(
+        house,
+        template(house),
+        {"groups": [group("c", "Canticum", "", type={"name": "Choir", "pluralName": "Choirs of Fjord"})]},
+    )
+    page = text_of(house.browser(), "/settings/mappings/")
+    assert "used by 1 org unit, called Choirs of Fjord" in page

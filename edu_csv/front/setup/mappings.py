@@ -124,6 +124,7 @@ def _render(
 
 def _types(request: PersonRequest, errors: Mapping[str, str]) -> list[TypeLine]:
     used = vocabulary.units_of_types(request.institution.pk)
+    plurals = vocabulary.plural_names(request.institution.pk)
     lines: list[TypeLine] = []
     for place, name in enumerate(vocabulary.org_unit_types(request.institution.pk)):
         units, at = used.get(name, 0), f"name-{place}"
@@ -132,7 +133,7 @@ def _types(request: PersonRequest, errors: Mapping[str, str]) -> list[TypeLine]:
         lines.append(
             {
                 "name": name,
-                "used": f"used by {counted(units, 'org_unit')}" if units else "not used",
+                "used": _used(units, plurals.get(name, "")),
                 "href": "/roster/org-units/" if units else "",
                 "is_own": name not in BUILT_IN_TYPES,
                 "field": {**field(at, f"New name of {name}", error=error), "value": typed},
@@ -140,6 +141,13 @@ def _types(request: PersonRequest, errors: Mapping[str, str]) -> list[TypeLine]:
             }
         )
     return lines
+
+
+def _used(units: int, plural: str) -> str:
+    """ "used by 3 org units, called Choirs". plural: as a template gave it."""
+    if not units:
+        return "not used"
+    return f"used by {counted(units, 'org_unit')}" + (f", called {plural}" if plural else "")
 
 
 def _type_field(request: PersonRequest, errors: Mapping[str, str]) -> Field:
