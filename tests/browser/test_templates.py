@@ -1,4 +1,4 @@
-"""The template editor in a real browser: drawn at every width, columns by a click, faults at their place, by keys alone."""
+"""The template editor in a real browser: drawn at every width, columns by a click, faults at their place, no script too."""
 
 from __future__ import annotations
 
