@@ -36,6 +36,8 @@ NOUNS = (
     "enrollment",
     "membership",
     "person_attributes",
+    "persona",
+    "viewing_permission",
     "campus",
     "building",
     "room",
