@@ -42,9 +42,7 @@ def content(body: str = BODY, **more: Any) -> Content:
     return Content(body=body, **more)
 
 
-def create(
-    tenant: Tenant, name: str = "Views", said: Content | None = None, **more: Any
-) -> ImportTemplate:
+def create(tenant: Tenant, name: str = "Views", said: Content | None = None, **more: Any) -> ImportTemplate:
     with tenancy.use_institution(tenant.pk):
         options: dict[str, Any] = {"ready": True, "example": EXAMPLE, **more}
         return manage.create(tenant.actor, name, said or content(), **options)
