@@ -40,11 +40,6 @@ _SLIPS = {
     "D": ('"D" is the day of the year; the day of the month is "d"', "d"),
 }
 _PARTS = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|([^A-Za-z']+)|(')")
-_FOLDED = "yMdHhmsS"
-_LIMITS = {"H": 23, "m": 59, "s": 59}
-
-Part = tuple[str, int]
-"""A letter and how often it stands, or ("", 0) … for text see ``parts``."""
 
 
 @lru_cache(512)

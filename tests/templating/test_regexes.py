@@ -32,7 +32,7 @@ def test_a_pattern_that_takes_others_years_is_through_at_once(pattern: str, valu
     except RowFault as fault:
         # What takes long although it cannot run away fails its row.
         assert fault.message == "regexReplace: the pattern takes longer than 50 ms."  # noqa: PT017
-    assert time.thread_time() - started < 2
+    assert time.thread_time() - started < 10
 
 
 def test_a_value_has_4096_characters_at_most() -> None:
