@@ -123,6 +123,9 @@ BEGIN
         IF to_regclass(name) IS NULL THEN
             EXECUTE format('CREATE TABLE %I (LIKE activity_statement INCLUDING ALL)', name);
             EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+            -- Statistics for what comes in small portions; see activity_analyze.
+            EXECUTE format('ALTER TABLE %I SET (autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 5000)',
+                           name);
             EXECUTE format('ALTER TABLE activity_statement ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name, month,
                            (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC');
         END IF;
@@ -160,7 +163,8 @@ BEGIN
 END $$;
 """
 
-# After many rows, which the planner knows nothing of yet: a verb that all have would be looked up like a rare one.
+# After many rows, which the planner knows nothing of yet: a verb that all have would be looked up like a rare one,
+# and an institution that is new in the month would be read as if it had one statement.
 # Skipped while another does so: nobody waits for statistics.
 ANALYZE = """
 CREATE FUNCTION activity_analyze(stored timestamptz, written bigint) RETURNS void
@@ -168,9 +172,7 @@ CREATE FUNCTION activity_analyze(stored timestamptz, written bigint) RETURNS voi
 DECLARE
     month CONSTANT text := 'activity_statement_' || to_char(stored AT TIME ZONE 'UTC', 'YYYY_MM');
 BEGIN
-    IF written >= 0.1 * (SELECT reltuples FROM pg_class WHERE oid = to_regclass(month)) THEN
-        EXECUTE format('ANALYZE (SKIP_LOCKED) %I (institution_id, stored, seq, refers_to, client_id, is_voiding, terms)', month);
-    END IF;
+    EXECUTE format('ANALYZE (SKIP_LOCKED) %I (institution_id, stored, seq, refers_to, client_id, is_voiding, terms)', month);
     IF written >= 0.1 * (SELECT reltuples FROM pg_class WHERE oid = 'activity_statement_key'::regclass) THEN
         ANALYZE (SKIP_LOCKED) activity_statement_key (institution_id, id, stored);
     END IF;
@@ -260,13 +262,17 @@ CREATE FUNCTION activity_page(
     from_stored timestamptz, from_seq bigint, client bigint, most integer)
     RETURNS TABLE (place bigint, stored timestamptz, seq bigint, id uuid, "timestamp" timestamptz, has_timestamp boolean,
                    body text, authority_id bigint, client_id bigint, job_id uuid, "row" integer)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET jit = off SET enable_bitmapscan = on AS $$
 DECLARE
     direction CONSTANT text := CASE WHEN is_ascending THEN 'ASC' ELSE 'DESC' END;
     further CONSTANT text := CASE WHEN is_ascending THEN '>' ELSE '<' END;
 BEGIN
     IF institution IS DISTINCT FROM edu_csv_institution() THEN
         RETURN;
+    END IF;
+    IF cardinality(narrow) = 0 THEN
+        -- Along the index and no further than the page, whatever the statistics say. Ends with this function.
+        PERFORM set_config('enable_bitmapscan', 'off', true);
     END IF;
     RETURN QUERY EXECUTE format(
         'SELECT row_number() OVER (), f.* FROM ('
@@ -282,8 +288,9 @@ BEGIN
         || CASE WHEN from_stored IS NOT NULL THEN
             format(' AND s.stored %s= $5 AND (s.stored, s.seq) %s ($5, $6)', further, further) ELSE '' END
         || CASE WHEN client IS NOT NULL THEN ' AND s.client_id = $7' ELSE '' END
-        || format(' AND (s.is_voiding OR NOT EXISTS (SELECT FROM activity_voiding AS v'
-                  '  WHERE v.institution_id = %s AND v.target = s.id))'
+        -- Written so that it is an anti join: as "or not exists" all voidings would be read for each page.
+        || format(' AND NOT EXISTS (SELECT FROM activity_voiding AS v'
+                  '  WHERE v.institution_id = %s AND v.target = s.id AND NOT s.is_voiding)'
                   ' ORDER BY s.stored %s, s.seq %s LIMIT $8) AS f', institution, direction, direction)
     USING narrow, matching, since, until, from_stored, from_seq, client, most;
 END $$;
