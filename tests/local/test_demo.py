@@ -10,6 +10,14 @@ import pytest
 import requests
 
 from edu_csv.local import demo
+from tests.api.csv_data.published import (
+    Site,
+    ended,
+    fetch_csv_imports,
+    preview_a_csv_upload,
+    upload_data_as_a_csv,
+    void_a_csv_import,
+)
 from tests.local.running import Running, ask
 
 pytestmark = pytest.mark.timeout(300)
@@ -81,6 +89,37 @@ def test_its_templates_are_ready_and_their_examples_come_out_whole(started: Runn
         )
         assert (answer.status_code, answer.json()["failedRows"]) == (200, {})
         assert len(answer.json()["statements"]) == example.content.count(b"\n") - 1
+
+
+def test_the_published_samples_of_the_csv_data_import_api_run_here(
+    started: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = demo.read(started.data_dir)
+    assert made is not None
+    words = base64.b64encode(f"{made.client_key}:{made.client_secret}".encode()).decode()
+    _, found = started.get("/api/v1/templates", Authorization=f"Basic {words}")
+    [template] = [each for each in found["results"] if each["name"] == "Video views"]
+    site = Site(f"http://127.0.0.1:{started.port}", made.institution, made.client_key, made.client_secret)
+    sample = requests.get(
+        f"{site.host}/api/v1/formats/watershed.{template['id']}/sample",
+        auth=(site.key, site.secret),
+        timeout=60,
+    )
+    (tmp_path / "my_csv.csv").write_bytes(sample.content.replace(b"\r\n", b"\n"))
+    monkeypatch.chdir(tmp_path)
+
+    previewed = preview_a_csv_upload(site, "Video views")
+    assert (previewed.status_code, previewed.json()["failedRows"]) == (200, {})
+    uploaded = upload_data_as_a_csv(site, "Video views")
+    assert uploaded.status_code == 202, uploaded.text
+    assert ended(site, uploaded.json())["state"] == "complete"
+    everything, of_one = fetch_csv_imports(site, "Video views")
+    for fetched in (everything, of_one):
+        assert fetched.json()["results"][0]["id"] == uploaded.json()
+    before = everything.json()["count"]
+    voided = void_a_csv_import(site, uploaded.json())
+    assert (voided.status_code, voided.content) == (200, b"")
+    assert fetch_csv_imports(site, "Video views")[0].json()["count"] == before - 1
 
 
 def test_something_takes_place_these_weeks_and_a_plan_that_clashes_waits(started: Running) -> None:

@@ -1,8 +1,6 @@
-"""The four samples of the published page, sent by ``requests`` to a server that runs, with a worker beside it.
+"""The published samples, sent by ``requests`` to a server that runs, with a worker beside it.
 
-What is changed in each: host, organization, credentials. What is mended, for it is no Python or names nothing: the
-indentation below ``with``; ``=`` behind ``template_name``; ``filename``, ``notify`` and ``headers``, which the page never
-sets. Its alternatives (pandas, one address or two) stand where they lead to other bytes.
+The page's alternatives (pandas, one address or two) stand where they lead to other bytes.
 """
 
 from __future__ import annotations
@@ -12,24 +10,26 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 from pytest_django import DjangoDbBlocker
 
 from tests.api.csv_data.callers import VIEWS, Script, add_template, new_script
+from tests.api.csv_data.published import (
+    TEMPLATE,
+    Site,
+    ended,
+    fetch_csv_imports,
+    preview_a_csv_upload,
+    upload_data_as_a_csv,
+    void_a_csv_import,
+)
 from tests.browser.serving import Worker, web
-
-TEMPLATE = "My Template"
 
 
 @dataclass(frozen=True)
-class Site:
-    """host: as in ``https://sandbox.watershedlrs.com``. org: where the page has 5664."""
-
-    host: str
-    org: int
+class OwnSite(Site):
     script: Script
 
 
@@ -40,91 +40,17 @@ def host(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 
 @pytest.fixture
-def site(host: str, committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(host: str, committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnSite]:
     """A server, a worker, and the folder with ``my_csv.csv`` that the samples read."""
     script = new_script()
     add_template(script.tenant, TEMPLATE, revision="1")
     (tmp_path / "my_csv.csv").write_bytes(VIEWS.encode())
     monkeypatch.chdir(tmp_path)
     with Worker(script.tenant.pk):
-        yield Site(host, script.tenant.pk, script)
+        yield OwnSite(host, script.tenant.pk, script.key, script.secret, script)
 
 
-def upload_data_as_a_csv(site: Site, template_name: str = TEMPLATE) -> requests.Response:
-    """Code: Upload Data as a CSV."""
-    # Get the CSV Data
-    ## Using open to get the csv data
-    with open("my_csv.csv", "r") as infile:  # noqa: PTH123, UP015  # as it is published
-        csv_data = infile.read()
-
-    # Create the request
-    ## Get the size of the file
-    filesize = len(csv_data.encode("utf-8"))
-
-    filename = "my_csv.csv"
-    files = {"file": (filename, csv_data)}
-    notification_email = "your_email@example.com"
-    ## Alternatively, a list of emails
-    notification_email = "your_email1@example.com,your_email2@example.com"
-    notify = notification_email
-
-    ws_key = site.script.key
-    ws_secret = site.script.secret
-    url = f"{site.host}/api/organizations/{site.org}/csv-import?template={template_name}&fileSize={filesize}&{notify}"
-    return requests.post(url, auth=(ws_key, ws_secret), files=files, timeout=1200)
-
-
-def preview_a_csv_upload(site: Site, template_name: str = TEMPLATE) -> requests.Response:
-    """Code: Preview a CSV Upload."""
-    with open("my_csv.csv", "r") as infile:  # noqa: PTH123, UP015  # as it is published
-        csv_data = infile.read()
-    filesize = len(csv_data.encode("utf-8"))
-    files = {"file": ("my_csv.csv", csv_data)}
-    notify = "your_email@example.com"
-    ws_key, ws_secret = site.script.key, site.script.secret
-    # Using the same code from above, we change the url to:
-    url = f"{site.host}/api/organizations/{site.org}/statement-import/preview?template={template_name}&fileSize={filesize}&{notify}"
-    return requests.post(url, auth=(ws_key, ws_secret), files=files, timeout=1200)
-
-
-def fetch_csv_imports(
-    site: Site, template_name: str = TEMPLATE
-) -> tuple[requests.Response, requests.Response]:
-    """Code: Fetch CSV Imports."""
-    headers: dict[str, str] = {}
-    ws_key, ws_secret = site.script.key, site.script.secret
-    # Getting all imports
-    url = f"{site.host}/api/organizations/{site.org}/csv-import"
-    everything = requests.get(url, headers=headers, auth=(ws_key, ws_secret), timeout=60)
-
-    # Getting all imports for a specific template
-    url = f"{site.host}/api/organizations/{site.org}/csv-import?template={template_name}"
-    of_one = requests.get(url, headers=headers, auth=(ws_key, ws_secret), timeout=60)
-    return everything, of_one
-
-
-def void_a_csv_import(site: Site, import_id: int) -> requests.Response:
-    """Code: Void a CSV Import."""
-    headers: dict[str, str] = {}
-    ws_key, ws_secret = site.script.key, site.script.secret
-    # Get the import ID from either the csv_import request above or from the CSV Data Page on the UI by hovering over the "Source" link
-    url = f"{site.host}/api/organizations/{site.org}/statement-import/{import_id}?deleteLrsStatements=true"
-    return requests.delete(url, headers=headers, auth=(ws_key, ws_secret), timeout=60)
-
-
-def ended(site: Site, import_id: int) -> dict[str, Any]:
-    """What the published client asks until it is a hundred."""
-    url = f"{site.host}/api/organizations/{site.org}/csv-import/job/{import_id}"
-    auth = (site.script.key, site.script.secret)
-    deadline = time.monotonic() + 60
-    while (job := requests.get(url, auth=auth, timeout=60).json())["percentage"] < 100:
-        assert time.monotonic() < deadline, job
-        time.sleep(0.1)
-    found: dict[str, Any] = job
-    return found
-
-
-def test_upload(site: Site) -> None:
+def test_upload(site: OwnSite) -> None:
     r = upload_data_as_a_csv(site)
     assert r.status_code == 202, r.text
     assert r.json() == int(r.text)
@@ -133,14 +59,14 @@ def test_upload(site: Site) -> None:
     assert (job["state"], job["rowCount"], job["failedRowCount"]) == ("completeWithErrors", 2, 1)
 
 
-def test_upload_with_the_size_that_the_system_says(site: Site) -> None:
+def test_upload_with_the_size_that_the_system_says(site: OwnSite) -> None:
     """Reading a file as text turns CRLF into LF; ``os.path.getsize`` goes with the bytes."""
     ## Alternatively use the os module to get the file size:
     filesize = os.path.getsize("my_csv.csv")  # noqa: PTH202  # as it is published
     with open("my_csv.csv", "rb") as infile:  # noqa: PTH123  # as it is published
         files = {"file": ("my_csv.csv", infile.read())}
     url = f"{site.host}/api/organizations/{site.org}/csv-import?template={TEMPLATE}&fileSize={filesize}"
-    auth = (site.script.key, site.script.secret)
+    auth = (site.key, site.secret)
     assert requests.post(url, auth=auth, files=files, timeout=1200).status_code == 202
     # The page's two ways mixed, on a file with CRLF: 127 bytes on disk, 124 in the text.
     with open("my_csv.csv", "r") as text:  # noqa: PTH123, UP015  # as it is published
@@ -149,7 +75,7 @@ def test_upload_with_the_size_that_the_system_says(site: Site) -> None:
     assert (mixed.status_code, mixed.json()["message"]) == (400, "fileSize says 127 bytes, the file has 124.")
 
 
-def test_preview(site: Site) -> None:
+def test_preview(site: OwnSite) -> None:
     r = preview_a_csv_upload(site)
     assert r.status_code == 200, r.text
     found = r.json()
@@ -157,7 +83,7 @@ def test_preview(site: Site) -> None:
     assert (list(found["failedRows"]), list(found["statements"])) == (["3"], ["2"])
 
 
-def test_fetch(site: Site) -> None:
+def test_fetch(site: OwnSite) -> None:
     import_id = upload_data_as_a_csv(site).json()
     other = upload_data_as_a_csv(site, "Lecture views").json()
     ended(site, other)
@@ -169,7 +95,7 @@ def test_fetch(site: Site) -> None:
     assert result["statemenIds"].split(",") == result["alllStatementIds"]
 
 
-def test_void(site: Site) -> None:
+def test_void(site: OwnSite) -> None:
     import_id = upload_data_as_a_csv(site).json()
     ended(site, import_id)
     res = void_a_csv_import(site, import_id)
@@ -180,10 +106,10 @@ def test_void(site: Site) -> None:
     assert voided == 1
 
 
-def test_the_script_of_the_documentation(site: Site) -> None:
+def test_the_script_of_the_documentation(site: OwnSite) -> None:
     """As csv data import 4.8 has it, with a file that is open and not read."""
     base = f"{site.host}/api/organizations/{site.org}/csv-import"
-    key_and_secret = (site.script.key, site.script.secret)
+    key_and_secret = (site.key, site.secret)
     path = Path("my_csv.csv")
 
     with path.open("rb") as file:
@@ -202,7 +128,7 @@ def test_the_script_of_the_documentation(site: Site) -> None:
     assert list(one["failedRows"]) == ["3"]
 
 
-def test_a_client_that_builds_the_body_by_hand_as_the_page_prints_it(site: Site) -> None:
+def test_a_client_that_builds_the_body_by_hand_as_the_page_prints_it(site: OwnSite) -> None:
     """The page's two bodies, with its boundary and CRLF; the second part of a preview has lost its blank line there."""
     add_template(site.script.tenant, "Two", '{"statements": []}')
     file = (
@@ -219,7 +145,7 @@ def test_a_client_that_builds_the_body_by_hand_as_the_page_prints_it(site: Site)
             f"{site.host}/api/organizations/{site.org}/{path}",
             data=body.encode(),
             headers=headers,
-            auth=(site.script.key, site.script.secret),
+            auth=(site.key, site.secret),
             timeout=60,
         )
         assert answer.status_code == status, answer.text

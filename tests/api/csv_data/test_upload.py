@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from edu_csv import storage, tenancy
-from imports.models import ImportTemplate
+from imports.models import ImportTemplate, ImportTemplateVersion
 from tests.api.caller import caller_in
 from tests.api.csv_data.callers import (
     BOUNDARY,
     GOOD,
     HEADER,
+    PEOPLE,
     VIEWS,
     Script,
     add_template,
@@ -330,3 +331,55 @@ def test_the_same_bytes_again_are_taken(script: Script) -> None:
     first, second = script.import_(), script.import_()
     assert script.stored(first).file_sha256 == script.stored(second).file_sha256
     assert script.stored(second).job.status == "completed_with_errors"
+
+
+class TestLargeRemovals:
+    """csv data import 2.4: nobody sits at the other end to confirm."""
+
+    @pytest.fixture
+    def replacing(self, script: Script) -> Script:
+        made = add_template(script.tenant, "People", PEOPLE, kind="groups")
+        # Versions never change; this one is not used yet.
+        with tenancy.use_institution(script.tenant.pk):
+            ImportTemplateVersion.objects.create(
+                institution_id=script.tenant.pk, template=made, number=2, is_draft=False, kind="groups", body=PEOPLE,
+                group_mode="replace",
+            )  # fmt: skip
+            ImportTemplate.objects.filter(pk=made.pk).update(version=2, ready_version=2)
+        one = script.one(script.import_(self.in_group("music"), "People"))
+        assert one["state"] == "complete", one
+        return script
+
+    def in_group(self, group: str) -> str:
+        return csv_text(
+            ["ID", "Name", "Email", "Group"],
+            *([f"p-{n}", f"Kofi Mensah {n}", f"p{n}@example.edu", group] for n in range(10)),
+        )
+
+    def members(self, script: Script) -> list[tuple[str, int]]:
+        return script.tenant.query(
+            "SELECT unit.external_id, count(*) FROM roster_membership AS m JOIN roster_org_unit AS unit ON unit.id = m.unit_id"
+            " WHERE m.deleted_at IS NULL GROUP BY 1 ORDER BY 1"
+        )
+
+    def test_it_fails_whole(self, replacing: Script) -> None:
+        one = replacing.one(replacing.import_(self.in_group("dance"), "People"))
+        assert (one["state"], list(one["failedRows"])) == ("failed", ["1"])
+        assert "allowLargeRemovals" in one["failedRows"]["1"]
+        assert self.members(replacing) == [("music", 10)]
+
+    @pytest.mark.parametrize("where", ["address", "form"])
+    def test_unless_it_is_allowed(self, replacing: Script, where: str) -> None:
+        query = {"template": "People"}
+        if where == "address":
+            answer = replacing.upload(self.in_group("dance"), "People", allowLargeRemovals="true")
+        else:
+            body = form(self.in_group("dance"), allowLargeRemovals="true")
+            answer = replacing.ask("post", query=query, body=body)
+        replacing.tenant.work()
+        assert replacing.one(int(answer.content))["state"] == "complete"
+        assert self.members(replacing) == [("dance", 10)]
+
+    def test_the_switch_is_true_or_false(self, replacing: Script) -> None:
+        answer = replacing.upload(self.in_group("dance"), "People", allowLargeRemovals="yes")
+        assert error(answer) == (400, "bad_request")
