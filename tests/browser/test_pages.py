@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from edu_csv.access import services as access
+from edu_csv.access.roles import Role
 from edu_csv.jobs.runners import work_one
 from imports.formats.registry import formats
 from tests.browser.conftest import SitsDown
@@ -26,7 +28,7 @@ LOOKS = (
 
 @pytest.fixture
 def busy(tenant: Tenant) -> Tenant:
-    """An institution with a roster, a changed person, failed rows, a plan that waits and an export."""
+    """An institution with a roster, a changed person, failed rows, a plan that waits, an export and API clients."""
     tenant.load_basics()
     [(mei,)] = tenant.query("SELECT id FROM roster_person WHERE external_id = 'P-1002'")
     changed = tenant.load(
@@ -47,6 +49,8 @@ def busy(tenant: Tenant) -> Tenant:
         name="Late arrivals",
     )
     tenant.load(sample(formats()[TERMS]), TERMS, name="Terms 2031 again", mode="preview")
+    for role in (Role.INTEGRATION, Role.ANALYST):
+        access.create_api_client(institution=tenant.pk, name=f"Banner nightly, {role.label}", role=role)
     return tenant
 
 
