@@ -91,6 +91,11 @@ NUMBERS = [
     ('stringFormat "%2$s %1$s %%" "a" "b"', "b a %"),
     ('stringFormat "%,d %x %+d" "1234567" "255" 5', "1,234,567 ff +5"),
     ('length "häß"', "3"),
+    ('stringFormat "%e %b %B %c %o" "12345.678" "x" "" "abc" 8', "1.234568e+04 true FALSE a 10"),
+    ('stringFormat "[%-6d|% d|%.3s]%n" 42 7 "abcdef"', "[42    | 7|abc]\n"),
+    ('numberFormat "1234567" "#,####"', "123,4567"),
+    ('numberFormat "0" "#.#"', "0"),
+    ('numberFormat "0.5" "\'#\'0.0 ‰"', "#500.0 ‰"),
     ('length (split "a|b|c" "|")', "3"),
 ]
 DATES = [
@@ -256,12 +261,40 @@ def test_each_function_has_its_test_here_or_in_the_vectors() -> None:
         ),
         ('stringFormat "%d" "x"', 'stringFormat: "x" is not a number.'),
         ('stringFormat "%s %s" "x"', 'stringFormat: there is no value for "%s".'),
+        ('toDateTime "s" "1e30"', 'toDateTime: "1e30" does not match "s", a Unix stamp.'),
+        ('unixTime "1e30"', 'unixTime: "1e30" is no time that can be written.'),
+        (
+            'dateFormat "9999-12-31T23:00:00Z" "yyyy" tz="+14:00"',
+            "dateFormat: it is no time that can be written there.",
+        ),
+        (
+            'toDateTime "yyyy-MM-dd z" "0001-01-01 +14:00"',
+            'toDateTime: "0001-01-01 +14:00" does not match "yyyy-MM-dd z".',
+        ),
+        (
+            'datePlus "2025-01-01T00:00:00+19:00" 1 "day"',
+            ('datePlus: "2025-01-01T00:00:00+19:00" is not a date-time such as 2025-09-03T14:05:30Z.'),
+        ),
+        (
+            "stringFormat columns.F 1",
+            'stringFormat: "%q" is not one of %s %d %f %e %x %o %b %c %n %% (column "F").',
+        ),
+        (
+            'numberFormat "1" columns.F',
+            ('numberFormat: "%q" is no pattern for numbers, such as #,##0.00, percent or '
+            'integer (column "F").'),
+        ),
+        (
+            'dateFormat "2025-01-01" columns.F',
+            'dateFormat: "q" in "%q" is not one of y M d H h a m s S E z Z X (column "F").',
+        ),
+        ('abs "1e60"', 'abs: "1e60" is too large.'),
         ('yesno "perhaps"', 'yesno: "perhaps" is not one of true, false, yes, no, y, n, 1, 0.'),
     ],
 )
 def test_what_cannot_be_done_fails_the_row_and_says_why(expression: str, message: str) -> None:
     with pytest.raises(RowFault) as failed:
-        worth(f"{{{{{expression}}}}}")
+        worth(f"{{{{{expression}}}}}", {"F": "%q"})
     assert failed.value.message == message
 
 

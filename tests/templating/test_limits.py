@@ -114,7 +114,7 @@ def test_no_function_makes_more_than_could_be_printed(expression: str) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    "cell", ["<" * 500_000, "0" * 500_000 + "x", "a " * 250_000, "[" * 500_000, " " * 500_000]
+    "cell", ["<" * 200_000, "0" * 200_000 + "x", "a " * 100_000, "[" * 200_000, " " * 200_000]
 )
 def test_every_function_takes_time_in_proportion_to_its_text(expression: str, cell: str) -> None:
     started = time.thread_time()
@@ -131,7 +131,8 @@ def test_lists_of_lists_do_not_grow_by_themselves() -> None:
     variables += [(f"v{level}", f"{{{{list v{level - 1} v{level - 1}}}}}") for level in range(1, 25)]
     renderer = bound("{{v24}}", variables=variables)
     assert (
-        fails(renderer, ["a"]) == 'list: the result would have more than 1,048,576 characters (column "A").'
+        fails(renderer, ["a" * 2_000])
+        == 'list: the result would have more than 1,048,576 characters (column "A").'
     )
 
 

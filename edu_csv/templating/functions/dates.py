@@ -221,6 +221,7 @@ def _check_written(pattern: str) -> None:
 )
 def date_format(setting: Setting, value: Value, pattern: Value = "medium", tz: Value = None) -> Value:
     moment = moment_of(value, setting.zone, 0)
+    _check_written(text(pattern))
     return _written(moment, text(pattern), _zone(tz, setting.zone))
 
 

@@ -96,7 +96,7 @@ def max_(*values: Value) -> Value:
 _NAMED = {"integer": "#,##0", "number": "#,##0.###", "percent": "#,##0%", "currency": "¤#,##0.00"}
 _DECIMAL_FORMAT = re.compile(
     r"(?P<before>(?:[^#0,.'%‰;]|'[^']*')*)(?P<whole>[#,]*[0,]*)(?:\.(?P<must>0*)(?P<may>#*))?"
-    r"(?P<share>[%‰]?)(?P<after>(?:[^#0,.'%‰;]|'[^']*')*)"
+    r"(?P<share>\s?[%‰]?)(?P<after>(?:[^#0,.'%‰;]|'[^']*')*)"
 )
 
 
@@ -124,7 +124,7 @@ def _number_pattern(pattern: str) -> tuple[str, int, int, int, int, str, str]:
 def number_format(value: Value, pattern: Value = "number") -> Value:
     amount = decimal(value, 0)
     before, least, group, must, most, share, after = _number_pattern(text(pattern))
-    amount = amount.scaleb({"%": 2, "‰": 3}.get(share, 0), EXACT)
+    amount = amount.scaleb({"%": 2, "‰": 3}.get(share.strip(), 0), EXACT)
     # Java rounds half to even here.
     rounded = amount.quantize(Decimal(1).scaleb(-most), ROUND_HALF_EVEN, EXACT)
     whole_part, _, rest = format(abs(rounded), "f").partition(".")
