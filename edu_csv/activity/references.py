@@ -72,12 +72,11 @@ AWAITED = SQL("""
       LEFT JOIN activity_statement_key AS k
         ON k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL
       LEFT JOIN activity_awaited AS a ON a.institution_id = %(institution)s AND a.referrer = s.refers_to
+      LEFT JOIN (SELECT t.id FROM statement_in AS t WHERE t.refers_to IS NOT NULL AND {is_new_target}) AS here
+        ON here.id = s.refers_to
      WHERE s.refers_to IS NOT NULL AND coalesce(a.target, s.refers_to) <> s.id AND {is_new}
-       AND (k.id IS NULL OR a.target IS NOT NULL
-            OR (k.seq >= %(first_seq)s
-                AND EXISTS (SELECT FROM statement_in AS t
-                             WHERE t.n = k.seq - %(first_seq)s AND t.id = s.refers_to AND t.refers_to IS NOT NULL)))
-""").format(is_new=IS_NEW)
+       AND (k.id IS NULL OR a.target IS NOT NULL OR here.id IS NOT NULL)
+""").format(is_new=IS_NEW, is_new_target=is_new("t"))
 ARRIVED = SQL("""
     CREATE TEMP TABLE IF NOT EXISTS statement_arrived (id uuid) ON COMMIT DROP;
     TRUNCATE statement_arrived;

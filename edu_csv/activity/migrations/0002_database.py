@@ -225,15 +225,16 @@ BEGIN
                  ORDER BY a.referrer FOR UPDATE) AS held;
         GET DIAGNOSTICS waiting = ROW_COUNT;
         EXIT WHEN waiting = 0;
+        ANALYZE statement_settling;
+        -- A target that waits itself is among these, when what it waits for has come; else that is the end.
         UPDATE statement_settling AS e
-           SET gained = target.terms,
-               next = (SELECT x.referrer FROM statement_settling AS x WHERE x.referrer = e.target),
-               ending = (SELECT a.target FROM activity_awaited AS a
-                          WHERE a.institution_id = institution AND a.referrer = e.target
-                            AND a.target NOT IN (SELECT id FROM statement_arrived))
+           SET gained = target.terms, next = further.referrer,
+               ending = CASE WHEN further.referrer IS NULL THEN held.target END
           FROM activity_statement_key AS k
           JOIN activity_statement AS target
             ON target.institution_id = institution AND target.stored = k.stored AND target.seq = k.seq
+          LEFT JOIN statement_settling AS further ON further.referrer = k.id
+          LEFT JOIN activity_awaited AS held ON held.institution_id = institution AND held.referrer = k.id
          WHERE k.institution_id = institution AND k.id = e.target;
         FOR round IN 0..ceil(log(2, waiting))::integer LOOP
             UPDATE statement_settling AS e

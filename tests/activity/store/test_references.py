@@ -110,3 +110,17 @@ def test_terms_that_are_inherited_have_a_limit(tenant: Tenant) -> None:
 
 def _waiting(tenant: Tenant) -> list[tuple[object, ...]]:
     return tenant.query("SELECT referrer, target FROM activity_awaited")
+
+
+def test_thousands_that_wait_are_settled_at_once(tenant: Tenant) -> None:
+    # Half of them wait for one, half in one chain, all of them before it comes.
+    count = 2_000
+    put(tenant.pk, *([refers(f"w{number}", "t")] for number in range(count)))
+    put(tenant.pk, *([refers(f"c{number}", f"c{number + 1}")] for number in reversed(range(count))))
+    put(tenant.pk, [refers(f"c{count}", "t")], [statement("t", actor=agent("ana"))])
+    assert _waiting(tenant) == []
+    [(found_by,)] = tenant.query(
+        "SELECT count(*) FROM activity_statement WHERE terms @> (SELECT terms FROM activity_statement WHERE id = %s)",
+        named("t"),
+    )
+    assert found_by == 2 * count + 2
