@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from edu_csv.activity import store
 from edu_csv.activity.store import StatementsMoved
@@ -242,6 +244,16 @@ def test_a_request_has_ten_mebibytes_and_a_thousand_statements_at_most(sender: S
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     large = statement(result={"response": "x" * ((10 << 20) - 1_000)})
     assert sender.put(large).status_code == 204
+
+
+def test_a_batch_asks_the_database_the_same_however_many_it_has(sender: Sender) -> None:
+    sender.store(statement())
+    asked = []
+    for number in (5, 50, 200):
+        with CaptureQueriesContext(connection) as queries:
+            sender.store(*(statement() for _ in range(number)))
+        asked.append(len(queries))
+    assert len(set(asked)) == 1
 
 
 def test_a_time_ahead_is_taken(sender: Sender) -> None:
