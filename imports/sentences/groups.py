@@ -14,13 +14,12 @@ RULES = {
     "long": "must have at most {limit} characters",
     "nul": "must not contain the character U+0000",
     "unknown": "is no property here; expected {expected}",
-    "needed": "must be given",
     "person_key": "must have a customId or personas",
     "group_key": "must have a customId, or a name and a type",
     "person_reference": 'must be a customId, or an object with either "customId" or "persona"',
     "group_reference": 'must be a customId, or an object with "customId" or with "name" and "type"',
     "grantee": 'must have exactly one of "person" and "group"',
-    "can_view": 'must be {{"group": a group}} or {{"everyone": true}}',
+    "can_view": 'must be an object with "group", or with "everyone": true',
     "taken_type": "must be another name, since D2L files call something else so",
 }
 

@@ -17,45 +17,189 @@ def told(objects: dict[str, list[Any]]) -> list[str]:
     return [str(Problem(code, place, cell, params=params)) for code, place, cell, params in faults]
 
 
-VALUE = " The current value is: "
+# Sentences stand whole, as people read them.
 CASES: list[tuple[str, dict[str, list[Any]], list[str]]] = [
-    ("a person without key", {"people": [{"name": "A"}]}, ["people[0]: must have a customId or personas." + VALUE + '{"name":"A"}.']),
-    ("a blank customId", {"people": [{"customId": " ", "name": "A"}]}, ["people[0].customId: must not be blank." + VALUE + " ."]),
-    ("an empty name", {"people": [{"customId": "a", "name": ""}]}, ["people[0].name: must not be blank." + VALUE + '"".']),
-    ("a number as customId", {"people": [{"customId": 7}]}, ["people[0].customId: must be a text." + VALUE + "7."]),
-    ("a long customId", {"people": [{"customId": "x" * 256}]},
-     ["people[0].customId: must have at most 255 characters." + VALUE + "x" * 200 + "…."]),
-    ("a NUL", {"people": [{"customId": "a\0b"}]}, ["people[0].customId: must not contain the character U+0000." + VALUE + '"a\\u0000b".']),
-    ("no object", {"people": ["x"]}, ["people[0]: must be an object." + VALUE + "x."]),
-    ("a misspelt property", {"people": [{"customId": "a", "persona": []}]},
-     ["people[0].persona: is no property here; expected customId, personas, name, groups." + VALUE + "[]."]),
-    ("a persona as in a statement", {"people": [{"personas": [{"mbox": "mailto:"}]}]},
-     ['people[0].personas[0].mbox: must be "mailto:" and an e-mail address.' + VALUE + "mailto:."]),
-    ("groups that are no list", {"people": [{"customId": "a", "groups": "x"}]}, ["people[0].groups: must be a list." + VALUE + "x."]),
-    ("a reference of another kind", {"people": [{"customId": "a", "groups": [{"name": "x"}]}]},
-     ['people[0].groups[0]: must be a customId, or an object with "customId" or with "name" and "type".'
-      + VALUE + '{"name":"x"}.']),
-    ("half a reference", {"people": [{"customId": "a", "groups": [{"name": "x", "type": ""}]}]},
-     ['people[0].groups[0]: must be a customId, or an object with "customId" or with "name" and "type".'
-      + VALUE + '{"name":"x","type":""}.']),
-    ("a group without key", {"groups": [{"name": "A"}]},
-     ["groups[0]: must have a customId, or a name and a type." + VALUE + '{"name":"A"}.']),
-    ("a type that D2L knows otherwise", {"groups": [{"customId": "a", "type": "Semester"}]},
-     ["groups[0].type: must be another name, since D2L files call something else so." + VALUE + "Semester."]),
-    ("a type without name", {"groups": [{"customId": "a", "type": {"pluralName": "X"}}]},
-     ["groups[0].type.name: must be a text." + VALUE + "null."]),
-    ("two grantees", {"permissions": [{"person": "a", "group": "b", "canView": {"everyone": True}}]},
-     ['permissions[0]: must have exactly one of "person" and "group".'
-      + VALUE + '{"person":"a","group":"b","canView":{"everyone":true}}.']),
-    ("nobody", {"permissions": [{"person": "", "canView": {"everyone": True}}]},
-     ["permissions[0].person: must not be blank." + VALUE + '"".']),
-    ("nothing to view", {"permissions": [{"person": "a"}]},
-     ['permissions[0].canView: must be {"group": a group} or {"everyone": true}.' + VALUE + "null."]),
-    ("everyone, but not true", {"permissions": [{"person": "a", "canView": {"everyone": False}}]},
-     ['permissions[0].canView: must be {"group": a group} or {"everyone": true}.' + VALUE + '{"everyone":false}.']),
-    ("several", {"people": [{"name": "A"}], "groups": [7]},
-     ["people[0]: must have a customId or personas." + VALUE + '{"name":"A"}.', "groups[0]: must be an object." + VALUE + "7."]),
-]  # fmt: skip
+    (
+        "a person without key",
+        {"people": [{"name": "A"}]},
+        [
+            'people[0]: must have a customId or personas. The current value is: {"name":"A"}.',
+        ],
+    ),
+    (
+        "a blank customId",
+        {"people": [{"customId": " ", "name": "A"}]},
+        [
+            "people[0].customId: must not be blank. The current value is:  .",
+        ],
+    ),
+    (
+        "an empty name",
+        {"people": [{"customId": "a", "name": ""}]},
+        [
+            'people[0].name: must not be blank. The current value is: "".',
+        ],
+    ),
+    (
+        "a number as customId",
+        {"people": [{"customId": 7}]},
+        [
+            "people[0].customId: must be a text. The current value is: 7.",
+        ],
+    ),
+    (
+        "a long customId",
+        {"people": [{"customId": "x" * 256}]},
+        [
+            (
+                "people[0].customId: must have at most 255 characters. The current value is: xxxxxxxxxxxxxx"
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                "xxxxxx…."
+            ),
+        ],
+    ),
+    (
+        "a NUL",
+        {"people": [{"customId": "a\x00b"}]},
+        [
+            'people[0].customId: must not contain the character U+0000. The current value is: "a\\u0000b".',
+        ],
+    ),
+    (
+        "no object",
+        {"people": ["x"]},
+        [
+            "people[0]: must be an object. The current value is: x.",
+        ],
+    ),
+    (
+        "a misspelt property",
+        {"people": [{"customId": "a", "persona": []}]},
+        [
+            (
+                "people[0].persona: is no property here; expected customId, personas, name, groups. The cur"
+                "rent value is: []."
+            ),
+        ],
+    ),
+    (
+        "a persona as in a statement",
+        {"people": [{"personas": [{"mbox": "mailto:"}]}]},
+        [
+            (
+                'people[0].personas[0].mbox: must be "mailto:" and an e-mail address. The current value is:'
+                " mailto:."
+            ),
+        ],
+    ),
+    (
+        "groups that are no list",
+        {"people": [{"customId": "a", "groups": "x"}]},
+        [
+            "people[0].groups: must be a list. The current value is: x.",
+        ],
+    ),
+    (
+        "a reference of another kind",
+        {"people": [{"customId": "a", "groups": [{"name": "x"}]}]},
+        [
+            (
+                'people[0].groups[0]: must be a customId, or an object with "customId" or with "name" and "'
+                'type". The current value is: {"name":"x"}.'
+            ),
+        ],
+    ),
+    (
+        "half a reference",
+        {"people": [{"customId": "a", "groups": [{"name": "x", "type": ""}]}]},
+        [
+            (
+                'people[0].groups[0]: must be a customId, or an object with "customId" or with "name" and "'
+                'type". The current value is: {"name":"x","type":""}.'
+            ),
+        ],
+    ),
+    (
+        "a group without key",
+        {"groups": [{"name": "A"}]},
+        [
+            'groups[0]: must have a customId, or a name and a type. The current value is: {"name":"A"}.',
+        ],
+    ),
+    (
+        "a type that D2L knows otherwise",
+        {"groups": [{"customId": "a", "type": "Semester"}]},
+        [
+            (
+                "groups[0].type: must be another name, since D2L files call something else so. The current "
+                "value is: Semester."
+            ),
+        ],
+    ),
+    (
+        "a type without name",
+        {"groups": [{"customId": "a", "type": {"pluralName": "X"}}]},
+        [
+            "groups[0].type.name: must be a text. The current value is: null.",
+        ],
+    ),
+    (
+        "two grantees",
+        {"permissions": [{"person": "a", "group": "b", "canView": {"everyone": True}}]},
+        [
+            (
+                'permissions[0]: must have exactly one of "person" and "group". The current value is: {"per'
+                'son":"a","group":"b","canView":{"everyone":true}}.'
+            ),
+        ],
+    ),
+    (
+        "nobody",
+        {"permissions": [{"person": "", "canView": {"everyone": True}}]},
+        [
+            'permissions[0].person: must not be blank. The current value is: "".',
+        ],
+    ),
+    (
+        "nothing to view",
+        {"permissions": [{"person": "a"}]},
+        [
+            (
+                'permissions[0].canView: must be an object with "group", or with "everyone": true. The curr'
+                "ent value is: null."
+            ),
+        ],
+    ),
+    (
+        "everyone, but not true",
+        {"permissions": [{"person": "a", "canView": {"everyone": False}}]},
+        [
+            (
+                'permissions[0].canView: must be an object with "group", or with "everyone": true. The curr'
+                'ent value is: {"everyone":false}.'
+            ),
+        ],
+    ),
+    (
+        "several",
+        {"people": [{"name": "A"}], "groups": [7]},
+        [
+            'people[0]: must have a customId or personas. The current value is: {"name":"A"}.',
+            "groups[0]: must be an object. The current value is: 7.",
+        ],
+    ),
+    (
+        "a person of no kind",
+        {"groups": [{"customId": "a", "people": [7]}]},
+        [
+            (
+                'groups[0].people[0]: must be a customId, or an object with either "customId" or "persona". The current value'
+                " is: 7."
+            )
+        ],
+    ),
+]
 
 
 @pytest.mark.parametrize(
