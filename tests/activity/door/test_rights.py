@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from edu_csv.access.roles import Role, XapiAccess
@@ -73,8 +75,8 @@ def test_the_switch_of_the_client_closes_the_door_at_once(sender: Sender) -> Non
     assert sender.post(statement()).status_code == 403
 
 
-def test_more_than_the_limit_of_a_second_is_429(tenant: Tenant, settings: object) -> None:
-    settings.XAPI_REQUESTS_PER_SECOND = 1  # type: ignore[attr-defined]  # pytest-django's
+def test_more_than_the_limit_of_a_second_is_429(tenant: Tenant, settings: Any) -> None:
+    settings.XAPI_REQUESTS_PER_SECOND = 1
     one, other = sender_in(tenant), sender_in(tenant)
     answers = [one.get() for _ in range(4)]
     refused = [answer for answer in answers if answer.status_code == 429]
