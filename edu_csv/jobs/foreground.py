@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from edu_csv.jobs import runners
 from edu_csv.jobs.lease import claim_one, direct_connection
@@ -71,7 +71,9 @@ def _impatient(seconds: float) -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+            # A connection that died has taken the setting with it.
+            with suppress(DatabaseError):
+                cursor.execute("SELECT set_config('lock_timeout', '0', false)")
 
 
 @contextmanager

@@ -48,6 +48,7 @@ def line_of(actor: Actor, upload: Import, *, is_child: bool = False) -> ImportLi
             is_yours=may_decide(actor, upload),
             is_short=True,
         ),
+        "number": upload.number,
         "name": names.heading(upload),
         "href": names.address(upload),
         "sub": names.what(upload) or "format not recognised",

@@ -34,10 +34,12 @@ from edu_csv.pages.contexts.shell import Page
 class ImportLine(TypedDict):
     """One row of a list of imports. sub: "EchoVideo sections · update". rows: None when refused.
 
+    number: what the CSV Data Import API calls it; told when somebody points at the name.
     note: stands in place of the bar ("Nothing was read further."). is_child: made from its parent's rows.
     """
 
     status: Status
+    number: int
     name: str
     href: str
     sub: str

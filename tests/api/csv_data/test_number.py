@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
-from imports.models import Import
+from edu_csv.access import services as access
 from tests.api.caller import Caller
 from tests.imports.harness import Tenant, csv_text, new_tenant
+from tests.imports.views.conftest import client_of
 
 TERMS = "echovideo.terms.v1"
 FILE = csv_text(["Name", "Start Date", "End Date"], ["Autumn", "2031-08-18", "2031-12-19"])
@@ -53,8 +54,15 @@ def test_rest_shows_the_number(caller: Caller) -> None:
     assert [one["number"] for one in caller.results("/imports")] == [2, 1]
 
 
-def test_the_page_of_an_import_shows_the_number(tenant: Tenant, person: object) -> None:
-    tenant.receive(FILE, TERMS)
-    upload: Import = tenant.load(FILE, TERMS)
-    html = person.get(f"/imports/{upload.pk}/").content.decode()  # type: ignore[attr-defined]
-    assert "Import 2" in html
+def test_the_pages_of_imports_show_the_number(tenant: Tenant) -> None:
+    email = f"{tenant.slug}@fjord.example"
+    browser = client_of(access.create_account(institution=tenant.pk, email=email, role="admin"))
+    waiting = tenant.receive(FILE, TERMS, mode="preview")
+    assert "Import 1" in browser.get(f"/imports/{waiting.pk}/").content.decode()
+    tenant.work()
+    assert "Import 1" in browser.get(f"/imports/{waiting.pk}/").content.decode()
+    done = tenant.load(FILE, TERMS)
+    assert "Import 2" in browser.get(f"/imports/{done.pk}/").content.decode()
+    listed = browser.get("/imports/").content.decode()
+    assert 'title="Import 2"' in listed
+    assert 'title="Import 1"' in listed

@@ -51,6 +51,7 @@ def shell(theme: Theme = "light") -> Shell:
 def _line(name: str, sub: str, status: str, counts: dict[str, int], hours: float) -> to_imports.ImportLine:
     return {
         "status": status_of(status, counts, is_short=True),
+        "number": 5123,
         "name": name,
         "href": PLAN_URL,
         "sub": sub,
