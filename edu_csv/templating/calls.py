@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from traceback import extract_tb
 
 from edu_csv.templating.faults import CallFault, RowFault
 from edu_csv.templating.frames import UNSET, Frame, Get
@@ -10,7 +12,11 @@ from edu_csv.templating.functions import Setting
 from edu_csv.templating.limits import LONG
 from edu_csv.templating.values import Value
 
+_log = logging.getLogger(__name__)
+
 _REMEMBERED_CHARS = 200
+FAILURES = (CallFault, ArithmeticError, ValueError, LookupError, TypeError)
+"""What ends a call: what functions tell, and what Python balks at where one of them did not look."""
 
 
 class Fixed:
@@ -28,12 +34,28 @@ class Fixed:
 class Told:
     """A function's fault as a row's (csv data import 3.1)."""
 
-    __slots__ = ("column", "columns", "name")
+    __slots__ = ("_is_logged", "column", "columns", "name")
 
     def __init__(self, name: str, columns: Sequence[str | None], column: str | None) -> None:
         self.name = name
         self.columns = columns
         self.column = column
+        self._is_logged = False
+
+    def failure(self, failure: Exception) -> Exception:
+        """A call's end as a row's fault, so that one cell never fails a file."""
+        if isinstance(failure, CallFault):
+            return self.fault(failure)
+        if isinstance(failure, UnicodeEncodeError):
+            # The row's: half a character, told of its cell.
+            return failure
+        if not self._is_logged:
+            self._is_logged = True
+            # Without its words: they may quote a cell.
+            where = extract_tb(failure.__traceback__)[-1]
+            kind = type(failure).__name__
+            _log.error("%s: unforeseen %s in %s:%s", self.name, kind, where.filename, where.lineno)
+        return self.fault(CallFault("cannot be worked out from these values"))
 
     def fault(self, fault: CallFault) -> RowFault:
         column = self.column
@@ -57,8 +79,8 @@ def calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, 
             _weigh(given, frame)
             try:
                 return run(*given, **options)
-            except CallFault as fault:
-                raise told.fault(fault) from None
+            except FAILURES as failure:
+                raise told.failure(failure) from None
 
         return call_with_names
 
@@ -67,8 +89,8 @@ def calling(run: Callable[..., Value], gets: Sequence[Get], named: Mapping[str, 
         _weigh(given, frame)
         try:
             return run(*given)
-        except CallFault as fault:
-            raise told.fault(fault) from None
+        except FAILURES as failure:
+            raise told.failure(failure) from None
 
     return call
 
@@ -89,8 +111,8 @@ def remembering(run: Callable[..., Value], gets: Sequence[Get], told: Told, room
         _weigh((value,), frame)
         try:
             result = run(*before, value, *after)
-        except CallFault as fault:
-            raise told.fault(fault) from None
+        except FAILURES as failure:
+            raise told.failure(failure) from None
         if plain and room and len(value) + len(result) <= _REMEMBERED_CHARS:
             if len(known) >= room:
                 known.clear()

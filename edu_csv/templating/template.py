@@ -114,7 +114,7 @@ class Renderer:
         except UnicodeEncodeError:
             raise _half_character() from None
         except RecursionError:
-            raise RowFault("The JSON of a cell of this row has too many levels.") from None
+            raise _too_deep() from None
         if len(written) > OUTPUT_CHARS:
             raise too_long()
         return written
@@ -130,6 +130,8 @@ class Renderer:
                 worth[name] = fault
             except UnicodeEncodeError:
                 worth[name] = _half_character()
+            except RecursionError:
+                worth[name] = _too_deep()
         return worth
 
     def objects(self, number: int, cells: Sequence[str]) -> dict[str, list[Any]]:
@@ -157,6 +159,10 @@ class Renderer:
 def _half_character() -> RowFault:
     """For cells that were not read as UTF-8: no file's reader of ours gives such."""
     return RowFault("A cell of this row has half of a character (a lone surrogate).")
+
+
+def _too_deep() -> RowFault:
+    return RowFault("The JSON of a cell of this row has too many levels.")
 
 
 def _sections(found: Any) -> dict[str, list[Any]]:

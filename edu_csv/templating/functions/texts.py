@@ -85,7 +85,8 @@ def _size(positional: Value, named: Value) -> int:
     given = positional if positional is not None else named
     if given is None:
         raise CallFault("a size is needed, as in size=20")
-    size = whole(given, 1)
+    # What is filled up cannot have less than nothing; Python's own functions balk far below.
+    size = max(whole(given, 1), 0)
     within(size)
     return size
 
