@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -33,12 +34,10 @@ from imports.api.template_shapes import (
 from imports.formats.templated import key_of
 from imports.models import ImportTemplate, TemplateState
 from imports.problems import FileRejected
-from imports.steps.templated.preview import Preview, preview
+from imports.steps.templated.preview import preview
 from imports.templates import as_formats, examples, manage
 from imports.templates.content import Content
 from imports.templates.manage import ExampleFile
-
-SECTIONS = ("people", "groups", "permissions")
 
 
 def find_template(view: ApiView, template_id: int) -> ImportTemplate:
@@ -230,7 +229,7 @@ class TemplatePreview(ApiView):
         request={"multipart/form-data": PreviewInput},
         responses={200: PreviewShape, (200, "application/json"): OpenApiTypes.OBJECT, **PROBLEMS},
     )
-    def post(self, request: Request, template_id: int) -> Response:
+    def post(self, request: Request, template_id: int) -> HttpResponseBase:
         template = find_template(self, template_id)
         file = _file(request)
         version = manage.in_use(template)
@@ -238,22 +237,7 @@ class TemplatePreview(ApiView):
             found = preview(version, file, file.name or "upload.csv", institution=self.actor.institution)
         except FileRejected as rejected:
             return Response({"failedRows": {"1": rejected.detail}, "statements": {}})
-        return Response(preview_shown(found))
-
-
-def preview_shown(found: Preview) -> dict[str, Any]:
-    """csv data import 4.3: sections of groups only when the template has them."""
-    answer: dict[str, Any] = {
-        "failedRows": {str(row): text for row, text in found.failed_rows.items()},
-        "statements": {str(row): made for row, made in found.statements.items()},
-    }
-    for section in SECTIONS:
-        if section in found.sections:
-            rows: dict[int, list[Any]] = getattr(found, section)
-            answer[section] = {str(row): made for row, made in rows.items()}
-    if found.truncated:
-        answer |= {"truncated": True, "rowsRead": found.rows_read}
-    return answer
+        return HttpResponse(found.answer(), content_type="application/json")
 
 
 def _file(request: Request) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +149,40 @@ def test_a_preview_of_much_text_ends_before_the_memory_does(
     ]
     seen = previewed(tenant, version, csv_text(PLAIN_HEADER, *rows))
     assert seen.truncated
-    assert 0 < seen.rows_read < 1_500
+    # Up to the row that crosses it, not to the end of some block of rows.
+    assert 150 < seen.rows_read < 300
+
+
+def test_a_few_bytes_that_make_much_text_are_answered_in_part(tenant: Tenant) -> None:
+    body = PLAIN.replace('"verb":', '"result": {"response": "{{ljust columns.what size=900000}}"}, "verb":')
+    rows = [[str(UUID(int=n | 0x8000_0000_0000_0000, version=4)), "ana@example.edu", "x"] for n in range(500)]
+    seen = previewed(tenant, make_template(tenant, body), csv_text(PLAIN_HEADER, *rows))
+    answer = b"".join(seen.answer())
+    assert seen.truncated
+    assert seen.rows_read == len(json.loads(answer)["statements"]) == 38
+    assert len(answer) < 40_000_000
+
+
+def test_a_preview_of_slow_rows_ends_before_the_patience_does(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.steps.templated.preview.MOST_SECONDS", 0)
+    seen = previewed(tenant, make_template(tenant), views(1, 2, 3))
+    assert (seen.truncated, seen.rows_read) == (True, 1)
+
+
+def test_a_number_of_any_length_is_shown_as_the_upload_stores_it(tenant: Tenant) -> None:
+    body = PLAIN.replace(
+        '"verb":', '"result": {"extensions": {"https://x.example/n": {{{columns.what}}} }}, "verb":'
+    ).replace("/media/{{columns.what}}", "/media/v")
+    number = "1" + "0" * 4_000
+    version, file = make_template(tenant, body), plain((IDS[0], "ana@example.edu", number))
+    seen = previewed(tenant, version, file)
+    assert seen.failed_rows == {}
+    assert f'"https://x.example/n":{number}}}'.encode() in b"".join(seen.answer())
+    done = load(tenant, version, file)
+    assert done.counts["created"] == 1
+    assert stored(tenant)[0]["result"] == seen.statements[2][0]["result"]
 
 
 def test_a_file_that_fails_whole_says_why(tenant: Tenant) -> None:
