@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from django.http import HttpResponse, JsonResponse
 
 from edu_csv.body_limit import CSV_PREVIEW_BYTES
-from imports.api.csv_data import asked, intake
+from imports.api.csv_data import asked, intake, uploading
 from imports.api.csv_data.asked import Parameters
 from imports.api.csv_data.doors import Call
 from imports.problems import FileRejected
@@ -29,7 +29,13 @@ def preview(call: Call) -> HttpResponse:
         intake.check_size(asked.file_size(parameters), taken, forgives_line_ends=True)
         file.seek(0)
         try:
-            found = steps.preview(version, file, taken.name, institution=call.organization)
+            found = steps.preview(
+                version,
+                file,
+                taken.name,
+                institution=call.organization,
+                switches=uploading.switches(parameters),
+            )
         except FileRejected as refused:
             return JsonResponse({"failedRows": {"1": refused.detail}, "statements": {}})
     return HttpResponse(found.answer(), content_type="application/json")

@@ -68,17 +68,23 @@ def _receive(
     version = lookup.usable(call.organization, asked.template(parameters))
     notify = asked.notify(parameters)
     intake.check_size(asked.file_size(parameters), taken)
-    switches = {
-        # Nobody sits here to confirm: what would take away too much fails whole (csv data import 2.4).
-        "fails_when_large": True,
-        "allow_large_removals": parameters.flag("allowLargeRemovals", "bad_request", default=False),
-    }
-    request = ImportRequest(format_key=key_of(version.template_id), notify=notify, switches=switches)
+    request = ImportRequest(
+        format_key=key_of(version.template_id), notify=notify, switches=switches(parameters)
+    )
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(ONE_AT_A_TIME, [str(call.organization)])
         refuse_when_full(call.organization)
         return services.receive_stored(call.actor, kept, taken.name, request, job_id=job_id)
+
+
+def switches(parameters: Parameters) -> dict[str, bool]:
+    """How a file of this API is imported, and previewed. Raises Refused 400."""
+    return {
+        # Nobody sits here to confirm: what would take away too much fails whole (csv data import 2.4).
+        "fails_when_large": True,
+        "allow_large_removals": parameters.flag("allowLargeRemovals", "bad_request", default=False),
+    }
 
 
 def refuse_when_full(organization: int) -> None:

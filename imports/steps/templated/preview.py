@@ -37,6 +37,7 @@ CHUNK_ROWS = 500
 OF_GROUPS = ("people", "groups", "permissions")
 
 ERRORS = "SELECT row, problems FROM told WHERE failed"
+NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,37 +126,38 @@ def preview(
     institution: int,
     most_rows: int = MOST_ROWS,
     received: datetime | None = None,
+    switches: Mapping[str, Any] = NONE,
 ) -> Preview:
     """What the first rows of a file would come to if it were uploaded at the moment ``received``.
 
-    version: may be one that is not saved yet; TemplateRefused is raised where its text is wrong. Raises FileRejected for
-    a file that fails whole.
+    version: may be one that is not saved yet; TemplateRefused is raised where its text is wrong. switches: as of the upload.
+    Raises FileRejected for a file that fails whole.
     """
     with transaction.atomic():
         try:
-            return _previewed(version, stream, file_name, institution, most_rows, received or timezone.now())
+            space = TemplateSpace(institution, uuid7(), version, received or timezone.now(), file_name)
+            return _previewed(space, stream, most_rows, switches)
         finally:
             # Nothing but temporary tables was written; they go with the transaction.
             transaction.set_rollback(True)
 
 
 def _previewed(
-    version: ImportTemplateVersion,
-    stream: BinaryIO,
-    file_name: str,
-    institution: int,
-    most_rows: int,
-    received: datetime,
+    space: TemplateSpace, stream: BinaryIO, most_rows: int, switches: Mapping[str, Any]
 ) -> Preview:
-    space = TemplateSpace(institution, uuid7(), version, received, file_name)
     settings.configure(space)
     kept = _Kept(most_rows)
-    with reading.open_stream(stream, file_name, version, institution, received) as opened:
+    with reading.open_stream(
+        stream, space.file_name, space.version, space.institution, space.received
+    ) as opened:
         chunks = kept.rows_of(opened.table.chunks(CHUNK_ROWS))
         staging.copy_rows(space, opened, chunks, kept.progress, kept.keep)
         sections = opened.template.sections
     if not space.rows:
         raise FileRejected("no_rows")
+    if not kept.truncated:
+        # What a whole file leaves out, the rows that were not read may say.
+        space.switches = switches
     plan.make(space)
     faults = {row: _fault(problems) for row, problems in space.fetch(ERRORS)}
     rows = [PreviewRow(n, faults.get(n), {} if n in faults else kept.made.get(n, {})) for n in kept.numbers]

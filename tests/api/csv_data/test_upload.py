@@ -380,6 +380,23 @@ class TestLargeRemovals:
         assert replacing.one(int(answer.content))["state"] == "complete"
         assert self.members(replacing) == [("dance", 10)]
 
+    def test_a_preview_says_the_same(self, replacing: Script) -> None:
+        [fault] = replacing.preview(self.in_group("dance"), "People").json()["failedRows"].items()
+        allowed = replacing.preview(self.in_group("dance"), "People", allowLargeRemovals="true").json()
+        assert (allowed["failedRows"], len(allowed["people"])) == ({}, 10)
+        assert self.members(replacing) == [("music", 10)]
+        one = replacing.one(replacing.import_(self.in_group("dance"), "People"))
+        assert one["failedRows"] == dict([fault])
+
+    def test_of_a_part_of_a_file_a_preview_does_not_say_it(
+        self, replacing: Script, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("imports.steps.templated.preview.MOST_BYTES", 1)
+        seen = replacing.preview(self.in_group("dance"), "People").json()
+        assert (seen["failedRows"], seen["truncated"], seen["rowsRead"]) == ({}, True, 1)
+
     def test_the_switch_is_true_or_false(self, replacing: Script) -> None:
         answer = replacing.upload(self.in_group("dance"), "People", allowLargeRemovals="yes")
+        assert error(answer) == (400, "bad_request")
+        answer = replacing.preview(self.in_group("dance"), "People", allowLargeRemovals="yes")
         assert error(answer) == (400, "bad_request")
