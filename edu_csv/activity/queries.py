@@ -44,6 +44,10 @@ IDS_OF_IMPORT = """
     SELECT s.id FROM activity_statement AS s
      WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s ORDER BY s."row", s.seq
 """
+IDS_OF_IMPORTS = """
+    SELECT s.job_id, s.id FROM activity_statement AS s
+     WHERE s.institution_id = %(institution)s AND s.job_id = ANY(%(jobs)s) ORDER BY s.job_id DESC, s."row", s.seq
+"""
 OF_ROWS = SQL("""
     SELECT {columns}
       FROM activity_statement AS s
@@ -144,6 +148,15 @@ def statements_of_import(institution: int, job: UUID) -> Iterator[UUID]:
             cursor.execute(IDS_OF_IMPORT, {"institution": institution, "job": job})
             for [id_] in cursor:
                 yield id_
+
+
+def statements_of_imports(institution: int, jobs: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
+    """(import, id) of the same for several imports, the newest import first; streamed within the caller's transaction."""
+    connection.ensure_connection()
+    with connection.connection.cursor(name="statements_of_imports") as cursor:
+        cursor.itersize = 10_000
+        cursor.execute(IDS_OF_IMPORTS, {"institution": institution, "jobs": list(jobs)})
+        yield from cursor
 
 
 def statements_of_rows(cursor: Any, institution: int, job: UUID, rows: Iterable[int]) -> list[Found]:

@@ -64,9 +64,18 @@ class Parameters:
         given = self.text(name, code, any_case=any_case)
         if given is None:
             return None
-        if not (given.isascii() and given.isdigit()) or int(given[:30]) > LARGEST:
+        number = whole(given)
+        if number is None or number > LARGEST:
             raise Refused(400, code, f"`{name}` is a whole number such as 127; got `{given[:40]}`.")
-        return int(given)
+        return number
+
+
+def whole(given: str) -> int | None:
+    """A whole number from 0, whatever zeros stand before it; None for what is none. Of too many digits LARGEST and 1."""
+    if not (given.isascii() and given.isdigit()):
+        return None
+    digits = given.lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(LARGEST)) else LARGEST + 1
 
 
 def is_known(name: str) -> bool:
@@ -129,8 +138,9 @@ def notify(parameters: Parameters) -> tuple[str, ...]:
 
 def import_id(given: str) -> int | UUID:
     """The integer or the UUID by which somebody speaks of an import. Raises Refused 400."""
-    if given.isascii() and given.isdigit():
-        return min(int(given[:30]), LARGEST)
+    number = whole(given)
+    if number is not None:
+        return min(number, LARGEST)
     try:
         return UUID(given)
     except ValueError:

@@ -7,21 +7,20 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import IO, Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from edu_csv.activity import queries
-from edu_csv.jobs.models import Status
 from imports.api.csv_data import asked, states
 from imports.api.csv_data.asked import Parameters
+from imports.api.csv_data.beside import Beside
 from imports.api.csv_data.doors import Call
 from imports.api.csv_data.errors import Refused
 from imports.api.csv_data.streaming import streamed
 from imports.models import Import
-from imports.steps.templated.failed import WHOLE_FILE, failed_rows
 from imports.templates import lookup
 
 JSON = "application/json"
@@ -31,7 +30,6 @@ HELD_BYTES = 1 << 20
 # A multiple of one id and its comma.
 ID_BYTES = 37
 READ_BYTES = ID_BYTES * 1_024
-CANCELLED = "This import was cancelled before anything of it was stored."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +76,20 @@ def answer(institution: int, wanted: Asked) -> Iterator[str]:
     matching = _matching(institution, wanted)
     yield f'{{"count":{matching.count()},"results":['
     last = None if wanted.limit is None else min(wanted.offset + wanted.limit, asked.LARGEST)
-    for place, upload in enumerate(matching[wanted.offset : last].iterator(chunk_size=AT_ONCE)):
-        if place:
-            yield ","
-        yield from _told(upload, misspelt=wanted.misspelt)
+    place = 0
+    for page in _pages(matching[wanted.offset : last].iterator(chunk_size=AT_ONCE)):
+        beside = Beside(page)
+        for upload in page:
+            if place:
+                yield ","
+            yield from _told(upload, beside, misspelt=wanted.misspelt)
+            place += 1
     yield "]}"
+
+
+def _pages(uploads: Iterator[Import]) -> Iterator[list[Import]]:
+    while page := list(islice(uploads, AT_ONCE)):
+        yield page
 
 
 def _matching(institution: int, wanted: Asked) -> Any:
@@ -95,7 +102,7 @@ def _matching(institution: int, wanted: Asked) -> Any:
     return found.filter(template_version__template_id=wanted.template) if wanted.template else found
 
 
-def _told(upload: Import, *, misspelt: bool) -> Iterator[str]:
+def _told(upload: Import, beside: Beside, *, misspelt: bool) -> Iterator[str]:
     """One import, member by member, in the order of the published page."""
     job = upload.job
     yield _members(
@@ -111,7 +118,7 @@ def _told(upload: Import, *, misspelt: bool) -> Iterator[str]:
             "userName": job.submitted_by,
         }
     )
-    with _Ids(queries.statements_of_import(upload.institution_id, upload.pk)) as ids:
+    with _Ids(beside.ids(upload)) as ids:
         for name in ("statementIds", *(("statemenIds",) if misspelt else ())):
             yield f',"{name}":"'
             yield from ids.as_text()
@@ -121,7 +128,7 @@ def _told(upload: Import, *, misspelt: bool) -> Iterator[str]:
             yield from ids.as_list()
             yield "]"
     yield ',"failedRows":{'
-    for place, (row, message) in enumerate(_failed(upload)):
+    for place, (row, message) in enumerate(beside.failed(upload)):
         yield f'{"," if place else ""}"{row}":{_text(message)}'
     yield "},"
     version = upload.template_version
@@ -133,14 +140,6 @@ def _told(upload: Import, *, misspelt: bool) -> Iterator[str]:
         "finished": moment(job.finished_at) if job.finished_at else None,
     }
     yield f"{_members(rest)[1:]}}}"
-
-
-def _failed(upload: Import) -> Iterable[tuple[int, str]]:
-    if upload.job.status == Status.CANCELLED:
-        return [(WHOLE_FILE, CANCELLED)]
-    if not upload.job.is_ended:
-        return []
-    return failed_rows(upload)
 
 
 class _Ids:

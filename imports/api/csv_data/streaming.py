@@ -1,18 +1,20 @@
-"""An answer that is sent as it is read, however large: a few pieces of it are held, and no more.
+"""An answer that is sent while it is made, however large, and that no reader holds up.
 
-What makes it works in a thread of its own, so that it has one connection to the database and one snapshot from its first
-byte to its last, whatever server and however many threads ask for the next piece.
+What makes it works in a thread of its own, with one connection to the database and one snapshot, and writes into a file
+without a name; whoever reads takes from there what is made already. So a reader that dawdles costs some disk, and never
+a snapshot, which would keep the database from forgetting what is dead.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
-from queue import Empty, Full, Queue
 
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection, transaction
@@ -21,26 +23,101 @@ from django.http import HttpRequest, StreamingHttpResponse
 from edu_csv import tenancy
 from imports.api.csv_data.errors import Refused
 
-# Each holds a connection to the database as long as its reader takes.
+# How many are made at a time, each with a connection to the database: by this process, and for one institution.
 MOST_STREAMS = 20
-# A reader that is slower than this keeps the database from forgetting what is dead.
-LONGEST_SECONDS = 3_600.0
+MOST_OF_INSTITUTION = 4
+# For so long a caller waits for a turn; most answers are made within milliseconds.
+SECONDS_OF_WAITING = 5.0
+# A reader that takes nothing for so long has gone.
+SECONDS_BETWEEN_PIECES = 120.0
 PIECE_BYTES = 64 * 1024
-PIECES_AHEAD = 4
 RETRY_SECONDS = "5"
-SECONDS_BETWEEN_LOOKS = 0.5
 
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
-_streams = threading.BoundedSemaphore(MOST_STREAMS)
-
 Make = Callable[[], Iterator[str]]
-# A piece; empty at the end; or what went wrong.
-Made = bytes | Exception
 
 
 class NobodyReads(Exception):
     """The reader has gone, or is too slow: there is no more."""
+
+
+class Turns:
+    """Who may be at the database just now."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken: Counter[int] = Counter()
+
+    def take(self, institution: int) -> None:
+        """Raises Refused 429 when there is no turn within some seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._is_free(institution), SECONDS_OF_WAITING):
+                raise Refused(
+                    429,
+                    "too_many_streams",
+                    "Too many long answers are being made just now. Ask again in a moment.",
+                    {"Retry-After": RETRY_SECONDS},
+                )
+            self._taken[institution] += 1
+
+    def give_back(self, institution: int) -> None:
+        with self._changed:
+            self._taken[institution] -= 1
+            self._changed.notify_all()
+
+    def _is_free(self, institution: int) -> bool:
+        return self._taken[institution] < MOST_OF_INSTITUTION and self._taken.total() < MOST_STREAMS
+
+
+class Spool:
+    """A file that grows at its end while it is read from its beginning, by one thread each."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by ``close``
+        self._changed = threading.Condition()
+        self._written = self._read = 0
+        self._is_whole = self._is_closed = False
+        self._failed: Exception | None = None
+        self.read_at = time.monotonic()
+
+    def write(self, piece: bytes) -> None:
+        """Raises NobodyReads."""
+        with self._changed:
+            if self._is_closed:
+                raise NobodyReads
+            os.pwrite(self._file.fileno(), piece, self._written)
+            self._written += len(piece)
+            self._changed.notify_all()
+
+    def end(self, failed: Exception | None = None) -> None:
+        with self._changed:
+            self._is_whole, self._failed = True, failed
+            self._changed.notify_all()
+
+    def read(self) -> bytes:
+        """What comes next, as soon as there is some; empty at the end. Raises what ``end`` was told."""
+        with self._changed:
+            self.read_at = time.monotonic()
+            self._changed.wait_for(lambda: self._read < self._written or self._is_whole or self._is_closed)
+            if self._is_closed:
+                raise NobodyReads
+            if self._read == self._written and self._failed is not None:
+                raise self._failed
+            piece = os.pread(self._file.fileno(), min(PIECE_BYTES, self._written - self._read), self._read)
+            self._read += len(piece)
+            return piece
+
+    def close(self) -> None:
+        """Safe to repeat."""
+        with self._changed:
+            self._is_closed = True
+            self._file.close()
+            self._changed.notify_all()
+
+
+turns = Turns()
+_spools: weakref.WeakSet[Pieces] = weakref.WeakSet()
 
 
 class Pieces:
@@ -50,43 +127,25 @@ class Pieces:
     """
 
     def __init__(self, institution: int, make: Make) -> None:
-        if not _streams.acquire(blocking=False):
-            raise Refused(
-                429,
-                "too_many_streams",
-                "Too many long answers are being sent just now. Ask again in a moment.",
-                {"Retry-After": RETRY_SECONDS},
-            )
-        self._made: Queue[Made] = Queue(PIECES_AHEAD)
-        self._gone = threading.Event()
-        # Also of an answer that nobody closes: its thread must not wait for ever.
-        weakref.finalize(self, self._gone.set)
-        self._worker = threading.Thread(
-            target=_work, args=(institution, make, self._made, self._gone), name="csv-data", daemon=True
-        )
-        self._worker.start()
-        self._first = self._next()
+        close_the_forgotten()
+        turns.take(institution)
+        self.spool = Spool()
+        # Also of an answer that nobody closes: its thread must not go on, nor its file stay.
+        weakref.finalize(self, self.spool.close)
+        _spools.add(self)
+        threading.Thread(
+            target=_work, args=(institution, make, self.spool), name="csv-data", daemon=True
+        ).start()
+        self._first = self.spool.read()
 
     def next_piece(self) -> bytes:
         """Empty at the end."""
         first, self._first = self._first, b""
-        return first or self._next()
-
-    def _next(self) -> bytes:
-        while True:
-            try:
-                made = self._made.get(timeout=SECONDS_BETWEEN_LOOKS)
-            except Empty:
-                if self._worker.is_alive() or not self._made.empty():
-                    continue
-                raise NobodyReads from None
-            if isinstance(made, Exception):
-                raise made
-            return made
+        return first or self.spool.read()
 
     def close(self) -> None:
-        """Leave the database alone. Safe to repeat."""
-        self._gone.set()
+        """Leave the database alone, and the disk. Safe to repeat."""
+        self.spool.close()
 
     def __iter__(self) -> Iterator[bytes]:
         while piece := self.next_piece():
@@ -107,40 +166,30 @@ class AsyncPieces:
             yield piece
 
 
-def _work(institution: int, make: Make, made: Queue[Made], gone: threading.Event) -> None:
-    """All of a stream's life: its context and its connection are nobody else's, and end here."""
-    until = time.monotonic() + LONGEST_SECONDS
+def close_the_forgotten() -> None:
+    """Close the files of readers that have taken nothing for long."""
+    oldest = time.monotonic() - SECONDS_BETWEEN_PIECES
+    for pieces in list(_spools):
+        if pieces.spool.read_at < oldest:
+            pieces.close()
 
-    def give(piece: Made) -> None:
-        while not gone.is_set() and time.monotonic() < until:
-            try:
-                made.put(piece, timeout=SECONDS_BETWEEN_LOOKS)
-            except Full:
-                continue
-            return
-        raise NobodyReads
 
+def _work(institution: int, make: Make, spool: Spool) -> None:
+    """All of a stream's life at the database: its context and its connection are nobody else's, and end here."""
     try:
-        try:
-            with tenancy.use_institution(institution), transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute(SNAPSHOT)
-                for piece in _in_pieces(make()):
-                    give(piece)
-            give(b"")
-        except NobodyReads:
-            # Whoever still reads learns that it is not whole: a piece makes room for that.
-            with suppress(Empty):
-                made.get_nowait()
-            with suppress(Full):
-                made.put_nowait(TimeoutError("the reader of a long answer was too slow"))
-        except Exception as error:  # noqa: BLE001  # told to whoever reads
-            give(error)
+        with tenancy.use_institution(institution), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(SNAPSHOT)
+            for piece in _in_pieces(make()):
+                spool.write(piece)
+        spool.end()
     except NobodyReads:
         return
+    except Exception as error:  # noqa: BLE001  # told to whoever reads
+        spool.end(error)
     finally:
         connection.close()
-        _streams.release()
+        turns.give_back(institution)
 
 
 def _in_pieces(texts: Iterator[str]) -> Iterator[bytes]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tempfile
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from edu_csv import tenancy
 from edu_csv.jobs.models import Job
 from imports import services
-from imports.api.csv_data import listing, states
+from imports.api.csv_data import beside, listing, states
 from imports.models import Import
+from imports.steps.workspace import raw_connection
 from tests.api.caller import caller_in
 from tests.api.csv_data.callers import (
     BODY,
@@ -287,20 +288,62 @@ class TestJob:
             assert states.percentage(upload) == 0
 
 
-def test_the_listing_takes_the_same_statements_for_few_rows_and_for_many(script: Script) -> None:
-    few, many = script.import_(views(1, 1)), script.import_(views(2, 400))
+def test_the_listing_takes_the_same_statements_for_few_imports_and_rows_and_for_many(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(12):
+        script.import_(views(n * 10, n * 10 + 5) + "u-x,,v,2025-09-03 14:05:30,30\n")
 
-    def asked(number: int) -> int:
-        with (
-            tenancy.use_institution(script.tenant.pk),
-            transaction.atomic(),
-            CaptureQueriesContext(connection) as seen,
-        ):
-            text = "".join(listing.answer(script.tenant.pk, listing.Asked(id=number)))
-        assert json.loads(text)["count"] == 1
-        return len(seen)
+    def asked(**wanted: Any) -> tuple[int, dict[str, Any]]:
+        with tenancy.use_institution(script.tenant.pk), transaction.atomic(), Traced() as trace:
+            text = "".join(listing.answer(script.tenant.pk, listing.Asked(**wanted)))
+        return trace.statements, json.loads(text)
 
-    assert asked(few) == asked(many) <= 5
+    few, _ = asked(limit=1)
+    many, found = asked()
+    assert 5 < few == many
+    ids = [id_ for one in found["results"] for id_ in one["allStatementIds"]]
+    assert len(ids) == len(set(ids)) == 12 * 6
+    assert [list(one["failedRows"]) for one in found["results"]] == [["8"]] * 12
+    # Page by page, and what is much by itself, it is the same answer.
+    monkeypatch.setattr(listing, "AT_ONCE", 5)
+    assert asked()[1] == found
+    monkeypatch.setattr(beside, "FEW", 3)
+    assert asked()[1] == found
+
+
+class Traced:
+    """How many statements the server is asked for, cursors and all."""
+
+    def __enter__(self) -> Traced:
+        self._file = tempfile.NamedTemporaryFile()  # closed at the end
+        self._raw = raw_connection().pgconn
+        self._raw.trace(self._file.fileno())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._raw.untrace()
+        self._file.seek(0)
+        self.statements = sum(
+            line.split(b"\t")[3:4] in ([b"Parse"], [b"Query"]) for line in self._file.read().splitlines()
+        )
+        self._file.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("0" * 30 + "9" * 40, 400), ("9" * 4_400, 400), ("0" * 5_000 + "1", 200), ("0" * 31, 200)],
+)
+def test_numbers_of_many_digits_are_read_or_refused(script: Script, given: str, status: int) -> None:
+    for name in ("_limit", "_offset"):
+        assert script.ask("get", query={name: given}).status_code == status
+    assert script.ask("get", query={"id": given}).status_code == 200
+    number = script.import_(views(1, 1))
+    assert script.one(int("0" * 31 + str(number)))["id"] == number
+    assert script.listing(id="0" * 31 + str(number))["count"] == 1
+    expected = 400 if status == 400 else 202
+    size = "0" * 31 + str(len(VIEWS)) if status == 200 else given
+    assert script.upload(VIEWS, "Lecture views", fileSize=size).status_code == expected
 
 
 def test_an_answer_that_nobody_reads_leaves_the_database_alone(

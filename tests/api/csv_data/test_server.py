@@ -191,7 +191,6 @@ def test_whoever_hangs_up_in_the_middle_leaves_no_thread_behind(
     at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "PIECE_BYTES", 200)
-    monkeypatch.setattr(streaming, "SECONDS_BETWEEN_LOOKS", 0.05)
     for n in range(3):
         at[1].import_(views(n * 1_000, n * 1_000 + 700))
     for _ in range(25):
@@ -200,12 +199,37 @@ def test_whoever_hangs_up_in_the_middle_leaves_no_thread_behind(
         next(answer.iter_content(10))
         answer.close()
     assert requests.get(url(at, query=""), auth=auth(at), timeout=60).json()["count"] == 3
-    deadline = threading.Event()
-    for _ in range(200):
+    assert nobody_is_at_it()
+
+
+def nobody_is_at_it() -> bool:
+    """Whether the threads that make answers end by themselves."""
+    pause = threading.Event()
+    for _ in range(400):
         if not any(thread.name == "csv-data" for thread in threading.enumerate()):
-            return
-        deadline.wait(0.05)
-    raise AssertionError("a stream that nobody reads goes on")
+            return True
+        pause.wait(0.05)
+    return False
+
+
+def test_readers_that_take_nothing_hold_up_nobody_and_no_snapshot(
+    at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "PIECE_BYTES", 200)
+    at[1].import_(views(1, 700))
+    idle = [requests.get(url(at, query=""), auth=auth(at), timeout=60, stream=True) for _ in range(30)]
+    try:
+        assert {answer.status_code for answer in idle} == {200}
+        other = (at[0], new_script())
+        assert requests.get(url(other, query=""), auth=auth(other), timeout=60).status_code == 200
+        assert nobody_is_at_it()
+        # What they were promised is there still.
+        assert idle[29].json()["count"] == 1
+        monkeypatch.setattr(streaming, "SECONDS_BETWEEN_PIECES", -1.0)
+        streaming.close_the_forgotten()
+    finally:
+        for answer in idle:
+            answer.close()
 
 
 @pytest.mark.slow
