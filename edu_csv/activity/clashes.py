@@ -34,7 +34,8 @@ FIND_TWINS = """
 # A statement that is void as soon as it comes cannot be sent twice either.
 FIND_VOIDED = """
     UPDATE statement_twin AS t SET differs = true
-      FROM activity_voiding AS v WHERE v.institution_id = %(institution)s AND v.target = t.id AND NOT t.differs
+     WHERE NOT t.differs
+       AND (SELECT true FROM activity_voiding AS v WHERE v.institution_id = %(institution)s AND v.target = t.id)
 """
 FIND_VOIDED_HERE = """
     WITH target AS (SELECT DISTINCT v.refers_to AS id FROM statement_in AS v WHERE v.is_voiding AND v.refers_to IS NOT NULL),
@@ -50,9 +51,10 @@ COUNT = "SELECT count(*) FROM statement_twin WHERE differs"
 # Ids, contents and times as small numbers; 0: none. Statements of rows that fail anyway take no part.
 WALK = """
     WITH clashing AS MATERIALIZED (
-        SELECT t.id, row_number() OVER (ORDER BY t.id) AS number, v.target IS NOT NULL AS is_void
+        SELECT t.id, row_number() OVER (ORDER BY t.id) AS number,
+               (SELECT true FROM activity_voiding AS v
+                 WHERE v.institution_id = %(institution)s AND v.target = t.id) IS NOT NULL AS is_void
           FROM statement_twin AS t
-          LEFT JOIN activity_voiding AS v ON v.institution_id = %(institution)s AND v.target = t.id
          WHERE t.differs)
     SELECT s.n, s.row, coalesce(own.number, 0),
            dense_rank() OVER (PARTITION BY s.id ORDER BY s.fingerprint),

@@ -54,15 +54,21 @@ OUT_STATISTICS = "ANALYZE statement_out (n, row, verdict); ANALYZE statement_fai
 # Below, the planner does well without.
 WORTH_ANALYZING = 200
 
+# Stored lines are looked up one by one, here and wherever many are: the planner expects one line of an institution
+# that its statistics do not know yet, and would read through all of them for each statement. OFFSET keeps it from that.
 STORED = """
     INSERT INTO statement_out (n, row, position, verdict, id, is_equal)
     SELECT s.n, s.row, s.position,
            CASE WHEN v.target IS NOT NULL AND NOT k.is_voiding THEN 6 WHEN same.is_equal THEN 2 ELSE 4 END,
            s.id, same.is_equal
       FROM statement_in AS s
-      JOIN activity_statement_key AS k
-        ON k.institution_id = %(institution)s AND k.id = s.id AND k.stored IS NOT NULL
-      LEFT JOIN activity_voiding AS v ON v.institution_id = %(institution)s AND v.target = s.id
+     CROSS JOIN LATERAL (
+           SELECT k.fingerprint, k.timestamp, k.is_voiding
+             FROM activity_statement_key AS k
+            WHERE k.institution_id = %(institution)s AND k.id = s.id AND k.stored IS NOT NULL OFFSET 0) AS k
+      LEFT JOIN LATERAL (
+           SELECT v.target FROM activity_voiding AS v
+            WHERE v.institution_id = %(institution)s AND v.target = s.id OFFSET 0) AS v ON true
      CROSS JOIN LATERAL (
            SELECT s.fingerprint = k.fingerprint
               AND (s.timestamp = k.timestamp OR s.timestamp IS NULL OR k.timestamp IS NULL) AS is_equal) AS same
@@ -71,10 +77,14 @@ STORED = """
 OTHERS = """
     UPDATE statement_out AS o
        SET other_job = stored.job_id, other_row = stored.row
-      FROM activity_statement_key AS k
-      JOIN activity_statement AS stored
-        ON stored.institution_id = %(institution)s AND stored.stored = k.stored AND stored.seq = k.seq
-     WHERE o.verdict = 4 AND k.institution_id = %(institution)s AND k.id = o.id
+      FROM statement_out AS each
+     CROSS JOIN LATERAL (
+           SELECT k.stored, k.seq FROM activity_statement_key AS k
+            WHERE k.institution_id = %(institution)s AND k.id = each.id OFFSET 0) AS k
+     CROSS JOIN LATERAL (
+           SELECT s.job_id, s.row FROM activity_statement AS s
+            WHERE s.institution_id = %(institution)s AND s.stored = k.stored AND s.seq = k.seq OFFSET 0) AS stored
+     WHERE each.verdict = 4 AND o.n = each.n
 """
 WITHOUT = SQL("INSERT INTO statement_failed (row) SELECT DISTINCT row FROM {}")
 FAILED = """

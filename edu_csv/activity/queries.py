@@ -6,7 +6,7 @@ row-level security the index over ``terms`` could not be used, since its operato
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -55,6 +55,10 @@ OF_ROWS = SQL("""
      WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s AND s."row" = ANY(%(rows)s)
      ORDER BY s."row", s.seq
 """).format(columns=COLUMNS)
+FIRST_OF_ROWS = """
+    SELECT DISTINCT ON (s."row") s."row", s.id FROM activity_statement AS s
+     WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s AND s."row" IS NOT NULL ORDER BY s."row", s.seq
+"""
 COUNT_OF_IMPORT = """
     SELECT count(*) FROM activity_statement AS s WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s
 """
@@ -163,6 +167,16 @@ def statements_of_rows(cursor: Any, institution: int, job: UUID, rows: Iterable[
     """The statements that these rows of an import stored, void ones too, in the order of its file."""
     cursor.execute(OF_ROWS, {"institution": institution, "job": job, "rows": list(rows)})
     return [Found(*line) for line in cursor.fetchall()]
+
+
+def first_of_rows(institution: int, job: UUID) -> Generator[tuple[int, UUID]]:
+    """(row, id) of the first statement that each row of an import stored, void ones too, by row; streamed within the
+    caller's transaction."""
+    connection.ensure_connection()
+    with connection.connection.cursor(name="first_of_rows") as cursor:
+        cursor.itersize = 10_000
+        cursor.execute(FIRST_OF_ROWS, {"institution": institution, "job": job})
+        yield from cursor
 
 
 def count_of_import(institution: int, job: UUID) -> int:

@@ -30,16 +30,17 @@ ABSENT = SQL("""
     SELECT DISTINCT s.refers_to, NULL::timestamptz, NULL::bigint, NULL::timestamptz, false, NULL::bytea
       FROM statement_in AS s
      WHERE s.refers_to IS NOT NULL AND {is_new}
-       AND NOT EXISTS (SELECT FROM activity_statement_key AS k
-                        WHERE k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL)
+       AND (SELECT true FROM activity_statement_key AS k
+             WHERE k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL) IS NULL
        AND NOT EXISTS (SELECT FROM statement_in AS t WHERE t.id = s.refers_to AND {is_new_target})
 """).format(is_new=IS_NEW, is_new_target=is_new("t"))
 # A target that waits itself: who brings what it waits for changes its terms and ends its waiting. Not while we look.
 HOLD = SQL("""
-    SELECT FROM activity_awaited AS a
-     WHERE a.institution_id = %(institution)s
-       AND a.referrer IN (SELECT s.refers_to FROM statement_in AS s WHERE s.refers_to IS NOT NULL AND {is_new})
-     ORDER BY a.referrer FOR UPDATE
+    SELECT FROM (SELECT DISTINCT s.refers_to AS id FROM statement_in AS s
+                  WHERE s.refers_to IS NOT NULL AND {is_new} ORDER BY 1) AS target
+     CROSS JOIN LATERAL (
+           SELECT FROM activity_awaited AS a
+            WHERE a.institution_id = %(institution)s AND a.referrer = target.id FOR UPDATE) AS held
 """).format(is_new=IS_NEW)
 STATEMENTS = SQL("""
     INSERT INTO activity_statement (institution_id, stored, seq, timestamp, authority_id, client_id, id, refers_to, job_id,
@@ -49,10 +50,12 @@ STATEMENTS = SQL("""
            cardinality(s.terms) + %(added_terms)s, s.timestamp IS NOT NULL, s.is_voiding,
            activity_terms(s.terms || %(terms)s::bigint[], target.terms), s.body
       FROM statement_in AS s
-      LEFT JOIN activity_statement_key AS k
-        ON k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL
-      LEFT JOIN activity_statement AS target
-        ON target.institution_id = %(institution)s AND target.stored = k.stored AND target.seq = k.seq
+      LEFT JOIN LATERAL (
+           SELECT k.stored, k.seq FROM activity_statement_key AS k
+            WHERE k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL OFFSET 0) AS k ON true
+      LEFT JOIN LATERAL (
+           SELECT t.terms FROM activity_statement AS t
+            WHERE t.institution_id = %(institution)s AND t.stored = k.stored AND t.seq = k.seq OFFSET 0) AS target ON true
      WHERE s.refers_to IS NOT NULL AND {is_new}
 """).format(is_new=IS_NEW)
 VOIDINGS = SQL("""
@@ -69,9 +72,12 @@ AWAITED = SQL("""
     INSERT INTO activity_awaited (institution_id, referrer, target, stored, seq)
     SELECT %(institution)s, s.id, coalesce(a.target, s.refers_to), %(stored)s, %(first_seq)s + s.n
       FROM statement_in AS s
-      LEFT JOIN activity_statement_key AS k
-        ON k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL
-      LEFT JOIN activity_awaited AS a ON a.institution_id = %(institution)s AND a.referrer = s.refers_to
+      LEFT JOIN LATERAL (
+           SELECT k.id FROM activity_statement_key AS k
+            WHERE k.institution_id = %(institution)s AND k.id = s.refers_to AND k.stored IS NOT NULL OFFSET 0) AS k ON true
+      LEFT JOIN LATERAL (
+           SELECT a.target FROM activity_awaited AS a
+            WHERE a.institution_id = %(institution)s AND a.referrer = s.refers_to OFFSET 0) AS a ON true
       LEFT JOIN (SELECT t.id FROM statement_in AS t WHERE t.refers_to IS NOT NULL AND {is_new_target}) AS here
         ON here.id = s.refers_to
      WHERE s.refers_to IS NOT NULL AND coalesce(a.target, s.refers_to) <> s.id AND {is_new}
@@ -82,7 +88,8 @@ ARRIVED = SQL("""
     TRUNCATE statement_arrived;
     INSERT INTO statement_arrived (id)
     SELECT s.id FROM statement_in AS s
-     WHERE EXISTS (SELECT FROM activity_awaited AS a WHERE a.institution_id = %(institution)s AND a.target = s.id)
+     WHERE (SELECT true FROM activity_awaited AS a
+             WHERE a.institution_id = %(institution)s AND a.target = s.id LIMIT 1)
        AND {is_new};
     ANALYZE statement_arrived
 """).format(is_new=IS_NEW)

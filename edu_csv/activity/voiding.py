@@ -24,19 +24,20 @@ from edu_csv.activity.xapi import VOIDED, prepare
 NAMESPACE = UUID("7ab965e4-e755-575f-a2f8-ab0d686e595f")
 
 COUNT = """
-    SELECT count(*) FILTER (WHERE NOT s.is_voiding AND v.target IS NULL),
-           count(*) FILTER (WHERE NOT s.is_voiding AND v.target IS NOT NULL),
-           count(*) FILTER (WHERE s.is_voiding)
-      FROM activity_statement AS s
-      LEFT JOIN activity_voiding AS v ON v.institution_id = %(institution)s AND v.target = s.id
-     WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s
+    SELECT count(*) FILTER (WHERE NOT is_voiding AND is_void IS NULL),
+           count(*) FILTER (WHERE NOT is_voiding AND is_void),
+           count(*) FILTER (WHERE is_voiding)
+      FROM (SELECT s.is_voiding, (SELECT true FROM activity_voiding AS v
+                                   WHERE v.institution_id = %(institution)s AND v.target = s.id) AS is_void
+              FROM activity_statement AS s
+             WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s) AS of_import
 """
 LIVE = """
     COPY (SELECT s.id
             FROM activity_statement AS s
            WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s AND NOT s.is_voiding
-             AND NOT EXISTS (SELECT FROM activity_voiding AS v
-                              WHERE v.institution_id = %(institution)s AND v.target = s.id)
+             AND (SELECT true FROM activity_voiding AS v
+                   WHERE v.institution_id = %(institution)s AND v.target = s.id) IS NULL
            ORDER BY s."row", s.seq)
     TO STDOUT (FORMAT binary)
 """

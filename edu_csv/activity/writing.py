@@ -97,12 +97,13 @@ DEFINITIONS = SQL("""
     old AS (
         SELECT d.activity, d.part, d.language, d.stored, d.seq
           FROM put
-          JOIN activity_definition AS d
-            ON d.institution_id = %(institution)s AND d.activity = put.activity AND d.part = put.part
-               AND d.language = put.language AND d.stored < %(stored)s
-           FOR UPDATE OF d SKIP LOCKED)
+         CROSS JOIN LATERAL (
+               SELECT * FROM activity_definition AS d
+                WHERE d.institution_id = %(institution)s AND d.activity = put.activity AND d.part = put.part
+                  AND d.language = put.language AND d.stored < %(stored)s
+                  FOR UPDATE SKIP LOCKED) AS d)
     DELETE FROM activity_definition AS d USING old
-     WHERE d.institution_id = %(institution)s AND d.activity = old.activity AND d.part = old.part
+     WHERE d.institution_id = (SELECT %(institution)s::bigint) AND d.activity = old.activity AND d.part = old.part
        AND d.language = old.language AND d.stored = old.stored AND d.seq = old.seq
 """).format(is_new=IS_NEW)
 

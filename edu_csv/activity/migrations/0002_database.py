@@ -220,9 +220,11 @@ BEGIN
         DELETE FROM statement_settling;
         INSERT INTO statement_settling (referrer, target, stored, seq)
         SELECT held.referrer, held.target, held.stored, held.seq
-          FROM (SELECT a.* FROM activity_awaited AS a
-                 WHERE a.institution_id = institution AND a.target IN (SELECT id FROM statement_arrived)
-                 ORDER BY a.referrer FOR UPDATE) AS held;
+          FROM (SELECT id FROM statement_arrived ORDER BY id) AS arrived
+         CROSS JOIN LATERAL (
+               SELECT a.* FROM activity_awaited AS a
+                WHERE a.institution_id = institution AND a.target = arrived.id
+                ORDER BY a.referrer FOR UPDATE) AS held;
         GET DIAGNOSTICS waiting = ROW_COUNT;
         EXIT WHEN waiting = 0;
         ANALYZE statement_settling;
@@ -230,12 +232,18 @@ BEGIN
         UPDATE statement_settling AS e
            SET gained = target.terms, next = further.referrer,
                ending = CASE WHEN further.referrer IS NULL THEN held.target END
-          FROM activity_statement_key AS k
-          JOIN activity_statement AS target
-            ON target.institution_id = institution AND target.stored = k.stored AND target.seq = k.seq
-          LEFT JOIN statement_settling AS further ON further.referrer = k.id
-          LEFT JOIN activity_awaited AS held ON held.institution_id = institution AND held.referrer = k.id
-         WHERE k.institution_id = institution AND k.id = e.target;
+          FROM statement_settling AS each
+         CROSS JOIN LATERAL (
+               SELECT k.stored, k.seq FROM activity_statement_key AS k
+                WHERE k.institution_id = institution AND k.id = each.target OFFSET 0) AS k
+         CROSS JOIN LATERAL (
+               SELECT s.terms FROM activity_statement AS s
+                WHERE s.institution_id = institution AND s.stored = k.stored AND s.seq = k.seq OFFSET 0) AS target
+          LEFT JOIN statement_settling AS further ON further.referrer = each.target
+          LEFT JOIN LATERAL (
+               SELECT a.target FROM activity_awaited AS a
+                WHERE a.institution_id = institution AND a.referrer = each.target OFFSET 0) AS held ON true
+         WHERE e.referrer = each.referrer;
         FOR round IN 0..ceil(log(2, waiting))::integer LOOP
             UPDATE statement_settling AS e
                SET gained = activity_terms(e.gained, n.gained), next = n.next, ending = n.ending
@@ -244,12 +252,14 @@ BEGIN
         END LOOP;
         UPDATE activity_statement AS s SET terms = activity_terms(s.terms, e.gained)
           FROM statement_settling AS e
-         WHERE s.institution_id = institution AND s.stored = e.stored AND s.seq = e.seq AND NOT s.terms @> e.gained;
+         WHERE s.institution_id = (SELECT institution) AND s.stored = e.stored AND s.seq = e.seq
+           AND NOT s.terms @> e.gained;
         DELETE FROM activity_awaited AS a USING statement_settling AS e
-         WHERE a.institution_id = institution AND a.referrer = e.referrer AND (e.ending IS NULL OR e.ending = e.referrer);
+         WHERE a.institution_id = (SELECT institution) AND a.referrer = e.referrer
+           AND (e.ending IS NULL OR e.ending = e.referrer);
         UPDATE activity_awaited AS a SET target = e.ending
           FROM statement_settling AS e
-         WHERE a.institution_id = institution AND a.referrer = e.referrer AND e.ending IS NOT NULL;
+         WHERE a.institution_id = (SELECT institution) AND a.referrer = e.referrer AND e.ending IS NOT NULL;
     END LOOP;
 END $$;
 """
@@ -289,9 +299,9 @@ BEGIN
         || CASE WHEN from_stored IS NOT NULL THEN
             format(' AND s.stored %s= $5 AND (s.stored, s.seq) %s ($5, $6)', further, further) ELSE '' END
         || CASE WHEN client IS NOT NULL THEN ' AND s.client_id = $7' ELSE '' END
-        -- Written so that it is an anti join: as "or not exists" all voidings would be read for each page.
-        || format(' AND NOT EXISTS (SELECT FROM activity_voiding AS v'
-                  '  WHERE v.institution_id = %s AND v.target = s.id AND NOT s.is_voiding)'
+        -- Looked up one by one: as a join, or as "not exists", all voidings would be read for a page.
+        || format(' AND (SELECT true FROM activity_voiding AS v'
+                  '       WHERE v.institution_id = %s AND v.target = s.id AND NOT s.is_voiding) IS NULL'
                   ' ORDER BY s.stored %s, s.seq %s LIMIT $8) AS f', institution, direction, direction)
     USING narrow, matching, since, until, from_stored, from_seq, client, most;
 END $$;
@@ -304,8 +314,12 @@ CREATE FUNCTION activity_chain_matches(institution bigint, statement uuid, refer
         UNION
         SELECT s.id, s.refers_to, s.terms[1:s.own_terms]
           FROM chain
-          JOIN activity_statement_key AS k ON k.institution_id = institution AND k.id = chain.refers_to
-          JOIN activity_statement AS s ON s.institution_id = institution AND s.stored = k.stored AND s.seq = k.seq)
+         CROSS JOIN LATERAL (
+               SELECT k.stored, k.seq FROM activity_statement_key AS k
+                WHERE k.institution_id = institution AND k.id = chain.refers_to OFFSET 0) AS k
+         CROSS JOIN LATERAL (
+               SELECT t.id, t.refers_to, t.terms, t.own_terms FROM activity_statement AS t
+                WHERE t.institution_id = institution AND t.stored = k.stored AND t.seq = k.seq OFFSET 0) AS s)
     SELECT institution IS NOT DISTINCT FROM edu_csv_institution()
        AND EXISTS (SELECT FROM chain WHERE chain.own @> matching)
 $$;
