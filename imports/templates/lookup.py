@@ -9,6 +9,8 @@ from imports.models import ImportTemplate, ImportTemplateVersion
 
 # Larger integers are nobody's id, and PostgreSQL would refuse to compare them.
 LARGEST_ID = 2**63 - 1
+# Of longer texts Python itself refuses to make a number (4,300 digits).
+MOST_DIGITS = len(str(LARGEST_ID))
 
 
 class NoTemplate(EduCsvError):
@@ -31,9 +33,10 @@ def find(institution: int, wanted: int | str) -> ImportTemplate | None:
         if found := templates.filter(name=wanted).first():
             return found
         # Digits of other scripts are names.
-        if not (wanted.isascii() and wanted.isdigit()):
+        digits = wanted.lstrip("0") if wanted.isascii() and wanted.isdigit() else ""
+        if not 0 < len(digits) <= MOST_DIGITS:
             return None
-        wanted = int(wanted)
+        wanted = int(digits)
     return templates.filter(pk=wanted).first() if 0 < wanted <= LARGEST_ID else None
 
 

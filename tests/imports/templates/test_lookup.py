@@ -40,6 +40,18 @@ def test_a_template_is_found_by_its_exact_name_and_by_its_id(tenant: Tenant) -> 
         assert find(tenant.pk, 10**30) is None
 
 
+@pytest.mark.parametrize("digits", [30, 4_400, 100_000])
+def test_digits_beyond_any_id_are_nobodys(tenant: Tenant, digits: int) -> None:
+    made = template(tenant, "Lecture views", True)
+    with tenancy.use_institution(tenant.pk):
+        assert find(tenant.pk, "9" * digits) is None
+        assert find(tenant.pk, "0" * digits) is None
+        assert find(tenant.pk, f"{made.pk:0{digits}}") == made
+        with pytest.raises(NoTemplate) as refused:
+            usable(tenant.pk, "9" * digits)
+    assert refused.value.code == "unknown_template"
+
+
 def test_uploads_go_by_the_newest_version_that_is_ready(tenant: Tenant) -> None:
     template(tenant, "Views", True, True, False)
     with tenancy.use_institution(tenant.pk):
