@@ -49,13 +49,17 @@ def take(
     open_sink: Callable[[str], AbstractContextManager[SinkT]],
     *,
     most_bytes: int,
+    advice: str = "Send it in several files.",
 ) -> tuple[Taken, SinkT]:
     """Read the whole body: the file into a sink, other parts into ``parameters``.
 
-    open_sink: asked with the file's name; left when the file has come whole. Raises Refused and MultipartFault; a sink
-    that was left before that is the caller's to remove.
+    advice: to whoever sends more bytes. open_sink: asked with the file's name; left when the file has come whole. Raises
+    Refused and MultipartFault; a sink that was left before that is the caller's to remove.
     """
-    check_kind(request, most_bytes)
+    check_kind(request)
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > most_bytes + ROOM_FOR_FORM:
+        raise too_large(most_bytes, advice)
     found: tuple[Taken, SinkT] | None = None
     for head, content in Multipart(request.read, boundary_of(request.headers["Content-Type"])).parts():
         if head.name != FILE:
@@ -72,7 +76,7 @@ def take(
             for block in content:
                 taken.count(block)
                 if taken.size_bytes > most_bytes:
-                    raise too_large(most_bytes)
+                    raise too_large(most_bytes, advice)
                 sink.write(block)
     if found is None:
         raise Refused(
@@ -81,8 +85,8 @@ def take(
     return found
 
 
-def check_kind(request: HttpRequest, most_bytes: int) -> None:
-    """Before anything is read. Raises Refused 413, 415."""
+def check_kind(request: HttpRequest) -> None:
+    """Before anything is read. Raises Refused 415."""
     kind = request.headers.get("Content-Type", "")
     if kind.partition(";")[0].strip().lower() != "multipart/form-data":
         raise Refused(
@@ -91,15 +95,10 @@ def check_kind(request: HttpRequest, most_bytes: int) -> None:
             "Send the file as `multipart/form-data` with a part named `file`;"
             f" the Content-Type is {f'`{kind[:80]}`' if kind else 'missing'}.",
         )
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdecimal() and int(announced) > most_bytes + ROOM_FOR_FORM:
-        raise too_large(most_bytes)
 
 
-def too_large(most_bytes: int) -> Refused:
-    return Refused(
-        413, "too_large", f"The file has more than {most_bytes:,} bytes. Send it in several files."
-    )
+def too_large(most_bytes: int, advice: str) -> Refused:
+    return Refused(413, "too_large", f"The file has more than {most_bytes:,} bytes. {advice}")
 
 
 def _text(name: str, content: Iterator[bytes]) -> str:

@@ -158,6 +158,10 @@ class Multipart:
             if line[:1] in (" ", "\t") and name:
                 told[name] += f" {line.strip()}"
                 continue
+            if line.isascii() and line.isdigit() and told:
+                # The published page prints the size of a preview like this, without the blank line before it.
+                self._held[:0] = f"{line}\r\n".encode()
+                break
             name, colon, value = line.partition(":")
             name = name.strip().lower()
             if not colon or not name:

@@ -15,6 +15,9 @@ from imports.problems import FileRejected
 from imports.steps.templated import preview as steps
 from imports.templates import lookup
 
+# To whoever sends more than a preview reads.
+ADVICE = "Preview its first rows; an upload takes the file whole."
+
 
 def preview(call: Call) -> HttpResponse:
     """200, whatever is wrong in the file: its faults are the answer."""
@@ -23,7 +26,11 @@ def preview(call: Call) -> HttpResponse:
         lookup.usable(call.organization, asked.template(parameters))
     with tempfile.TemporaryFile() as file:
         taken, _ = intake.take(
-            call.request, parameters, lambda name: nullcontext(file), most_bytes=CSV_PREVIEW_BYTES
+            call.request,
+            parameters,
+            lambda name: nullcontext(file),
+            most_bytes=CSV_PREVIEW_BYTES,
+            advice=ADVICE,
         )
         version = lookup.usable(call.organization, asked.template(parameters))
         intake.check_size(asked.file_size(parameters), taken, forgives_line_ends=True)

@@ -88,6 +88,12 @@ def test_several_parts_come_in_their_order() -> None:
     assert read(body, b"b") == [("template", None, b"Lecture views"), ("filesize", None, b"52")]
 
 
+def test_the_size_as_the_published_page_prints_it_is_taken() -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="filesize"\r\n52\r\n--b--'
+    for at_once in (1, 1 << 20):
+        assert read(body, b"b", at_once=at_once) == [("filesize", None, b"52")]
+
+
 def test_what_is_not_wanted_is_passed_over() -> None:
     body = body_of(
         b"x" * 1_000_000,
@@ -110,9 +116,9 @@ BROKEN = {
     "LF in the headers": (body_of(b"a").replace(b"csv\r\n\r\n", b"csv\n\n"), "`Content-Type: text/csv` of the multipart"),
     "LF before the boundary": (body_of(b"a", b"\n--x7Qk2--\r\n"), "before a boundary, behind part `file`"),
     "LF behind the boundary": (body_of(b"a", b"\r\n--x7Qk2--\n"), "bare LF"),
-    "no blank line, as the page prints it": (
-        b'--x7Qk2\r\nContent-Disposition: form-data; name="filesize"\r\n52\r\n--x7Qk2--\r\n',
-        "got `52`",
+    "no blank line": (
+        b'--x7Qk2\r\nContent-Disposition: form-data; name="template"\r\nViews\r\n--x7Qk2--\r\n',
+        "got `Views`",
     ),
     "no disposition": (b"--x7Qk2\r\nContent-Type: text/csv\r\n\r\na\r\n--x7Qk2--", "Content-Disposition: form-data"),
     "an attachment": (b'--x7Qk2\r\nContent-Disposition: attachment; name="file"\r\n\r\na\r\n--x7Qk2--', "attachment"),

@@ -113,7 +113,9 @@ def test_a_file_over_ten_mebibytes_is_413(script: Script) -> None:
     row = GOOD.encode() + b"\n"
     whole = (HEADER.encode() + b"\n" + row * 250_000)[:10_485_761]
     assert error(script.preview(whole)) == (413, "too_large")
-    assert error(script.preview(b"x" * 13_000_000)) == (413, "too_large")
+    answer = script.preview(b"x" * 13_000_000)
+    assert error(answer) == (413, "too_large")
+    assert "an upload takes the file whole" in answer.json()["message"]
 
 
 def test_line_ends_behind_what_was_counted_are_forgiven_as_in_the_published_sample(script: Script) -> None:

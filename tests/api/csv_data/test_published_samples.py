@@ -129,13 +129,13 @@ def test_the_script_of_the_documentation(site: OwnSite) -> None:
 
 
 def test_a_client_that_builds_the_body_by_hand_as_the_page_prints_it(site: OwnSite) -> None:
-    """The page's two bodies, with its boundary and CRLF; the second part of a preview has lost its blank line there."""
+    """The page's two bodies, with its boundary and CRLF, without the blank line before a preview's size."""
     add_template(site.script.tenant, "Two", '{"statements": []}')
     file = (
         '--BOUNDARY\r\nContent-Disposition: form-data; name="file"; filename="name.csv"\r\nContent-Type: text/csv\r\n\r\n'
         "header A, header B\ncell 1A, cell 1B\ncell 2A, cell 2B\r\n"
     )
-    size = '\r\n--BOUNDARY\r\nContent-Disposition: form-data; name="filesize"\r\n\r\n52\r\n'
+    size = '\r\n--BOUNDARY\r\nContent-Disposition: form-data; name="filesize"\r\n52\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=BOUNDARY"}
     for path, body, status in (
         ("csv-import?template=Two&fileSize=52", f"{file}--BOUNDARY--", 202),
