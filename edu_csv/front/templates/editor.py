@@ -15,6 +15,7 @@ from edu_csv.front.templates.finding import (
     LIST_URL,
     find_template,
     import_href,
+    managed_template,
     state_of,
     template_href,
 )
@@ -67,15 +68,17 @@ def editor(request: PersonRequest, template_id: int) -> HttpResponse:
 @page(Ability.TEMPLATES)
 @require_POST
 def try_it(request: PersonRequest, template_id: int) -> HttpResponse:
-    """The part that moves: what is typed, tried on a row of the example. Nothing is stored."""
-    template = find_template(request, template_id)
+    """The part that moves: what is typed, tried on a row of the example. Nothing is stored.
+
+    Only for who changes it: a text that somebody typed may take its time over every row.
+    """
+    template = managed_template(request, template_id)
     given = typed.read(request.POST, Content.of(manage.current(template)))
     part = results.result_part(
         template,
         given.content,
         row=given.row,
         all_rows=asked(request.POST, "all") == "yes",
-        may_change=manage.may_change(request.actor),
     )
     return render(request, "import_templates/_result.html", {"result": part, "is_swapped": True})
 
