@@ -17,7 +17,7 @@ from imports.formats.templated import is_template
 from imports.mails.sending import one_line, quoted
 from imports.mails.story import MailLink, span, url
 from imports.models import Import
-from imports.steps.templated.failed import WHOLE_FILE, failed_rows
+from imports.steps.templated.failed import WHOLE_FILE, failed_rows, fails_whole
 from imports.views import names
 
 MOST_ROWS = 20  # csv data import 4.7
@@ -134,7 +134,7 @@ def _failed(upload: Import) -> tuple[list[tuple[str, str]], int]:
     with transaction.atomic(), closing(failed_rows(upload)) as rows:
         found = list(islice(rows, MOST_ROWS))
     told = [(f"Row {row:,}", _sentence(row, message)) for row, message in found]
-    return told, max(0, upload.counts.get("failed", 0) - len(told))
+    return told, 0 if fails_whole(upload) else max(0, upload.counts.get("failed", 0) - len(told))
 
 
 def _sentence(row: int, message: str) -> str:

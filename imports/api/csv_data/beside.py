@@ -13,7 +13,7 @@ from uuid import UUID
 from edu_csv.activity import queries
 from edu_csv.jobs.models import Status
 from imports.models import Import
-from imports.steps.templated.failed import WHOLE_FILE, failed_rows, failed_rows_of
+from imports.steps.templated.failed import WHOLE_FILE, failed_rows, failed_rows_of, fails_whole
 
 # Statements of one import that are asked together with those of others.
 FEW = 2_000
@@ -67,5 +67,6 @@ def stored_by(upload: Import) -> int:
 
 
 def _fails_here(upload: Import) -> bool:
-    """Whether its failed rows are in the table that imports share."""
-    return upload.job.is_ended and not upload.has_own_tables and bool(upload.counts.get("failed"))
+    """Whether its failed rows, and no reason of the whole file, are in the table that imports share."""
+    is_told_by_rows = upload.job.status == Status.COMPLETED_WITH_ERRORS
+    return is_told_by_rows and not upload.has_own_tables and bool(upload.counts.get("failed"))

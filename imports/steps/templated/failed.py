@@ -35,12 +35,20 @@ def failed_rows_of(imports: Sequence[UUID]) -> Generator[tuple[UUID, tuple[int, 
             yield import_id, (row, _told(json.loads(problems) if problems else ()))
 
 
+def fails_whole(upload: Import) -> bool:
+    """Whether nothing came of a file for a reason that is no row's: refused, or crashed even after its plan was made.
+
+    With "all or nothing" it is the rows' own faults that say why.
+    """
+    return upload.job.status == Status.FAILED and (upload.job.problem or {}).get("code") != "aborted"
+
+
 def failed_rows(upload: Import) -> Generator[tuple[int, str]]:
     """(row, what it is told) of each failed row in order, streamed inside a transaction.
 
     Of a file that failed whole only row 1, with the reason.
     """
-    if upload.job.status == Status.FAILED and not upload.counts.get("rows"):
+    if fails_whole(upload):
         yield WHOLE_FILE, str((upload.job.problem or {}).get("detail", "This file was not imported."))
         return
     if not upload.counts.get("failed"):
