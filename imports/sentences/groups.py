@@ -20,6 +20,7 @@ RULES = {
     "group_reference": 'must be a customId, or an object with "customId" or with "name" and "type"',
     "grantee": 'must have exactly one of "person" and "group"',
     "can_view": 'must be an object with "group", or with "everyone": true',
+    "unwritable_type": "must not have the character {sign}, which no file may have in a type",
     "taken_type": "must be another name, since D2L files call something else so",
 }
 
@@ -40,6 +41,8 @@ SENTENCES = {
     "own_ancestor": "Group {child} would lie below itself: {parent} lies below it already. Take one of the two out.",
     "type_in_use": "Group {named} is of the type “{type}”, and courses belong to it as such. Leave its type as it is.",
     "person_emptied": "{named} had no identifier left but the ones that this row gives to another person, and is deleted.",
+    "memberships_kept": "{number} memberships that this row would end were kept, since row {other_row} failed: it may have said them."
+    " Mend that row and send the file again.",
     "removes_many": "This import would end {removed} of {total} memberships, more than 20 %. Check that the file is complete; if so,"
     " send it again with allowLargeRemovals=true.",
 }  # fmt: skip

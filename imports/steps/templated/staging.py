@@ -119,9 +119,9 @@ def _make_chunk(
         add(unread.row, 0, [storable(cell) or "" for cell in unread.cells])
     for number, row in zip(chunk.numbers, chunk.rows, strict=True):
         prepared, objects, told = make(number, row)
-        if stager is not None and not told:
-            # It keeps what it is given, so nothing may be wrong with the row any more.
-            told = stager.add(number, objects)
+        if stager is not None:
+            # Of a row that is at fault it must be known whom it is about: nobody loses a group by it (2.4).
+            told = [*told, *stager.add(number, objects)]
         if told:
             faults.add(number, (), told)
         else:

@@ -29,6 +29,7 @@ class Person:
         self.custom_id, self.name, self.personas, self.known = custom_id, name, personas, known
         # A person whom a row made with an e-mail address is known by it to other families.
         self.has_address = False
+        self.addresses: set[str] = set()
 
 
 class Roster:
@@ -50,7 +51,7 @@ class Roster:
             if not failed:
                 failed = plan.circles()
             if not failed:
-                plan.apply(replace=replace)
+                plan.apply([row for number, row in enumerate(rows, 2) if number in bad], replace=replace)
                 return bad
             bad |= failed
 
@@ -240,8 +241,9 @@ class Plan:
                 above = tried
         return failed
 
-    def apply(self, *, replace: bool) -> None:
+    def apply(self, failed: list[Said], *, replace: bool) -> None:
         roster = self.roster
+        kept = self._kept(failed)
         for _, row in self.good:
             for group in row.get("groups", []):
                 unit = roster.units.setdefault(group["customId"], ["", "", []])
@@ -260,7 +262,35 @@ class Plan:
         self._move()
         for who in made:
             who.known, who.has_address = True, bool(who.personas)
-        self._join(replace=replace)
+            who.addresses = set(self._first_address(who))
+        self._join(kept, replace=replace)
+
+    def _first_address(self, who: Person) -> list[str]:
+        """The e-mail address of somebody who was made: the first of their personas in the file."""
+        for at, (_, said) in enumerate(self._definitions()):
+            if self.meant[at] is who:
+                for key in keys(said):
+                    if self.owner.get(key) is who:
+                        return [key]
+        return []
+
+    def _kept(self, failed: list[Said]) -> set[int]:
+        """Of whom nothing ends, since a row about them failed."""
+        custom_ids: set[str] = set()
+        addresses: set[str] = set()
+        for row in failed:
+            for said in row.get("people", []):
+                custom_ids |= {said["customId"]} if "customId" in said else set()
+                addresses |= set(keys(said))
+            for one in self._said_of_people(row):
+                if isinstance(one, str):
+                    custom_ids.add(one)
+                else:
+                    addresses.add(one["persona"]["mbox"].removeprefix("mailto:"))
+        found = [self._person(custom_id) for custom_id in custom_ids]
+        found += [self.owner.get(address) for address in addresses]
+        found += [p for p in self.roster.people if p.personas & addresses or p.addresses & addresses]
+        return {id(one) for one in found if one}
 
     def _move(self) -> None:
         lost: set[int] = set()
@@ -285,7 +315,7 @@ class Plan:
         found = [p for g in row.get("groups", []) for p in g.get("people", [])]
         return found + [one["person"] for one in row.get("permissions", []) if "person" in one]
 
-    def _join(self, *, replace: bool) -> None:
+    def _join(self, kept: set[int], *, replace: bool) -> None:
         roster, joined = self.roster, set()
         whole: set[int] = set()
         for at, (_, said) in enumerate(self._definitions()):
@@ -304,7 +334,9 @@ class Plan:
             said_groups |= {g["customId"] for _, row in self.good for g in row.get("groups", [])}
             types = {roster.units[key][1] for key in said_groups}
             roster.members = {
-                (p, g) for p, g in roster.members if id(p) not in whole or roster.units[g][1] not in types
+                (p, g)
+                for p, g in roster.members
+                if id(p) not in whole - kept or roster.units[g][1] not in types
             }
         roster.members |= joined
 

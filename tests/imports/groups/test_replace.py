@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imports.models import Import
-from tests.imports.groups.rows import group, load_rows, members, outcomes, person, template
+from tests.imports.groups.rows import group, load_rows, members, outcomes, person, template, told
 from tests.imports.harness import Tenant
 
 GROUPS = {
@@ -76,3 +76,50 @@ def test_large_removals_that_are_allowed_are_done(tenant: Tenant) -> None:
     allowed = loss(tenant, switches={"fails_when_large": True, "allow_large_removals": True})
     assert allowed.job.status == "completed"
     assert outcomes(tenant, allowed) == dict.fromkeys((2, 3, 4), "updated")
+
+
+def kept(other_row: int, number: int = 1) -> list[str]:
+    return [
+        (
+            f"{number} memberships that this row would end were kept, since row {other_row} failed: it may have said them. Mend"
+            " that row and send the file again."
+        )
+    ]
+
+
+def test_nobody_loses_a_group_by_a_row_that_failed(tenant: Tenant) -> None:
+    begin(tenant)
+    upload = load_rows(
+        tenant,
+        template(tenant, "replace"),
+        {"people": [person("p1", groups=["b"])]},
+        {"people": [person("p1", "", groups=["a"]) | {"name": ""}]},
+        {"people": [person("p2", groups=["b"])]},
+    )
+    assert outcomes(tenant, upload) == {2: "updated", 3: "failed", 4: "updated"}
+    assert told(tenant, upload)[2] == kept(3)
+    assert {("p1", "a"), ("p1", "b"), ("p2", "b")} <= members(tenant)
+    assert ("p2", "a") not in members(tenant)
+
+
+def test_nothing_ends_when_it_is_not_known_whom_a_failed_row_was_about(tenant: Tenant) -> None:
+    begin(tenant)
+    upload = load_rows(
+        tenant,
+        template(tenant, "replace"),
+        {"people": [person("p1", groups=["b"])]},
+        {"people": [{"customId": " ", "groups": ["a"]}]},
+    )
+    assert told(tenant, upload)[2] == kept(3)
+    assert {("p1", "a"), ("p1", "b")} <= members(tenant)
+
+
+def test_a_row_whose_reference_fails_keeps_what_its_person_has(tenant: Tenant) -> None:
+    begin(tenant)
+    load_rows(
+        tenant,
+        template(tenant, "replace"),
+        {"people": [person("p1", groups=["b"])]},
+        {"people": [person("p1", groups=["nowhere"])]},
+    )
+    assert {("p1", "a"), ("p1", "b")} <= members(tenant)

@@ -199,6 +199,21 @@ CASES: list[tuple[str, dict[str, list[Any]], list[str]]] = [
             )
         ],
     ),
+    (
+        "a type that no file may write",
+        {"groups": [{"customId": "a", "type": "R&D: a,b"}]},
+        [
+            "groups[0].type: must not have the character '&', which no file may have in a type. The current value is: R&D: a,b."
+        ],
+    ),
+    (
+        "a persona longer than an index takes",
+        {"people": [{"personas": [{"account": {"homePage": "https://x.example", "name": "n" * 600}}]}]},
+        [
+            "people[0].personas[0]: must have at most 600 characters. The current value is:"
+            ' {"account":{"homePage":"https://x.example","name":"' + "n" * 149 + "…."
+        ],
+    ),
 ]
 
 

@@ -7,15 +7,14 @@ from edu_csv.roster.vocabulary import BUILT_IN_TYPES
 from imports.steps import apply as changes
 from imports.steps.workspace import Session
 
-# Missing types are made (csv data import 2.2); a plural that is given counts for one that is there, too.
+# Missing types are made (csv data import 2.2). What one that is there is called is left to people: no row tells of it.
 TYPES = """
     INSERT INTO roster_org_unit_type (institution_id, name, plural_name, made_by_job)
     SELECT %(institution)s, said.type, coalesce(said.plural, ''), %(job)s
       FROM (SELECT s.type, (array_agg(s.plural ORDER BY s.m DESC) FILTER (WHERE s.plural IS NOT NULL))[1] AS plural
               FROM group_said AS s WHERE s.is_def AND s.type IS NOT NULL AND s.type <> ALL (%(built_in)s::text[])
              GROUP BY s.type) AS said
-        ON CONFLICT (institution_id, name) DO UPDATE SET plural_name = excluded.plural_name
-     WHERE excluded.plural_name <> '' AND excluded.plural_name <> roster_org_unit_type.plural_name
+        ON CONFLICT (institution_id, name) DO NOTHING
 """
 
 

@@ -73,7 +73,7 @@ class Group:
 
 
 class Lines:
-    """Collects a row's lines; ``keep`` writes them to the files, ``drop`` forgets them."""
+    """Collects a row's lines; ``keep`` writes them to the files."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._files = {
@@ -121,9 +121,6 @@ class Lines:
         for table, line in self._waiting:
             self._files[table].write("\t".join(map(_written, line)) + "\n")
         self.kept += len(self._waiting)
-        self._waiting.clear()
-
-    def drop(self) -> None:
         self._waiting.clear()
 
     def copy(self) -> None:

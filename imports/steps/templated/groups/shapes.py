@@ -11,13 +11,15 @@ from typing import Any
 
 from edu_csv.activity import xapi
 from edu_csv.activity.xapi.faults import shown
-from edu_csv.roster.vocabulary import LONGEST_TYPE, TAKEN_TYPES
+from edu_csv.roster.vocabulary import LONGEST_TYPE, TAKEN_TYPES, UNWRITABLE
 from imports.steps.templated.groups.lines import Group, Lines, Person, Persona
 
 # Code, place, cell, words; as other steps of templates note them.
 Fault = tuple[str, str | None, str | None, dict[str, Any]]
 
 LONGEST = 255
+# Of a persona's kind, home page and name together: an index takes 2,704 bytes an entry, and a character has up to four.
+LONGEST_KEY = 600
 OF_PEOPLE = ("customId", "personas", "name", "groups")
 OF_GROUPS = ("customId", "name", "type", "parents", "children", "people")
 OF_PERMISSIONS = ("person", "group", "canView")
@@ -42,9 +44,11 @@ class Shapes:
 
     def _person(self, said: Any, path: str) -> None:
         if not self._is_object(said, path, OF_PEOPLE):
+            self._lines.person(Person(is_def=True))
             return
         if "customId" not in said and not said.get("personas"):
             self._fault("person_key", path, said)
+            self._lines.person(Person(is_def=True))
             return
         personas = self._list(said, "personas", path)
         mention = self._lines.person(
@@ -161,6 +165,9 @@ class Shapes:
         if "\0" in key:
             self._fault("nul", path, key)
             return None
+        if len(key) > LONGEST_KEY:
+            self._fault("long", path, said, limit=LONGEST_KEY)
+            return None
         email = value.removeprefix("mailto:") if kind == "mbox" else None
         return Persona(key, kind, value, home_page, email)
 
@@ -179,6 +186,8 @@ class Shapes:
         name = self._text(given, place, limit=LONGEST_TYPE)
         if name is not None and name.lower() in TAKEN_TYPES:
             self._fault("taken_type", place, given)
+        elif name is not None and (sign := UNWRITABLE.search(name)):
+            self._fault("unwritable_type", place, given, sign=repr(sign[0]))
         return name.lower() if name else None, plural
 
     def _name(self, said: Mapping[str, Any], path: str) -> str | None:

@@ -17,17 +17,14 @@ class Stager:
         self._lines = Lines(stack)
 
     def add(self, row: int, objects: Mapping[str, list[Any]]) -> list[Fault]:
-        """Keep what a row says; its faults, and then nothing of it is kept.
+        """Keep what a row says; returns its faults. A row that fails takes no part, but nobody loses a group by it.
 
-        objects: by section. row: as a spreadsheet numbers it.
+        objects: by section, empty when the row could not be read. row: as a spreadsheet numbers it.
         """
         self._lines.row = row
         shapes = Shapes(self._lines)
         shapes.read(objects)
-        if shapes.faults:
-            self._lines.drop()
-        else:
-            self._lines.keep()
+        self._lines.keep()
         return shapes.faults
 
     def copy(self) -> None:
