@@ -68,5 +68,5 @@ def stored_by(upload: Import) -> int:
 
 def _fails_here(upload: Import) -> bool:
     """Whether its failed rows, and no reason of the whole file, are in the table that imports share."""
-    is_told_by_rows = upload.job.status == Status.COMPLETED_WITH_ERRORS
+    is_told_by_rows = upload.job.is_ended and not fails_whole(upload)
     return is_told_by_rows and not upload.has_own_tables and bool(upload.counts.get("failed"))
