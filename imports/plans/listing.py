@@ -20,7 +20,7 @@ from imports.formats.columns import CREATE
 from imports.formats.feed import Layout
 from imports.models import Import, Outcome
 from imports.plans.filters import conditions
-from imports.plans.made import Maker, maker_of
+from imports.plans.made import Made, Maker, maker_of
 from imports.plans.shapes import Place, PlannedEffect, PlannedRow, RowPage
 from imports.plans.table import cell_columns, fetch, keeps_unchanged, object_key
 from imports.plans.values import Changes, fields_of, format_of, references_in, written_changes
@@ -147,7 +147,7 @@ def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach
     by_place: dict[Place, list[_StoredChange]] = {}
     for change in changes:
         by_place.setdefault(change.place, []).append(change)
-    maker = maker_of(upload)
+    maker = maker_of(upload, [row for _, row, *_ in found])
     return [
         _planned_row(upload, files, row, by_place.get((row[0], row[1]), []), known, maker) for row in found
     ]
@@ -180,6 +180,10 @@ def _planned_row(
         kind: str | None = BY_CODE[object_type].name
     else:
         kind = fmt.target.name if fmt is not None and not is_feed else None
+    made: Made = {}
+    if maker is not None and outcome != Outcome.FAILED:
+        made = maker.made(place.row, cells or [])
+        object_id = object_id or maker.statement_id(place.row, outcome, made)
     return PlannedRow(
         number=number,
         row=place.row,
@@ -202,7 +206,7 @@ def _planned_row(
             column.header: cell for column, cell in zip(cell_columns(upload, fmt), cells or [], strict=False)
         },
         plan_changed=plan_changed,
-        made=maker.made(place.row, cells or []) if maker and outcome != Outcome.FAILED else {},
+        made=made,
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import BinaryIO
+from uuid import UUID
 
+from edu_csv.activity import queries
 from edu_csv.tabular import write_rows
+from edu_csv.templating import Renderer, RowFault
 from imports import erasure
 from imports.models import Import, Outcome
+from imports.plans.made import known_statement
 from imports.sentences.templated import joined
 from imports.steps.report_rows import (
     ADDED,
@@ -28,15 +32,19 @@ def write(
 ) -> int:
     """Write results.csv or failed.csv; returns the number of rows below the header. As ``report_rows.write``.
 
-    A row's main object, where it has one, is in ``_object_id``; what it stored is found by the import and the row.
+    In ``_object_id`` is a row's main object, else the first statement that it stored; of a row that changes nothing the
+    statement that is there already.
     """
     with (
         reading.open_upload(upload) as opened,
         closing(told_rows(upload, only_failed, found="")) as told,
+        closing(queries.first_of_rows(upload.institution_id, upload.pk)) as stored,
     ):
         table = opened.table
         kept = kept_places(table.header)
         plan_rows = PlanRows(told)
+        # A failed row stores nothing.
+        ids = _Statements(opened.renderer, () if only_failed else stored)
         without_erased = erasure.emptied(upload)
 
         def rows() -> Iterator[Sequence[str]]:
@@ -49,15 +57,38 @@ def write(
                         continue
                     if without_erased is not None:
                         cells = without_erased(cells)
-                    yield written_row(cells, kept, len(table.header), _added(number, said))
+                    yield written_row(cells, kept, len(table.header), _added(number, said, ids, cells))
                 read_so_far += len(chunk.rows) + len(chunk.faults)
                 progress(read_so_far)
 
         return write_rows(out, rows(), delimiter=table.delimiter) - 1
 
 
-def _added(number: int, said: Told | None) -> list[str]:
-    if said is None:
-        return [str(number), Outcome.UNCHANGED.name.lower(), "", ""]
-    words = joined(str(stored_problem(each)) for each in said.problems)
-    return [str(number), said.outcome.name.lower(), str(said.object_id or ""), words]
+def _added(number: int, said: Told | None, ids: _Statements, cells: Sequence[str]) -> list[str]:
+    outcome = said.outcome if said else Outcome.UNCHANGED
+    id_ = (said and said.object_id) or ids.of(number, outcome, cells)
+    words = joined(str(stored_problem(each)) for each in said.problems) if said else ""
+    return [str(number), outcome.name.lower(), str(id_ or ""), words]
+
+
+class _Statements:
+    """The statements that rows have stored, beside the rows of the upload; both come in the same order."""
+
+    def __init__(self, renderer: Renderer, stored: Iterable[tuple[int, UUID]]) -> None:
+        self._renderer = renderer
+        self._stored = iter(stored)
+        self._next = next(self._stored, None)
+
+    def of(self, number: int, outcome: Outcome, cells: Sequence[str]) -> UUID | None:
+        """The first statement of a row, asked of ascending rows; None where it has none."""
+        while self._next is not None and self._next[0] < number:
+            self._next = next(self._stored, None)
+        if self._next is not None and self._next[0] == number:
+            return self._next[1]
+        # Of somebody who was erased no cell is left.
+        if outcome != Outcome.UNCHANGED or not any(cells):
+            return None
+        try:
+            return known_statement(self._renderer.objects(number, cells))
+        except RowFault:
+            return None

@@ -44,15 +44,35 @@ def _sentence(statements: list[Any], others: list[str], first: str) -> str:
     return f"{counts}, the first: {first}" if len(statements) > 1 else f"{counts}: {first}"
 
 
-def things(row: PlannedRow) -> list[MadeThing]:
-    """Each thing that a row makes, statements first."""
-    return things_of(row.made)
+def things(row: PlannedRow, said: str = "") -> list[MadeThing]:
+    """Each thing that a row makes, statements first. said: the sentence of the row, which is not said twice."""
+    made = things_of(row.made)
+    if len(made) == 1 and made[0]["says"] in said:
+        made[0]["says"] = ""
+    return made
 
 
 def things_of(sections: Mapping[str, Sequence[Any]]) -> list[MadeThing]:
     """The same of what was made by section."""
-    made = [(name, each) for name in SECTIONS for each in sections.get(name, [])]
-    return [{"says": _thing(name, each), "json": _json(each)} for name, each in made[:THINGS_SHOWN]]
+    made = [
+        (name, each, f"{place} of {len(sections[name])}" if len(sections[name]) > 1 else "")
+        for name in SECTIONS
+        for place, each in enumerate(sections.get(name, []), 1)
+    ]
+    return [
+        {
+            "says": _thing(name, each),
+            "id": str(each["id"]).lower() if name == "statements" else "",
+            "label": _label(SECTIONS[name].replace("_", " "), place),
+            "json": _json(each),
+        }
+        for name, each, place in made[:THINGS_SHOWN]
+    ]
+
+
+def _label(what: str, place: str) -> str:
+    """ "The statement as JSON", "Statement 2 of 3 as JSON": what opens it is called so."""
+    return f"{what.capitalize()} {place} as JSON" if place else f"The {what} as JSON"
 
 
 def _thing(section: str, made: Mapping[str, Any]) -> str:

@@ -178,6 +178,6 @@ def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
         "problems": [problem_of(upload, told) for told in row.problems],
         "changes": changes_of(row) if row.outcome == Outcome.UPDATED else [],
         "effects": effects_of(row),
-        "made": made_words.things(row),
+        "made": made_words.things(row, says(row)),
         "href": row_href(upload, row),
     }

@@ -325,9 +325,14 @@ class Cell(TypedDict):
 
 
 class MadeThing(TypedDict):
-    """Something that a row of a template makes: in a sentence, and as it is stored or was asked for."""
+    """Something that a row of a template makes: in a sentence, and as it is stored or was asked for.
+
+    says: blank where the sentence stands above it already. id: of a statement. label: "The statement as JSON".
+    """
 
     says: str
+    id: str
+    label: str
     json: str
 
 

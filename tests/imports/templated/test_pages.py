@@ -13,6 +13,7 @@ from tests.imports.harness import Tenant, csv_text
 from tests.imports.templated.house import (
     HEADER,
     PLAIN,
+    live,
     load,
     make_template,
     plain,
@@ -23,6 +24,11 @@ from tests.imports.views.conftest import client_of, log_in, person
 
 __all__ = ["client_of", "log_in", "person"]
 
+STATEMENT = """{
+  "id": "{{columns.%s}}", "actor": {"mbox": "mailto:ana@example.edu"},
+  "verb": {"id": "http://adlnet.gov/expapi/verbs/experienced"}, "object": {"id": "https://lecture.example.edu/media/v"}
+}"""
+TWO = f'{{"statements": [{STATEMENT % "one"}, {STATEMENT % "other"}]}}'
 SENTENCE = 'Ana Ruiz "1" experienced Lecture 1: Queues & Co, 2 September 2025, 00:00 UTC.'
 
 
@@ -60,12 +66,31 @@ def test_a_result_says_how_many_statements_were_stored(tenant: Tenant, person: C
 def test_a_row_shows_its_cells_its_statements_and_their_json(tenant: Tenant, person: Client) -> None:
     done = load(tenant, make_template(tenant), views(1))
     text = text_of(person, done, "rows/2/")
-    assert SENTENCE in text
+    assert text.count(SENTENCE) == 1
+    [stands] = live(tenant)
+    assert f"Statement {stands} The statement as JSON" in text
+    assert "<details open>" in person.get(f"/imports/{done.pk}/rows/2/").content.decode()
     assert '"homePage": "https://lecture.example.edu"' in text
     assert "v/1" in text
     below = person.get(f"/imports/{done.pk}/rows/2/cells/").content.decode()
-    assert "<summary>" in below
+    assert "<summary>The statement as JSON</summary>" in below
+    assert stands in below
     assert "Lecture 1: Queues &amp; Co" in below
+
+
+def test_each_of_several_statements_has_its_sentence_and_its_id(tenant: Tenant, person: Client) -> None:
+    one, other = str(uuid4()), str(uuid4())
+    done = load(tenant, make_template(tenant, TWO), csv_text(["one", "other"], [one, other]))
+    text = text_of(person, done, "rows/2/")
+    assert f"Statement {one} Statement 1 of 2 as JSON" in text
+    assert f"Statement {other} Statement 2 of 2 as JSON" in text
+
+
+def test_a_random_id_is_shown_as_it_is_stored(tenant: Tenant, person: Client) -> None:
+    version = make_template(tenant, PLAIN.replace('"{{columns.id}}"', '"{{uuid}}"'))
+    done = load(tenant, version, plain(("x", "ana@example.edu", "v")))
+    [stands] = live(tenant)
+    assert text_of(person, done, "rows/2/").count(stands) == 2
 
 
 def test_a_row_without_statements_says_so(tenant: Tenant, person: Client) -> None:

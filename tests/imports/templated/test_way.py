@@ -17,6 +17,7 @@ from edu_csv.access.policy import EVERYWHERE
 from imports import plans
 from imports.erasure import erase_person
 from imports.formats.templated import key_of
+from imports.models import Import
 from imports.requests import BadRequest
 from imports.steps import report
 from tests.imports.harness import Tenant, csv_text
@@ -290,6 +291,40 @@ def test_failed_rows_go_out_as_they_came_and_come_back_as_they_are(tenant: Tenan
     failed[1][HEADER.index("event_timestamp")] = "2025-09-03 14:05:30"
     again = load(tenant, version, csv_text(*failed))
     assert again.counts == {"rows": 1, "created": 1, "unchanged": 0, "failed": 0, **ZERO}
+
+
+def test_a_row_is_known_by_the_first_statement_that_it_stored(tenant: Tenant) -> None:
+    version = make_template(tenant, PLAIN)
+    rows = plain(
+        (A.upper(), "ana@example.edu", "v"), (B, "nobody", "v"), ("", "", "v"), (A, "ana@example.edu", "v")
+    )
+    done = load(tenant, version, rows)
+    again = load(tenant, version, rows)
+    # The last row says what the first one has stored, in one file as in the next.
+    assert [row[-2] for row in download(tenant, done)] == ["_object_id", A, "", "", A]
+    assert [row[-2] for row in download(tenant, again)] == ["_object_id", A, "", "", A]
+    assert objects(tenant, done) == [A, "", "", A]
+    waits = load(tenant, version, plain((C, "ana@example.edu", "v")), mode="preview")
+    assert download(tenant, waits)[1][-2] == ""
+    assert objects(tenant, waits) == [""]
+
+
+def objects(tenant: Tenant, upload: Import) -> list[str]:
+    """What each row is about, as the API tells it."""
+    with tenancy.use_institution(tenant.pk):
+        found = plans.rows(upload, EVERYWHERE).rows
+    assert {row.object_type for row in found} == {"statement"}
+    return [str(row.object_id or "") for row in found]
+
+
+def test_duplicates_that_a_large_plan_does_not_keep_have_their_statement_too(tenant: Tenant) -> None:
+    version = make_template(tenant)
+    first = load(tenant, version, views(1))
+    large = load(tenant, version, views(*range(1, 10_002)))
+    assert large.has_own_tables
+    results = download(tenant, large)
+    assert results[1][-2] == download(tenant, first)[1][-2]
+    assert {row[-2] for row in results[1:]} == live(tenant)
 
 
 def download(tenant: Tenant, upload: object, *, only_failed: bool = False) -> list[list[str]]:
