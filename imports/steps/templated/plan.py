@@ -1,8 +1,4 @@
-"""Plan: what the staged rows would store and make, set-wise.
-
-Other objects are planned first, then statements are judged without the rows that failed there: what a failed row would
-have stored is not there for others. Where statements clash, objects are planned once more without the rows that failed so.
-"""
+"""Plan: what the staged rows would store and make, set-wise."""
 
 from __future__ import annotations
 
@@ -10,38 +6,16 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Literal
 
-from edu_csv.activity import store
 from edu_csv.activity.store import Verdict
 from imports.formats.templated import STATEMENT
 from imports.models import Outcome
 from imports.steps import record
 from imports.steps.plan import OUTCOMES, assert_identity
 from imports.steps.templated import groups
+from imports.steps.templated.finding import find_problems
 from imports.steps.templated.space import WORTH_ANALYZING, TemplateSpace
 from imports.steps.workspace import raw_connection
 
-FORGET = "DROP TABLE IF EXISTS failed_row, known, told CASCADE"
-# They are told anew with each plan.
-FORGET_WARNINGS = "DELETE FROM problem WHERE severity = 'warning'"
-FAILED_ROW = """
-    CREATE TEMP TABLE failed_row ON COMMIT DROP AS
-    SELECT DISTINCT p.row FROM problem AS p WHERE p.severity = 'error' AND p.row IS NOT NULL
-"""
-# Of a file with statements that are stored already the store names the import; its integer id is what people are told.
-CLASHES = SQL("""
-    INSERT INTO problem (row, severity, col, code, value, params, place)
-    SELECT o.row, 'error', NULL, CASE WHEN o.verdict = {voided} THEN 'statement_voided' ELSE 'statement_conflict' END, o.id::text,
-           jsonb_strip_nulls(jsonb_build_object(
-               'id', o.id, 'import', other.number::text, 'other', o.other_row::text,
-               'variant', CASE WHEN o.verdict = {voided} THEN NULL
-                               WHEN o.verdict = {in_file} AND o.other_row = o.row THEN 'row'
-                               WHEN o.verdict = {in_file} THEN 'file'
-                               WHEN other.number IS NULL THEN 'sent' END)),
-           o.position
-      FROM statement_out AS o
-      LEFT JOIN imports_import AS other ON other.job_id = o.other_job AND other.institution_id = %(institution)s
-     WHERE o.verdict IN ({conflict}, {in_file}, {voided})
-""")
 # How many of a row's statements are stored already, or stand earlier in the file.
 KNOWN = SQL("""
     CREATE TEMP TABLE known ON COMMIT DROP AS
@@ -94,42 +68,6 @@ def make(space: TemplateSpace) -> dict[str, int]:
     [(warnings,)] = space.fetch(WARNINGS, "plan")
     assert_identity(counts)
     return {**counts, "warnings": int(warnings)}
-
-
-def find_problems(space: TemplateSpace) -> None:
-    """Fill ``problem`` with all that is wrong with rows, and ``statement_out`` with what is stored of the others."""
-    space.run(FORGET)
-    _plan_objects(space)
-    _judge(space)
-    clashing = {name: Literal(int(verdict)) for name, verdict in CLASHING.items()}
-    clashes = space.made > 0 and space.run(CLASHES.format(**clashing), "plan").rowcount > 0
-    if clashes and space.has_objects:
-        # Whoever refers to what only these rows make fails too. Nobody clashes for it who did not before.
-        _plan_objects(space)
-        _judge(space)
-    _fail(space)
-
-
-CLASHING = {"voided": Verdict.VOIDED, "conflict": Verdict.CONFLICT, "in_file": Verdict.CONFLICT_IN_FILE}
-
-
-def _plan_objects(space: TemplateSpace) -> None:
-    if space.has_objects:
-        _fail(space)
-        space.run(FORGET_WARNINGS)
-        groups.plan(space)
-
-
-def _judge(space: TemplateSpace) -> None:
-    _fail(space)
-    if space.made:
-        with raw_connection().cursor() as cursor:
-            store.judge(cursor, space.institution, without="failed_row")
-
-
-def _fail(space: TemplateSpace) -> None:
-    space.run("DROP TABLE IF EXISTS failed_row")
-    space.run(FAILED_ROW, "plan")
 
 
 def outcomes(space: TemplateSpace) -> Composable:

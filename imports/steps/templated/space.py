@@ -5,7 +5,8 @@ All of them are temporary and live in one transaction, as those of the other way
 ``stage`` one row per data row, good or bad: (row, made, cells): how many statements it makes, and its cells as read;
 ``problem`` what is told of rows: (row, severity, col, code, value, params, place), place: where in the row it stands;
 ``statement_in``, ``statement_out`` the store's (``edu_csv.activity.store``);
-``failed_row`` the rows that failed so far: (row); ``known`` rows with statements that are stored already: (row, known);
+``failed_row`` the rows that failed so far: (row); ``clashing_row`` those of them whose statements clash: (row);
+``known`` rows with statements that are stored already: (row, known);
 ``object_outcome`` what becomes of a row's main object (``groups``): (row, outcome, object_type, object_id).
 """
 
