@@ -18,6 +18,7 @@ from imports.files import Files, files_of
 from imports.formats.base import Format
 from imports.formats.columns import CREATE
 from imports.formats.feed import Layout
+from imports.formats.templated import is_template
 from imports.models import Import, Outcome
 from imports.plans.filters import conditions
 from imports.plans.made import Made, Maker, maker_of
@@ -207,6 +208,8 @@ def _planned_row(
         },
         plan_changed=plan_changed,
         made=made,
+        # Only a row that goes through a template keeps them; others keep what columns of theirs read.
+        surplus=(cells or [])[len(upload.seen.get("header", ())) :] if is_template(fmt) else [],
     )
 
 

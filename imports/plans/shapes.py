@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ class PlannedRow:
     (else 0), and its name there (else None). object_type: of the object that it is about; None when it says of
     none that we know. key: how the file names the object. changes: by header, [before, after] as files write them.
     effects: the first ones; ``effects_total`` of them. cells: by header, as read. made: of a row that went through a
-    template, the objects that it makes, by section.
+    template, the objects that it makes, by section. surplus: of a row with more cells than the header, those behind.
     """
 
     number: int
@@ -53,6 +53,7 @@ class PlannedRow:
     cells: dict[str, str | None]
     plan_changed: bool = False
     made: Mapping[str, list[Any]] = field(default_factory=dict)
+    surplus: Sequence[str | None] = ()
 
     @property
     def place(self) -> Place:

@@ -41,3 +41,12 @@ SENTENCES = {
 def joined(messages: Iterable[str]) -> str:
     """What a row is told in one text: its faults joined with a blank, at most 10 of them."""
     return " ".join([message for message, _ in zip(messages, range(MOST_FAULTS), strict=False)])
+
+
+def surplus(cells: int) -> str:
+    """Where the cells stand, in a file of results, that no column is left for."""
+    return (
+        f"What the row has too much stands behind this column, in {cells} cells without a name."
+        if cells > 1
+        else "What the row has too much stands behind this column, in a cell without a name."
+    )

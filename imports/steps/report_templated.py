@@ -13,7 +13,7 @@ from edu_csv.templating import Renderer, RowFault
 from imports import erasure
 from imports.models import Import, Outcome
 from imports.plans.made import known_statement
-from imports.sentences.templated import joined
+from imports.sentences.templated import joined, surplus
 from imports.steps.report_rows import (
     ADDED,
     PlanRows,
@@ -57,7 +57,10 @@ def write(
                         continue
                     if without_erased is not None:
                         cells = without_erased(cells)
-                    yield written_row(cells, kept, len(table.header), _added(number, said, ids, cells))
+                    *added, words = _added(number, said, ids, cells)
+                    if len(cells) > len(table.header):
+                        words = joined([words, surplus(len(cells) - len(table.header))])
+                    yield written_row(cells, kept, len(table.header), [*added, words])
                 read_so_far += len(chunk.rows) + len(chunk.faults)
                 progress(read_so_far)
 

@@ -165,7 +165,7 @@ def _effect(effect: PlannedEffect) -> str:
 
 
 def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
-    """An open row: its cells as uploaded."""
+    """An open row: its cells as uploaded, those that no column is left for too."""
     bad = {told.column for told in row.problems if told.severity == "error"}
     return {
         "id": f"{row.file}-{row.number}",
@@ -174,6 +174,10 @@ def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
         "cells": [
             {"column": header, "value": cell or "", "is_bad": header in bad}
             for header, cell in row.cells.items()
+        ]
+        + [
+            {"column": f"cell {place}, without a column", "value": cell or "", "is_bad": True}
+            for place, cell in enumerate(row.surplus, len(row.cells) + 1)
         ],
         "problems": [problem_of(upload, told) for told in row.problems],
         "changes": changes_of(row) if row.outcome == Outcome.UPDATED else [],

@@ -93,6 +93,19 @@ def test_a_random_id_is_shown_as_it_is_stored(tenant: Tenant, person: Client) ->
     assert text_of(person, done, "rows/2/").count(stands) == 2
 
 
+def test_a_row_shows_the_cells_that_no_column_is_left_for(tenant: Tenant, person: Client) -> None:
+    row = f"{uuid4()},ana@example.edu,v,behind"
+    done = load(tenant, make_template(tenant, PLAIN), f"id,who,what\n{row}\n")
+    text = text_of(person, done, "rows/2/")
+    assert "what cell 4, without a column" in text
+    assert "behind" in text
+    assert "without a column" not in text_of(
+        person,
+        load(tenant, make_template(tenant, PLAIN, name="B"), plain(("", "", ""), ("", "", "v"))),
+        "rows/3/",
+    )
+
+
 def test_a_row_without_statements_says_so(tenant: Tenant, person: Client) -> None:
     done = load(
         tenant, make_template(tenant, PLAIN), plain(("", "", "v"), (str(uuid4()), "ana@example.edu", "v"))

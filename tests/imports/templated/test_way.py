@@ -293,6 +293,21 @@ def test_failed_rows_go_out_as_they_came_and_come_back_as_they_are(tenant: Tenan
     assert again.counts == {"rows": 1, "created": 1, "unchanged": 0, "failed": 0, **ZERO}
 
 
+def test_the_surplus_of_a_row_is_said_where_it_stands(tenant: Tenant) -> None:
+    version = make_template(tenant, PLAIN)
+    done = load(tenant, version, f"id,who,what\n{A},ana@example.edu,v,behind\n{B},ana@example.edu,v,x,y\n")
+    one, two = download(tenant, done, only_failed=True)[1:]
+    assert one[-2:] == [
+        (
+            "This row has 4 cells, the header has 3. A delimiter inside a cell may lack its quotes."
+            " What the row has too much stands behind this column, in a cell without a name."
+        ),
+        "behind",
+    ]
+    assert two[-3].endswith("stands behind this column, in 2 cells without a name.")
+    assert two[-2:] == ["x", "y"]
+
+
 def test_a_row_is_known_by_the_first_statement_that_it_stored(tenant: Tenant) -> None:
     version = make_template(tenant, PLAIN)
     rows = plain(
