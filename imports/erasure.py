@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from hashlib import sha1
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from psycopg.sql import SQL, Literal
 
 from edu_csv import storage
 from edu_csv.access import services as access
+from edu_csv.activity.queries import count_naming
+from edu_csv.activity.xapi import agent_key
 from edu_csv.roster import erasure as roster
 from edu_csv.roster.nouns import (
     ENROLLMENT,
@@ -83,7 +86,9 @@ EMPTY_CONFLICTS = """
 def erase_person(institution: int, named: str) -> dict[str, object]:
     """Erase somebody everywhere; safe to repeat. The institution is entered already.
 
-    named: system id, external id or e-mail address. Raises roster.UnknownPerson. Returns figures only.
+    named: system id, external id or e-mail address. Raises roster.UnknownPerson. Returns figures only. ``statements``:
+    how many still name the person, which are never changed (decisions/statements.md); None when nothing is known, or
+    nothing any more, that statements could name them by.
     """
     person = roster.find_person(institution, named)
     with transaction.atomic():
@@ -104,7 +109,20 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
         "schedules": erased.schedules,
         "changes": erased.changes,
         "plan_rows": rows,
+        "statements": _statements_naming(institution, erased),
     }
+
+
+def _statements_naming(institution: int, erased: roster.Erased) -> int | None:
+    """Statements that name them by a persona, or by an e-mail address that they have or had, or its checksum."""
+    keys = set(erased.personas)
+    for address in (known for known in erased.identifiers if "@" in known):
+        # The case of what stands before the "@" is each sender's own.
+        for mbox in (f"mailto:{address}", f"mailto:{address.lower()}"):
+            checksum = sha1(mbox.encode(), usedforsecurity=False).hexdigest()
+            for agent in ({"mbox": mbox}, {"mbox_sha1sum": checksum}):
+                keys.add(str(agent_key(agent)))
+    return count_naming(institution, keys) if keys else None
 
 
 def _empty_plans(institution: int, erased: roster.Erased) -> int:

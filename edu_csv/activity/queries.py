@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from psycopg.sql import SQL
 
 from edu_csv.activity.terms import client_term, salted
+from edu_csv.activity.xapi import term
 
 # The greatest number of statements that one page is asked for (xapi.md A13), and one more to see whether there are more.
 MOST = 501
@@ -62,6 +63,7 @@ FIRST_OF_ROWS = """
 COUNT_OF_IMPORT = """
     SELECT count(*) FROM activity_statement AS s WHERE s.institution_id = %(institution)s AND s.job_id = %(job)s
 """
+NAMING = "SELECT activity_naming(%(institution)s, %(terms)s)"
 CONSISTENT_THROUGH = "SELECT activity_consistent_through(%(institution)s)"
 
 
@@ -182,5 +184,14 @@ def first_of_rows(institution: int, job: UUID) -> Generator[tuple[int, UUID]]:
 def count_of_import(institution: int, job: UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COUNT_OF_IMPORT, {"institution": institution, "job": job})
+        [number] = cursor.fetchone()
+    return int(number)
+
+
+def count_naming(institution: int, agent_keys: Iterable[str]) -> int:
+    """How many statements name one of these agents anywhere, void ones counted. agent_keys: of ``xapi.agent_key``."""
+    terms = salted(institution, {term("related_agent", key) for key in agent_keys})
+    with connection.cursor() as cursor:
+        cursor.execute(NAMING, {"institution": institution, "terms": terms})
         [number] = cursor.fetchone()
     return int(number)

@@ -60,7 +60,7 @@ ATTRIBUTES = """
 """
 # Deleted ones too. What was theirs once and is somebody else's by now says nothing of them.
 PERSONAS = """
-    SELECT id, value FROM roster_persona WHERE institution_id = %(institution)s AND person_id = %(person)s
+    SELECT id, value, key FROM roster_persona WHERE institution_id = %(institution)s AND person_id = %(person)s
 """
 EMPTY_PERSONAS = """
     UPDATE roster_persona SET identifier = 'account', value = id::text, home_page = NULL,
@@ -184,11 +184,13 @@ class UnknownPerson(EduCsvError):
 class Erased:
     """What was found of a person, and what ended.
 
-    identifiers: everything a file may call them by. objects: the system ids of the person and their attributes.
+    identifiers: everything a file may call them by. personas: keys by which statements may name them
+    (``activity.xapi.agent_key``), e-mail addresses aside. objects: the system ids of the person and their attributes.
     """
 
     person: UUID
     identifiers: frozenset[str]
+    personas: frozenset[str]
     objects: list[UUID]
     enrollments: int
     memberships: int
@@ -229,7 +231,7 @@ def erase(institution: int, person: UUID) -> Erased:
         cursor.execute(PERSONAS, params)
         personas = cursor.fetchall()
         params["personas"] = [row[0] for row in personas]
-        known |= {value.removeprefix("mailto:") for _, value in personas}
+        known |= {value.removeprefix("mailto:") for _, value, _ in personas}
         params["objects"] = [person, *params["attributes"], *params["personas"]]
         cursor.execute(END_ENROLLMENTS, params)
         enrollments = cursor.rowcount
@@ -252,6 +254,8 @@ def erase(institution: int, person: UUID) -> Erased:
     return Erased(
         person=person,
         identifiers=frozenset({*known, str(person)}),
+        # One that was emptied before holds nothing but its own id.
+        personas=frozenset(key for id_, value, key in personas if value != str(id_)),
         objects=params["objects"],
         enrollments=enrollments,
         memberships=memberships,

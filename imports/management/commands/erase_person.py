@@ -17,7 +17,7 @@ from imports.erasure import erase_person
 class Command(BaseCommand):
     help = (
         "Erase a person from the roster, its journal, stored plans and results; prints what ended as JSON."
-        " It cannot be undone."
+        " xAPI statements stay as they are: it prints how many still name the person. It cannot be undone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,3 +38,19 @@ class Command(BaseCommand):
             f"Uploads that hold this person are kept {settings.UPLOAD_RETENTION_DAYS} days from their import,"
             f" exports {settings.EXPORT_RETENTION_DAYS} days from theirs; delete those you must not keep so long."
         )
+        self.stderr.write(_of_statements(erased["statements"]))
+
+
+def _of_statements(number: object) -> str:
+    """What stays of the person in the store of statements, which never changes one."""
+    if number is None:
+        return (
+            "xAPI statements are never changed or deleted. Whether some name this person cannot be told: no e-mail"
+            " address and no persona of theirs is known here."
+        )
+    many = f"{number:,} xAPI statements still name" if number != 1 else "1 xAPI statement still names"
+    return (
+        f"{many} this person by an e-mail address or a persona known here, and stay readable for those who read"
+        " statements; statements are never changed or deleted. Others may name them by accounts not known here."
+        " docs/operations.md says what can be done."
+    )
