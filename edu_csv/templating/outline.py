@@ -8,7 +8,7 @@ branches of a condition each is followed from the same place, the first to the e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edu_csv.templating.faults import Misplaced
@@ -28,8 +28,10 @@ from edu_csv.templating.nodes import (
 from edu_csv.templating.suggestions import did_you_mean, nearest
 
 SECTIONS = ("statements", "people", "groups", "permissions")
+REVISION = "revision"
 _SET_BY_US = ("authority", "stored")
-_TOKEN = re.compile(r'["{}\[\]:,]')
+_TOKEN = re.compile("[\"{}\\[\\]:,'\u2018-\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033\u00b4`]")
+_SIGNS = frozenset('"{}[]:,')
 _STRING = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 
 
@@ -52,6 +54,8 @@ class Outline:
     sections: dict[str, int] = field(default_factory=dict)
     faults: list[Misplaced] = field(default_factory=list)
     warnings: list[Misplaced] = field(default_factory=list)
+    # The variable that is raised to send rows again after a void, where there is one (csv data import 1.8).
+    revision: tuple[str, ...] = ()
     _stack: list[_Object] = field(default_factory=list)
     _in_string: bool = False
     _string: str | None = ""
@@ -59,6 +63,8 @@ class Outline:
     # The name before the colon that was read last; the value that follows is its.
     _key: str = ""
     _used: set[str] = field(default_factory=set)
+    # Whether a quote that JSON does not know was told; of a text with typographic quotes all are.
+    _odd_quotes: bool = False
     _branch: tuple[int, ...] = ()
     _seen: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
 
@@ -133,7 +139,9 @@ class Outline:
             self.token(token[0], node.at + token.start())
 
     def token(self, sign: str, at: int) -> None:
-        if sign == '"':
+        if sign not in _SIGNS:
+            self.odd_quote(sign, at)
+        elif sign == '"':
             self._in_string, self._string, self._string_at = True, "", at
         elif sign == ":":
             self.key(self._string, self._string_at)
@@ -146,6 +154,17 @@ class Outline:
             closed = self._stack.pop()
             if self._is_statement(len(self._stack), closed):
                 self.statement(closed)
+
+    def odd_quote(self, sign: str, at: int) -> None:
+        """Outside of texts JSON knows one quote; programs for writing letters make others of it."""
+        # What it stands around is no name that could be read.
+        self._string = None
+        if self._odd_quotes:
+            return
+        self._odd_quotes = True
+        kind = "no quote of JSON" if sign in "'`" else "a typographic quote"
+        told = f'{sign} is {kind}; write " instead, here and wherever else it stands so.'
+        self.faults.append(Misplaced(at, "odd_quote", told, '"'))
 
     def _is_statement(self, depth: int, closed: _Object) -> bool:
         return depth == 2 and closed.brace == "{" and self._stack[1].name == "statements"
@@ -183,8 +202,8 @@ class Outline:
     def statement(self, closed: _Object) -> None:
         if "id" in closed.keys or closed.open_ended:
             return
-        columns = list(dict.fromkeys(closed.columns))[:4]
-        suggestion = f'"id": "{{{{uuid {" ".join(columns)}}}}}",' if columns else ""
+        columns = [*self.revision, *list(dict.fromkeys(closed.columns))[:4]]
+        suggestion = f'"id": "{{{{uuid {" ".join(columns)}}}}}",' if closed.columns else ""
         offer = f" For example: {suggestion.rstrip(',')}." if suggestion else ""
         self.faults.append(
             Misplaced(
@@ -236,9 +255,9 @@ def _columns(expression: Expression) -> list[str]:
     return found
 
 
-def outline(nodes: Sequence[Node]) -> Outline:
+def outline(nodes: Sequence[Node], variables: Collection[str] = ()) -> Outline:
     """What the tree of a body shows of its JSON."""
-    found = Outline()
+    found = Outline(revision=(REVISION,) if REVISION in variables else ())
     found.nodes(nodes, {})
     if not found.sections and not found.faults:
         listed = ", ".join(f'"{section}"' for section in SECTIONS)

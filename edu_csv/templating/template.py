@@ -224,7 +224,7 @@ def compile_template(body: str, variables: Sequence[tuple[str, str]] = ()) -> Te
         assigned=frozenset(_assigned(tree)),
     )
     program = _resolved(resolver, tree)
-    shape = outline(tree)
+    shape = outline(tree, names)
     # Where braces do not close, names and sections are anyone's guess.
     found.take(body, faults or [*resolver.faults, *shape.faults])
     found.warn(body, [*resolver.warnings, *shape.warnings])

@@ -72,6 +72,30 @@ def test_a_statement_without_id_is_refused_with_an_offer() -> None:
     )
 
 
+def test_the_offer_has_the_revision_of_a_template_that_has_one() -> None:
+    (fault,) = faults_of('{"statements": [{"verb": "{{columns.A}}"}]}', revision="1")
+    assert fault.suggestion == '"id": "{{uuid revision columns.A}}",'
+
+
+@pytest.mark.parametrize(
+    ("quotes", "kind"),
+    [("“”", "a typographic quote"), ("„“", "a typographic quote"), ("«»", "a typographic quote"), ("''", "no quote of JSON")],
+)  # fmt: skip
+def test_quotes_that_json_does_not_know_are_told_where_the_first_stands(quotes: str, kind: str) -> None:
+    opened, closed = quotes
+    for body in (
+        f'{{\n  {opened}statements{closed}: [ ]\n}}',
+        f'{{\n  {opened}people{closed}: [ {{ {opened}name{closed}: {opened}{{{{columns.A}}}}{closed} }} ]\n}}',
+    ):  # fmt: skip
+        (fault,) = faults_of(body)
+        assert (fault.code, fault.line, fault.column, fault.suggestion) == ("odd_quote", 2, 3, '"')
+        assert fault.message == f'{opened} is {kind}; write " instead, here and wherever else it stands so.'
+
+
+def test_any_quote_may_stand_in_a_text() -> None:
+    assert faults_of('{"people": [{"name": "“{{columns.A}}” ‘O\'Neil’ «x»"}]}') == []
+
+
 @pytest.mark.parametrize(
     "statement",
     [
