@@ -43,6 +43,8 @@ class _Parser:
                 if item.sigil in ("#", "^", "#*", "#>"):
                     # What it opens is closed somewhere; that end is no fault of its own.
                     self.open.append(_Open(item, "", None, []))
+                elif item.sigil == "/":
+                    self.end_unread()
                 raise item.fault
             self.tag(item)
         except Misplaced as fault:
@@ -189,6 +191,11 @@ class _Parser:
                 f"{{{{/{opened.name}}}}}",
             )
         self.open.pop()
+
+    def end_unread(self) -> None:
+        """An end that could not be read ends what is open, so that it is not missed as well."""
+        while self.open and self.open.pop().chained:
+            pass
 
     def forgotten(self, opened: _Open) -> None:
         if opened.chained or not opened.name:

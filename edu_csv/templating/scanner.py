@@ -112,9 +112,16 @@ def _tag(text: str, start: int) -> Tag:
             _words(text, tag, opened.end())
     except Misplaced as fault:
         tag.fault = fault
-        after = text.find("}}", opened.end())
-        tag.end = len(text) if after < 0 else after + 2
+        tag.end = _after_fault(text, opened.end())
     return tag
+
+
+def _after_fault(text: str, at: int) -> int:
+    """Where reading goes on: behind the next braces, but before those that open another tag."""
+    closed, opened = text.find("}}", at), text.find("{{", at)
+    if opened >= 0 and (closed < 0 or opened < closed):
+        return opened
+    return len(text) if closed < 0 else closed + 2
 
 
 def _comment(text: str, tag: Tag, at: int) -> None:

@@ -297,3 +297,21 @@ def test_the_messages_keep_to_the_words_of_this_product() -> None:
 
     for function in FUNCTIONS.values():
         assert "!" not in function.says
+
+
+SPREAD = """{"people": [{
+  "name": "{{columns.A}}",
+  {{#if columns.B}}
+  "email": "{{columns.B}}"
+  {{else if columns.A}}
+  "email": "{{columns.A}}"
+  {{/if}}
+}]}"""
+
+
+@pytest.mark.parametrize(
+    "at", [at for at, sign in enumerate(SPREAD) if sign == "}" and SPREAD[at + 1 : at + 2] == "}"]
+)
+def test_a_brace_that_lacks_is_one_fault_where_it_lacks(at: int) -> None:
+    (fault,) = faults_of(SPREAD[:at] + SPREAD[at + 1 :])
+    assert fault.line == SPREAD[:at].count("\n") + 1
