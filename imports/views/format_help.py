@@ -48,7 +48,7 @@ def format_help(
     required = fmt.required_for(action) if action else []
     what = counted(len(columns), "column") if columns else ""
     if is_template(fmt):
-        what = f"{what}; the template says what its rows make"
+        what = f"{what}; the template says what its rows make, and which cells may be blank in columns that are required"
     elif by_row:
         what = (
             f"{what}; each row says what it does" if columns else "A zip of files; each row says what it does"

@@ -205,11 +205,18 @@ def _columns_sentence(columns: Sequence[ColumnMatch]) -> str:
     return f"{listed(said)}." if said else ""
 
 
+def _known(statements: int) -> str:
+    if not statements:
+        return ""
+    verbs = ("is", "stands") if statements == 1 else ("are", "stand")
+    return f"; {number(statements)} more {verbs[0]} stored already, or {verbs[1]} earlier in the file"
+
+
 def _tried(found: Preview) -> TriedRows:
     """csv data import 5: counts, the first failed rows, the first rows as sentences and as JSON."""
     failed = found.failed_rows
     good = [each for each in found.rows if each.fault is None]
-    made = sum(len(things) for each in good for things in each.objects.values())
+    made = sum(len(things) for each in good for things in each.objects.values()) - found.known
     what = "statement" if set(found.sections) <= {"statements"} else "thing"
     of = f"the first {number(found.rows_read)} rows" if found.truncated else counted(found.rows_read, "row")
     verb = "comes" if len(good) == 1 else "come"
@@ -217,7 +224,7 @@ def _tried(found: Preview) -> TriedRows:
         {"row": row, "made": [], "failed": plain(text)} for row, text in list(failed.items())[:FAILED_SHOWN]
     ]
     return {
-        "sentence": f"{number(len(good))} of {of} {verb} out, with {counted(made, what)}.",
+        "sentence": f"{number(len(good))} of {of} {verb} out, with {counted(made, what)}{_known(found.known)}.",
         "good": [
             {"row": each.number, "made": things_of(each.objects), "failed": ""} for each in good[:SHOWN]
         ],

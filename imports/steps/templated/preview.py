@@ -59,11 +59,13 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The first rows of a file, ascending. truncated: there are more. sections: those that the template has."""
+    """The first rows of a file, ascending. truncated: there are more. sections: those that the template has. known:
+    statements of good rows that are stored already, or stand earlier in the file."""
 
     rows: list[PreviewRow]
     truncated: bool
     sections: tuple[str, ...]
+    known: int = 0
 
     @property
     def rows_read(self) -> int:
@@ -161,7 +163,8 @@ def _previewed(
     plan.make(space)
     faults = {row: _fault(problems) for row, problems in space.fetch(ERRORS)}
     rows = [PreviewRow(n, faults.get(n), {} if n in faults else kept.made.get(n, {})) for n in kept.numbers]
-    return Preview(rows, kept.truncated, sections)
+    _, known = plan.count_statements(space)
+    return Preview(rows, kept.truncated, sections, known)
 
 
 class _Kept:

@@ -6,8 +6,10 @@ import re
 from html import unescape
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from imports.formats.templated import key_of
 from imports.models import Import
 from tests.imports.harness import Tenant, csv_text
 from tests.imports.templated.house import (
@@ -104,6 +106,23 @@ def test_a_row_shows_the_cells_that_no_column_is_left_for(tenant: Tenant, person
         load(tenant, make_template(tenant, PLAIN, name="B"), plain(("", "", ""), ("", "", "v"))),
         "rows/3/",
     )
+
+
+def test_the_wizard_counts_a_statement_once_and_says_what_required_means(
+    tenant: Tenant, person: Client
+) -> None:
+    version = make_template(tenant)
+    load(tenant, version, views(1))
+    sent = SimpleUploadedFile("views.csv", views(1, 2, 2, 3).encode())
+    fields = {"file": sent, "format": key_of(version.template_id)}
+    step = person.post("/imports/new/", fields, follow=True).content.decode()
+    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", step)))
+    assert (
+        "4 of 4 rows come out, with 2 statements; 2 more are stored already, or stand earlier in the file."
+        in text
+    )
+    assert "which cells may be blank in columns that are required." in text
+    assert "The statement as JSON" in text
 
 
 def test_a_row_without_statements_says_so(tenant: Tenant, person: Client) -> None:
