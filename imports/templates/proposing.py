@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from imports.templates.content import Content
 from imports.templates.examples import Example, read
@@ -27,6 +27,11 @@ GUESSES = {
     "time": re.compile(r"time|date|when|\bat\b|stamp", re.IGNORECASE),
     "object": re.compile(r"video|course|lesson|module|activity|item|page|quiz|title", re.IGNORECASE),
 }
+
+# Of several moments of a row these tell of what its person did.
+DONE = re.compile(
+    r"complet|finish|submit|watch|view|play|attend|visit|occur|happen|done|ended", re.IGNORECASE
+)
 
 
 def delimiter_of(content: bytes) -> str:
@@ -52,11 +57,12 @@ def path_of(column: str) -> str:
 def key_columns(example: Example) -> list[str]:
     """Columns whose cells together differ in each row, in the file's order; all when none do.
 
-    Who, what and when come first, as far as names tell: a few rows of an example may differ in less than a file's do.
+    Who, what and when come first, as far as names and cells tell: a few rows of an example may differ in less than a
+    file's do.
     """
     rows = list(example.rows.values())[:LOOKED_AT_ROWS]
     filled = [at for at in range(len(example.header)) if any(row[at] for row in rows)]
-    speaking = [example.header.index(name) for name in _speaking(example.header)]
+    speaking = [example.header.index(name) for name in _speaking(example)]
     first = [at for at in speaking if at in filled]
     # Columns with the most different cells first: they are the likelier parts of a key.
     ranked = sorted((at for at in filled if at not in first), key=lambda at: -len({row[at] for row in rows}))
@@ -67,10 +73,11 @@ def key_columns(example: Example) -> list[str]:
     return list(example.header)
 
 
-def _speaking(header: Sequence[str]) -> list[str]:
+def _speaking(example: Example) -> list[str]:
     """The columns that seem to say who, what and when."""
+    header = example.header
     who = _guess(header, GUESSES["person"]) or _guess(header, GUESSES["mail"])
-    found = [who, _guess(header, GUESSES["object"]), _guess(header, GUESSES["time"])]
+    found = [who, _guess(header, GUESSES["object"]), _time(example)]
     return [name for name in dict.fromkeys(found) if name]
 
 
@@ -87,6 +94,7 @@ def uuid_call(example: Example, has_revision: bool = True) -> str:
 def starter(example: Example) -> str:
     """A text that says the shape of a statement, with the example's columns where their names speak for them."""
     guessed = {what: _guess(example.header, pattern) for what, pattern in GUESSES.items()}
+    guessed["time"] = _time(example)
     actor = (
         f'{{ "mbox": "mailto:{{{{lower (trim {path_of(guessed["mail"])})}}}}" }}'
         if guessed["mail"]
@@ -95,6 +103,7 @@ def starter(example: Example) -> str:
     thing = path_of(guessed["object"] or example.header[-1])
     lines = [
         "{{!-- Evaluated once for each row. What stands here is a beginning: say which verb and object your rows mean. --}}",
+        "{{!-- Look at the id: rows alike in all that uuid is given get the same one. Give it each column that tells rows apart. --}}",
         "{",
         '  "statements": [',
         "    {",
@@ -128,13 +137,32 @@ PATTERNS = (
 )
 
 
+def _time(example: Example) -> str:
+    """The column that says when: by its name, and of those whose cells are moments one that tells of something done."""
+    named = [name for name in example.header if GUESSES["time"].search(name)]
+    # Any ten digits may be a moment, so of these the name must say so.
+    ranked = [
+        *(name for name in named if _written(example, name)),
+        *(name for name in example.header if _written(example, name, PATTERNS[1:])),
+    ]
+    done = (name for name in ranked if DONE.search(name))
+    return next(chain(done, ranked, named), "")
+
+
 def _pattern(example: Example, column: str) -> str:
+    return _written(example, column) or "ISO"
+
+
+def _written(
+    example: Example, column: str, patterns: Sequence[tuple[re.Pattern[str], str]] = PATTERNS
+) -> str:
+    """What reads the filled cells of a column; blank when they are no moments, or there are none."""
     at = example.header.index(column)
     cells = [row[at].strip() for row in example.rows.values() if row[at].strip()]
-    for shape, pattern in PATTERNS:
-        if cells and all(shape.fullmatch(cell) for cell in cells):
-            return pattern
-    return "ISO"
+    return next(
+        (pattern for shape, pattern in patterns if cells and all(map(shape.fullmatch, cells))),
+        "",
+    )
 
 
 def _guess(header: Sequence[str], pattern: re.Pattern[str]) -> str:

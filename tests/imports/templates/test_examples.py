@@ -49,6 +49,24 @@ def test_an_id_is_made_of_who_what_and_when() -> None:
     assert uuid_call(found) == "{{uuid revision columns.[User ID] columns.Course columns.When}}"
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "when"),
+    [
+        ("E-Mail,Course,Completed on,Score", "a@b.example,c,03.09.2025,7", "Completed on"),
+        ("E-Mail,Course,Enrolled on,Completed on", "a@b.example,c,2025-09-01,2025-09-03", "Completed on"),
+        ("E-Mail,Course,Time zone,Seen", "a@b.example,c,UTC,2025-09-03T14:05Z", "Seen"),
+        ("E-Mail,Course,Event time,Nr", "a@b.example,c,3 Sep 2025,1756900000", "Event time"),
+    ],
+)
+def test_a_column_of_dates_is_part_of_the_id_whatever_it_is_called(
+    header: str, cells: str, when: str
+) -> None:
+    found = example(f"{header}\n{cells}\n")
+    assert set(key_columns(found)) == {"E-Mail", "Course", when}
+    assert f"columns.[{when}]" in starter(found) or f" columns.{when}}}}}" in starter(found)
+    assert "Look at the id" in starter(found)
+
+
 def test_an_id_takes_more_columns_until_rows_differ() -> None:
     found = example("User ID,Course,When,Part,Note\nu-1,c-1,d,1,x\nu-1,c-1,d,2,x\n")
     assert key_columns(found) == ["User ID", "Course", "When", "Part"]
