@@ -21,6 +21,9 @@ from imports.steps.read import refusals
 # Versions never change, so that what was made of one is good as long as the process lives.
 COMPILED_KEPT = 64
 UTF_8 = ("utf-8", "utf-8-sig")
+TAKE_UTF_8 = "Save it as “CSV UTF-8” and send that."
+# What else a header may be parted by, and how people call it.
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(slots=True)
@@ -73,6 +76,7 @@ def open_stream(
     template = compiled(version)
     with (
         refusals(),
+        _utf_8_alone(),
         open_table(
             stream,
             name=file_name,
@@ -87,7 +91,7 @@ def open_stream(
             raise TableRefused(
                 "bad_encoding",
                 f"The file is in {table.encoding.upper()}, and UTF-8 is expected.",
-                "Save it as “CSV UTF-8” and send that.",
+                TAKE_UTF_8,
                 {"found": table.encoding},
             )
         refuse_header(table.header, template.columns)
@@ -96,6 +100,17 @@ def open_stream(
         except MissingColumns as missing:
             raise _missing(version, missing.columns, table.header) from missing
         yield Opened(table, template, renderer)
+
+
+@contextmanager
+def _utf_8_alone() -> Iterator[None]:
+    """Other files may name the encoding that they were saved in; of these nobody is asked."""
+    try:
+        yield
+    except TableRefused as refused:
+        if refused.code != "bad_encoding":
+            raise
+        raise TableRefused(refused.code, refused.detail, TAKE_UTF_8, refused.params) from refused
 
 
 def bound(
@@ -157,10 +172,25 @@ def refuse_header(header: Sequence[str], used: Collection[str]) -> None:
 
 def _missing(version: ImportTemplateVersion, columns: Collection[str], header: list[str]) -> FileRejected:
     name = version.template.name if version.template_id else ""
+    other = _other_delimiter(version.delimiter, header)
     return FileRejected(
         "missing_column",
-        variant="template",
+        variant="delimiter" if other else "template",
         columns=", ".join(f"`{column}`" for column in columns),
         template=name,
         found=header[:50],
+        **({"parted": DELIMITERS[other], "expected": _called(version.delimiter)} if other else {}),
     )
+
+
+def _other_delimiter(delimiter: str, header: Sequence[str]) -> str:
+    """What a header of one cell seems to be parted by instead; "" when it does not."""
+    if len(header) != 1:
+        return ""
+    counted = {sign: header[0].count(sign) for sign in DELIMITERS if sign != delimiter}
+    best = max(counted, key=lambda sign: counted[sign])
+    return best if counted[best] else ""
+
+
+def _called(delimiter: str) -> str:
+    return DELIMITERS.get(delimiter, f"“{delimiter}”")

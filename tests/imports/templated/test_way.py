@@ -236,6 +236,22 @@ def test_what_a_failed_row_would_have_stored_is_not_there_for_later_rows(tenant:
         ),
         (",".join(HEADER) + "\n", "The file has a header and no row below it"),
         ("userid,firstname\nu-1,Zoë\n".encode("utf-16"), "The file is in UTF-16, and UTF-8 is expected."),
+        (
+            ";".join(HEADER) + "\n1;2;3;4;5;6;7\n",
+            (
+                "The file lacks `VideoId`, `VideoName`, `courseId`, `event_timestamp`, `firstname`, `lastname`, `userid`, which the"
+                " template “Lecture views” uses. Its header is one cell; cells seem to be parted by semicolons, and the template"
+                " expects commas. Save the file with commas, or let the template say semicolons."
+            ),
+        ),
+        ("userid\nu-1\n", "The file lacks `VideoId`"),
+        (
+            ",".join(HEADER) + '\n"u-1,Ana\n' + "u,A,R,v,V,c,t\n" * 20_000,
+            (
+                "Row 2, column 1: a double quote is opened and not closed again, so that what follows disappears in this cell. It"
+                " begins: `u-1,Ana"
+            ),
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_fails_whole_and_row_1_says_why(
@@ -253,6 +269,8 @@ def test_bytes_that_are_no_utf_8_fail_the_whole_file(tenant: Tenant) -> None:
     done = load(tenant, make_template(tenant), views(1, 2).encode() + views(3).encode()[:-9] + b"\xe9\r\n")
     assert done.job.status == "failed"
     assert (done.job.problem or {})["code"] == "bad_encoding"
+    # Nobody can say another encoding for a template.
+    assert told(tenant, done)[1].endswith(r"\xe9. Save it as “CSV UTF-8” and send that.")
     assert stored(tenant) == []
 
 
