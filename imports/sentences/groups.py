@@ -38,6 +38,8 @@ SENTENCES = {
     "other_custom_id": "{persona} belongs to {holder}, whose customId is “{theirs}”, not “{custom_id}”. Correct the customId"
     " or the persona.",
     "persona_claimed": "{persona} belongs to {holder} after this import, and this row is about another person. Correct the persona.",
+    "fails_together": "This row speaks of the same people or groups as rows that failed, and whom it means depends on them."
+    " Mend those rows and send this one again with them.",
     "own_ancestor": "Group {child} would lie below itself: {parent} lies below it already. Take one of the two out.",
     "type_in_use": "Group {named} is of the type “{type}”, and courses belong to it as such. Leave its type as it is.",
     "person_emptied": "{named} had no identifier left but the ones that this row gives to another person, and is deleted.",

@@ -1,19 +1,17 @@
 """Ancestors: no group comes to lie below itself (csv data import 2.3, rule 4).
 
-Edges that could close a circle are told apart by the set; among them alone it is decided in the order of the file, row by row,
-which stand: a row that would close one fails.
+Edges go to Python as numbers, into arrays (``circles``): first it is found which could close a circle at all, and among these
+it is decided in the order of the file, row by row, which stand: a row that would close one fails.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import groupby
+from array import array
 
-from psycopg.types.json import Jsonb
+from imports.steps.templated.groups import circles
+from imports.steps.workspace import Session, raw_connection
 
-from imports.steps.workspace import Session
-
-TABLES = ("group_ref", "edge_new", "edge_all", "edge_up")
+TABLES = ("group_ref", "edge_new", "edge_node", "edge_all", "edge_closing")
 
 REFS = """
     CREATE TEMP TABLE group_ref ON COMMIT DROP AS
@@ -29,44 +27,42 @@ NEW = """
                         WHERE u.institution_id = %(institution)s AND u.id = c.id AND p.id = ANY (u.parent_ids))
 """
 ANY = "SELECT EXISTS (SELECT FROM edge_new)"
+# Groups as numbers from 0.
+NODES = """
+    CREATE TEMP TABLE edge_node ON COMMIT DROP AS
+    SELECT (row_number() OVER ())::integer - 1 AS number, said.id
+      FROM (SELECT e.child AS id FROM edge_new AS e UNION SELECT e.parent FROM edge_new AS e
+            UNION
+            SELECT u.id FROM roster_org_unit AS u
+             WHERE u.institution_id = %(institution)s AND u.deleted_at IS NULL AND u.parent_ids <> '{}'
+            UNION
+            SELECT up.id FROM roster_org_unit AS u CROSS JOIN LATERAL unnest(u.parent_ids) AS up (id)
+             WHERE u.institution_id = %(institution)s AND u.deleted_at IS NULL) AS said;
+    CREATE INDEX ON edge_node (id)
+"""
+COUNT = "SELECT count(*) FROM edge_node"
+# Edges of the roster have the row 0.
 ALL = """
     CREATE TEMP TABLE edge_all ON COMMIT DROP AS
-    SELECT DISTINCT e.child, e.parent FROM edge_new AS e
-    UNION
-    SELECT u.id, up.id FROM roster_org_unit AS u CROSS JOIN LATERAL unnest(u.parent_ids) AS up (id)
+    SELECT e.n, e.row, c.number AS child, p.number AS parent
+      FROM edge_new AS e JOIN edge_node AS c ON c.id = e.child JOIN edge_node AS p ON p.id = e.parent
+    UNION ALL
+    SELECT 0, 0, c.number, p.number
+      FROM roster_org_unit AS u CROSS JOIN LATERAL unnest(u.parent_ids) AS up (id)
+      JOIN edge_node AS c ON c.id = u.id JOIN edge_node AS p ON p.id = up.id
      WHERE u.institution_id = %(institution)s AND u.deleted_at IS NULL;
-    CREATE INDEX ON edge_all (child);
-    ANALYZE edge_all
+    CREATE TEMP TABLE edge_closing (n bigint) ON COMMIT DROP
 """
-# What lies above the parents of new edges: distinct pairs, never paths.
-UP = """
-    CREATE TEMP TABLE edge_up ON COMMIT DROP AS
-    WITH RECURSIVE up (start, at) AS (
-        SELECT DISTINCT e.parent, e.parent FROM edge_new AS e
-        UNION
-        SELECT up.start, a.parent FROM up JOIN edge_all AS a ON a.child = up.at)
-    SELECT up.start, up.at FROM up;
-    CREATE INDEX ON edge_up (start, at)
-"""
-CLASHING = """
-    SELECT e.row, e.child::text, e.parent::text, e.child_named, e.parent_named FROM edge_new AS e
-     WHERE EXISTS (SELECT FROM edge_up AS u WHERE u.start = e.parent AND u.at = e.child) ORDER BY e.n
-"""
-STANDING = """
-    SELECT DISTINCT a.child::text, a.parent::text
-      FROM edge_new AS e
-      JOIN edge_up AS u ON u.start = e.parent
-      JOIN edge_all AS a ON a.child = u.at
-     WHERE EXISTS (SELECT FROM edge_up AS closing WHERE closing.start = e.parent AND closing.at = e.child)
-       AND NOT EXISTS (SELECT FROM edge_new AS own WHERE own.child = a.child AND own.parent = a.parent)
-"""
+BY_CHILD = "SELECT e.child, e.parent FROM edge_all AS e ORDER BY e.child"
+IN_ORDER = "SELECT e.n, e.row, e.child, e.parent FROM edge_all AS e ORDER BY e.row, e.n"
+COPY_CLOSING = "COPY edge_closing (n) FROM STDIN"
 FAIL = """
     INSERT INTO problem (row, severity, col, code, value, params, place)
-    SELECT told.row, 'error', NULL, 'own_ancestor', told.child, jsonb_build_object('child', told.child, 'parent', told.parent), 1002
-      FROM jsonb_to_recordset(%(told)s) AS told (row integer, child text, parent text)
+    SELECT e.row, 'error', NULL, 'own_ancestor', e.child_named,
+           jsonb_build_object('child', e.child_named, 'parent', e.parent_named), 1002
+      FROM edge_closing AS c JOIN edge_new AS e USING (n)
 """
-
-Edge = tuple[int, str, str, str, str]
+AT_ONCE = 20_000
 
 
 def find(session: Session) -> int:
@@ -75,45 +71,22 @@ def find(session: Session) -> int:
     session.run(NEW, "ancestors")
     if session.fetch(ANY) == [(False,)]:
         return 0
+    session.run(NODES, "ancestors")
+    [(nodes,)] = session.fetch(COUNT)
     session.run(ALL, "ancestors")
-    session.run(UP, "ancestors")
-    clashing = session.fetch(CLASHING, "ancestors")
-    if not clashing:
+    raw = raw_connection()
+    with raw.cursor(name="edges_by_child") as edges:
+        edges.itersize = AT_ONCE
+        edges.execute(BY_CHILD)
+        knot = circles.knots(edges, nodes)
+    with raw.cursor(name="edges_in_order") as edges:
+        edges.itersize = AT_ONCE
+        edges.execute(IN_ORDER)
+        failing = array("q", circles.closing(edges, knot))
+    if not failing:
         return 0
-    told = closing(clashing, session.fetch(STANDING, "ancestors"))
-    session.run(FAIL, "ancestors", told=Jsonb(told))
-    return len(told)
-
-
-def closing(new: list[Edge], standing: list[tuple[str, str]]) -> list[dict[str, object]]:
-    """The rows that would close a circle. new: edges in file order; standing: (child, parent) of the roster."""
-    above: dict[str, set[str]] = defaultdict(set)
-    for child, parent in standing:
-        above[child].add(parent)
-    told: list[dict[str, object]] = []
-    for row, edges in groupby(new, key=lambda edge: edge[0]):
-        added: list[tuple[str, str]] = []
-        for _, child, parent, child_named, parent_named in edges:
-            if _lies_below(parent, child, above):
-                told.append({"row": row, "child": child_named, "parent": parent_named})
-                # All of a row or nothing of it.
-                for one, other in added:
-                    above[one].discard(other)
-                break
-            if parent not in above[child]:
-                above[child].add(parent)
-                added.append((child, parent))
-    return told
-
-
-def _lies_below(at: str, ancestor: str, above: dict[str, set[str]]) -> bool:
-    """Whether ``ancestor`` is ``at`` itself, or lies above it."""
-    seen, waiting = {at}, [at]
-    while waiting:
-        one = waiting.pop()
-        if one == ancestor:
-            return True
-        new = above.get(one, set()) - seen
-        seen |= new
-        waiting.extend(new)
-    return False
+    with raw.cursor() as cursor, cursor.copy(COPY_CLOSING) as copy:
+        for number in failing:
+            copy.write_row((number,))
+    session.run(FAIL, "ancestors")
+    return len(failing)

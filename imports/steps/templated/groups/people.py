@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from imports.steps.templated.groups.unions import join_lists
-from imports.steps.workspace import Session
+from imports.steps.workspace import Session, raw_connection
 
 TABLES = (
     "person_said", "persona_said", "persona_held", "person_custom", "person_strong", "persona_claim", "persona_winner",
-    "person_list", "persona_of_list", "person_weak", "persona_owner", "person_id", "person_made",
+    "person_list", "persona_of_list", "persona_shared", "list_decided", "person_weak", "persona_owner", "person_id", "person_made",
 )  # fmt: skip
 
 SAID = """
@@ -150,17 +150,28 @@ ALONE = """
       FROM (SELECT o.m, count(DISTINCT o.pid) AS holders, min(o.pid) AS pid FROM persona_of_list AS o GROUP BY o.m) AS found
      WHERE found.m = l.m
 """
-# Lists that share a persona with another list are decided about in the order of the file, in Python.
+# Lists that share a persona with another list are decided about in the order of the file, in Python: lists, personas and
+# holders as numbers, personas in the order of their keys, and no holder as 0.
 SHARED = """
-    SELECT o.m, o.key, o.pid FROM persona_of_list AS o
+    CREATE TEMP TABLE persona_shared ON COMMIT DROP AS
+    SELECT o.m, o.key, o.pid, dense_rank() OVER (ORDER BY o.m)::integer AS list,
+           dense_rank() OVER (ORDER BY o.key COLLATE "C")::integer AS persona,
+           CASE WHEN o.pid IS NULL THEN 0 ELSE dense_rank() OVER (ORDER BY o.pid NULLS LAST)::integer END AS holder
+      FROM persona_of_list AS o
      WHERE o.m IN (SELECT each.m FROM persona_of_list AS each
                     WHERE each.key IN (SELECT k.key FROM persona_of_list AS k GROUP BY k.key HAVING count(DISTINCT k.m) > 1))
-     ORDER BY o.m, o.key
 """
+SIZES = "SELECT coalesce(max(s.list), 0), coalesce(max(s.persona), 0) FROM persona_shared AS s"
+IN_ORDER = "SELECT s.list, s.persona, s.holder FROM persona_shared AS s ORDER BY s.list, s.persona"
+DECIDED = "CREATE TEMP TABLE list_decided (list integer, meant integer, is_split boolean) ON COMMIT DROP"
+COPY_DECIDED = "COPY list_decided (list, meant, is_split) FROM STDIN"
 JOINED = """
-    UPDATE person_list AS l SET pid = found.pid, is_split = found.is_split
-      FROM unnest(%(lists)s::bigint[], %(pids)s::text[], %(split)s::boolean[]) AS found (m, pid, is_split)
-     WHERE found.m = l.m
+    UPDATE person_list AS l SET pid = coalesce(holder.pid, 'k:' || persona.key), is_split = d.is_split
+      FROM list_decided AS d
+      JOIN (SELECT DISTINCT s.list, s.m FROM persona_shared AS s) AS numbered USING (list)
+      LEFT JOIN (SELECT DISTINCT s.holder, s.pid FROM persona_shared AS s) AS holder ON holder.holder = d.meant AND d.meant > 0
+      LEFT JOIN (SELECT DISTINCT s.persona, s.key FROM persona_shared AS s) AS persona ON persona.persona = -d.meant
+     WHERE numbered.m = l.m
 """
 WEAK = """
     CREATE TEMP TABLE person_weak ON COMMIT DROP AS
@@ -235,9 +246,22 @@ def name(space: Session, prefixes: Mapping[str, str]) -> None:
     """Fill ``person_id``, ``person_made`` and ``persona_owner``, and note what is wrong with rows."""
     for statement in (SAID, HELD, CUSTOM, STRONG, CLAIM, TWO_PEOPLE, OTHER_CUSTOM_ID, CLAIMED, LISTS, ALONE):
         space.run(statement, "people")
-    shared = space.fetch(SHARED, "people")
-    if shared:
-        lists, pids, split = join_lists(shared)
-        space.run(JOINED, "people", lists=lists, pids=pids, split=split)
+    space.run(SHARED, "people")
+    [(lists, personas)] = space.fetch(SIZES, "people")
+    if lists:
+        _join_lists(space, lists, personas)
     for statement in (WEAK, SPLIT, OWNER, MEANT, MADE, UNKNOWN, LACKS):
         space.run(statement, "people", **prefixes)
+
+
+def _join_lists(space: Session, lists: int, personas: int) -> None:
+    raw = raw_connection()
+    with raw.cursor(name="shared_personas") as lines:
+        lines.itersize = 20_000
+        lines.execute(IN_ORDER)
+        meant, split = join_lists(lines, lists, personas)
+    space.run(DECIDED, "people")
+    with raw.cursor() as cursor, cursor.copy(COPY_DECIDED) as copy:
+        for number in range(1, lists + 1):
+            copy.write_row((number, meant[number], bool(split[number])))
+    space.run(JOINED, "people")

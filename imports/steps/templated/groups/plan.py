@@ -1,19 +1,20 @@
 """Plan: what the people, groups and permissions of a file come to, set-wise, in two passes (csv data import 2.3).
 
-Pass one names what all good rows make, pass two joins it. A row that fails takes all that it says with it, so naming is done
-anew without it until no row fails any more, as feeds fold anew (``steps.feed``); that is as often as failures hang on
-one another, whatever the number of rows.
+Pass one names what all good rows make, pass two joins it. A row that fails takes all that it says with it: rows that need it
+fail with it (``needs``), and naming is done anew without them, since others may mean somebody else now. That is repeated
+until no row fails, a few times at most (``ties``), whatever the number of rows and however they hang on one another.
 """
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from edu_csv.ids import object_prefix
 from edu_csv.roster.nouns import MEMBERSHIP, ORG_UNIT, PERSON, PERSONA, VIEWING_PERMISSION
 from imports.models.templates import GroupMode
 from imports.problems import FileRejected
-from imports.steps.templated.groups import ancestors, links, naming, objects, overwrites, people
+from imports.steps.templated.groups import ancestors, links, naming, needs, objects, overwrites, people, ties
 from imports.steps.templated.groups.lines import COLUMNS
 from imports.steps.templated.space import WORTH_ANALYZING, TemplateSpace
 from imports.steps.workspace import raw_connection
@@ -21,8 +22,11 @@ from imports.steps.workspace import raw_connection
 MADE = (PERSON, ORG_UNIT, MEMBERSHIP, PERSONA, VIEWING_PERMISSION)
 OF_A_ROUND = (*naming.TABLES, *people.TABLES, *ancestors.TABLES)
 OF_A_PLAN = (
-    *OF_A_ROUND, *links.TABLES, *objects.TABLES, "g_bad", "g_needs", "g_main", "g_share", "change_raw", "change", "object_outcome",
+    *OF_A_ROUND, *links.TABLES, *objects.TABLES, *needs.TABLES, *ties.TABLES,
+    "g_bad", "g_main", "g_share", "change_raw", "change", "object_outcome",
 )  # fmt: skip
+# So often a file may change whom its rows mean by rows that fail, before all that hangs together fails.
+MOST_ROUNDS = 6
 # csv data import 2.4: more than this share of memberships is not ended unasked.
 MOST_ENDED = 0.20
 
@@ -36,27 +40,6 @@ FAILED = """
     INSERT INTO g_bad
     SELECT DISTINCT p.row FROM problem AS p
      WHERE p.severity = 'error' AND p.row IS NOT NULL AND p.row NOT IN (SELECT b.row FROM g_bad AS b)
-"""
-# Who refers, by customId, to what one row alone makes: with that row they fail, however long the chain is.
-NEEDS = """
-    CREATE TEMP TABLE g_needs ON COMMIT DROP AS
-    SELECT DISTINCT i.row, g.first_row AS on_row, 'unknown_group' AS code, i.named
-      FROM group_id AS i JOIN group_made AS g USING (gid)
-     WHERE NOT i.is_def AND i.gid ~ '^c:' AND i.by_custom_id AND g.first_row = g.last_row AND i.row <> g.first_row
-    UNION
-    SELECT DISTINCT i.row, p.first_row, 'unknown_person', i.named
-      FROM person_id AS i JOIN person_made AS p ON p.pid = i.pid JOIN person_said AS s ON s.m = i.m
-     WHERE NOT i.is_def AND i.pid ~ '^c:' AND s.custom_id IS NOT NULL AND p.first_row = p.last_row AND i.row <> p.first_row;
-    CREATE INDEX ON g_needs (on_row)
-"""
-FAIL_WITH = """
-    INSERT INTO problem (row, severity, col, code, value, params, place)
-    WITH RECURSIVE lost (row) AS (
-        SELECT b.row FROM g_bad AS b
-        UNION
-        SELECT n.row FROM g_needs AS n JOIN lost ON lost.row = n.on_row)
-    SELECT DISTINCT n.row, 'error', NULL, n.code, n.named, jsonb_build_object('named', n.named), 1003
-      FROM g_needs AS n JOIN lost ON lost.row = n.on_row WHERE n.row NOT IN (SELECT b.row FROM g_bad AS b)
 """
 # What a row is about: its first person, or else its first group.
 MAIN = """
@@ -100,19 +83,17 @@ def plan(space: TemplateSpace) -> None:
     space.run(START, "plan")
     _analyze(space, tuple(COLUMNS))
     prefixes = {f"prefix_{noun.name}": object_prefix(space.job, noun.code) for noun in MADE}
-    is_first = True
-    while True:
+    for number in count():
         _drop(OF_A_ROUND)
         naming.name(space, prefixes)
         people.name(space, prefixes)
-        if is_first:
-            space.run(NEEDS, "plan")
-            is_first = False
+        if number == 0:
+            needs.find(space)
         if space.run(FAILED, "plan").rowcount == 0 and not ancestors.find(space):
             break
         space.run(FAILED, "plan")
-        if space.run(FAIL_WITH, "plan").rowcount:
-            space.run(FAILED, "plan")
+        (needs if number < MOST_ROUNDS else ties).fail(space)
+        space.run(FAILED, "plan")
     ended, total = _change(space, prefixes)
     if is_large(ended, total) and space.switches.get("fails_when_large") and not _allows(space):
         raise FileRejected("removes_many", removed=ended, total=total)
