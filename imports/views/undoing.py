@@ -23,6 +23,7 @@ from edu_csv.pages.contexts.parts import (
     OutcomeName,
     Pager,
     RailItem,
+    Segment,
     Sentence,
 )
 from edu_csv.pages.contexts.parts import Status as Pill
@@ -135,7 +136,7 @@ def undo_page(
         ],
         "actions": [{"label": "Back to the import", "href": names.address(upload), "kind": "ghost"}],
         "sentence": _sentence(found, totals, kind, is_done=is_done),
-        "segments": segments(counts, words=UNDO_WORDS),
+        "segments": _segments(found, counts),
         "scopes": None,
         "object_word": noun(kind, 1),
         "conflicts_title": f"{number(left)} left alone" if left else "Nothing stands in the way",
@@ -155,6 +156,21 @@ def _sentence(found: dict[str, Any], totals: dict[str, int], kind: str, *, is_do
     if is_done and void_words.voided(found) and not has_roster:
         return void_words.done(found)
     return void_words.before(found, said, changes_roster=has_roster)
+
+
+def _segments(found: dict[str, Any], counts: dict[str, int]) -> list[Segment]:
+    """What becomes of statements, then of the roster; the roster's noughts are left out beside statements."""
+    roster = segments(counts, words=UNDO_WORDS)
+    if not found.get("statements") or (any(counts.values()) and not void_words.voided(found)):
+        return roster
+    statements: Segment = {
+        "outcome": "deleted",
+        "count": void_words.voided(found),
+        "word": f"{noun('statement', void_words.voided(found))} voided",
+        "href": "",
+        "is_on": False,
+    }
+    return [statements, *roster] if any(counts.values()) else [statements]
 
 
 def _kind(upload: Import, found: dict[str, Any]) -> str:

@@ -147,6 +147,8 @@ def test_an_undo_says_how_many_statements_it_voids_and_what_stays(tenant: Tenant
     done = load(tenant, make_template(tenant), views(1, 2))
     text = text_of(person, done, "undo/")
     assert "Undoing voids 2 statements." in text
+    assert "2 Statements voided" in text
+    assert "Put back" not in text
     assert "Nothing is erased" in text
     answer = person.post(f"/imports/{done.pk}/undo/")
     assert answer.status_code == 302
