@@ -6,6 +6,7 @@ uploads; ready is saved only what was examined and can be used. A draft over a r
 
 from __future__ import annotations
 
+import io
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from imports.models import (
 )
 from imports.requests import BadRequest, NotAllowed, WrongState
 from imports.templates import examples
+from imports.templates.as_formats import used_columns
 from imports.templates.content import Content
 from imports.templates.examining import Examined, Fault, examine, no_zone
 from imports.templates.gallery import Ready
@@ -160,6 +162,7 @@ def set_example(
     check_may_change(actor)
     with transaction.atomic():
         template = ImportTemplate.objects.select_for_update().get(pk=template.pk)
+        _check_example(template, example)
         examples.keep(template, example.content, example.name, delimiter or template.delimiter)
         _note(actor, template)
         template.save()
@@ -267,6 +270,8 @@ def _save(
     needs_example: bool,
 ) -> ImportTemplate:
     checked(content)
+    if example is not None and not ready:
+        _check_example(template, example)
     if example is not None:
         shown: examples.Example | None = examples.keep(
             template, example.content, example.name, content.delimiter
@@ -296,6 +301,26 @@ def _save(
         version.made_by, version.made_at = actor.name, template.updated_at
         version.save()
     return template
+
+
+def _check_example(template: ImportTemplate, example: ExampleFile) -> None:
+    """The example is what people are given as a sample, so the version in use must read it. Raises BadRequest, FileRejected."""
+    if template.ready_version is None:
+        return
+    version = in_use(template)
+    variables = tuple((name, expression) for name, expression in version.variables)
+    header = examples.read(
+        io.BytesIO(example.content), version.delimiter, institution=template.institution_id
+    ).header
+    may_lack = {*header, *version.optional_columns}
+    lacking = [column for column in used_columns(version.body, variables) if column not in may_lack]
+    if lacking:
+        raise BadRequest(
+            "example",
+            "missing_column",
+            f"This file lacks {', '.join(f'`{column}`' for column in lacking)}, which version {version.number} uses; files"
+            " go through that one. Choose the file when you save, as ready, a text that it fits: both change at once.",
+        )
 
 
 def _kind(content: Content) -> Examined:

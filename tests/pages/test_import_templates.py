@@ -291,6 +291,46 @@ def test_another_example_is_kept_and_downloaded(house: House) -> None:
     assert bad.status_code == 422
 
 
+def test_an_example_that_the_version_in_use_cannot_read_comes_with_the_text_that_can(house: House) -> None:
+    client, template = house.browser(), made(house)
+    other = file("User,Film,At\nu-9,f-1,1\n", "films.csv")
+    refused = save(client, template, "example", example=other)
+    assert refused.status_code == 422
+    assert "This file lacks Video, which version 1 uses" in text_of(refused)
+    films = BODY.replace("columns.Video", "columns.Film")
+    drafted = save(client, template, "draft", body=films, example=file("User,Film,At\nu-9,f-1,1\n"))
+    assert drafted.status_code == 422
+    assert fresh(house).example_file_name == "views.csv"
+    done = save(client, template, "ready", body=films, example=file("User,Film,At\nu-9,f-1,1\n", "films.csv"))
+    assert "u-9 experienced https://a.example/f-1." in text_of(done)
+    assert (fresh(house).example_file_name, fresh(house).ready_version) == ("films.csv", 2)
+
+
+def test_what_was_refused_is_no_older_version_and_its_address_leads_back(house: House) -> None:
+    client, template = house.browser(), made(house)
+    refused = save(client, template, "draft", time_zone="Berlin")
+    assert refused.status_code == 422
+    assert "This is an older version" not in text_of(refused)
+    back = client.get(f"/templates/{template.pk}/save/")
+    assert (back.status_code, back["Location"]) == (302, f"/templates/{template.pk}/")
+
+
+def test_what_came_into_use_stands_beside_what_was_in_use_before(house: House) -> None:
+    client, template = house.browser(), made(house)
+    watched = BODY.replace("experienced", "watched")
+    save(client, template, "draft", body=watched)
+    page = text_of(client.get(f"/templates/{template.pk}/"))
+    assert "Version 2, below, is a draft: what it changed comes into use, too" in page
+    ready = save(client, fresh(house), "ready", body=watched, expression=["https://b.example", ""])
+    assert "files go through it from now on. What draft 2 changed is part of it." in text_of(ready)
+    url = f"/templates/{template.pk}/versions/"
+    page = text_of(client.get(url))
+    assert "What version 3 says, beside version 1." in page
+    assert '<ins> "verb": {"id": "http://adlnet.gov/expapi/verbs/watched"},</ins>' in page
+    assert f'href="{url}?version=3&with=2"' in page
+    assert "beside version 2." in text_of(client.get(url, {"version": 3, "with": 2}))
+
+
 def test_versions_stand_beside_each_other(house: House) -> None:
     client, template = house.browser(), made(house)
     save(client, template, "ready", body=BODY.replace("experienced", "watched"), time_zone="Europe/Oslo")
@@ -341,3 +381,42 @@ def test_text_of_people_is_escaped(house: House) -> None:
         f"/templates/{template.pk}/try/", {**FORM, "body": BODY.replace("u", "<script>")}
     ).content.decode()
     assert "<script>" not in part
+
+
+COMMENTED = "{{!--\none\ntwo\n--}}\n" + BODY.replace('"verb": {"id"', 'verb: {"id"')
+
+
+def test_json_that_cannot_be_read_is_told_at_the_line_of_the_text_and_once(house: House) -> None:
+    template = made(house)
+    told = attempt(house.browser(), template, body=COMMENTED)
+    assert 'data-goto="8:3"' in told
+    assert "Line 8, column 3" in told
+    sentence = "Row 2: The template did not give valid JSON for this row: "
+    assert told.count(sentence) == 1
+    assert "at line 4" not in told
+    # And what the row became, where reading stopped.
+    assert "It cannot be read as JSON in line 4 of what the row becomes." in told
+    assert "Nothing comes of this row; why stands under the text." in told
+
+
+def test_a_line_that_may_be_several_of_the_text_is_told_as_the_row_s(house: House) -> None:
+    body = BODY.replace('"verb": {', '{{#each (list 1)}}\n"x": y,\n{{/each}}\n"x": y,\n"verb": {')
+    told = attempt(house.browser(), made(house), body=body)
+    assert "<b>Row 2</b>" in told
+    assert "in line 4 of the text that the row becomes" in told
+
+
+def test_a_row_s_fault_names_the_row_once(house: House) -> None:
+    told = attempt(house.browser(), made(house), body=BODY.replace("{{uuid columns.User columns.At}}", "abc"))
+    assert "<b>Row 2</b> <span>Statement must include an ID" in told
+    assert told.count("Statement must include an ID") == 1
+
+
+def test_one_row_is_tried_as_a_file(house: House) -> None:
+    client, template = house.browser(), made(house)
+    assert "Try all 2 rows" in attempt(client, template)
+    client.post(
+        f"/templates/{template.pk}/example/",
+        {**FORM, "based_on": template.version, "example": file("User,Video,At\nu,v,1\n")},
+    )
+    assert "Try all" not in attempt(client, template)

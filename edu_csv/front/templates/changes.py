@@ -30,15 +30,18 @@ AWAY = "The file store does not answer. Try again in a minute; nothing was chang
 
 
 @page(Ability.SETTINGS)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: PersonRequest, template_id: int) -> HttpResponse:
-    """do: ``draft`` or ``ready`` save what is typed, ``example`` takes another file and keeps what is typed on the page."""
+    """do: ``draft`` or ``ready`` save what is typed, with a file that was chosen; ``example`` takes only the file and keeps
+    what is typed on the page. GET: the address stays in the browser after a refusal; it leads to the template."""
     template = managed_template(request, template_id)
+    if request.method != "POST":
+        return HttpResponseRedirect(template_href(template))
     given = typed.read(request.POST, Content.of(manage.current(template)))
     if asked(request.POST, "do") == "example":
         return _take_example(request, template, given)
     ready = asked(request.POST, "do") == "ready"
-    before = template.version
+    before, in_use = template.version, template.ready_version
     try:
         template = manage.change(
             request.actor,
@@ -47,6 +50,7 @@ def save(request: PersonRequest, template_id: int) -> HttpResponse:
             name=given.name,
             ready=ready,
             based_on=given.based_on,
+            example=_sent(request),
         )
     except BadRequest as wrong:
         return _again(request, template, given, errors={wrong.field: wrong.detail.replace("`", "")})
@@ -57,15 +61,17 @@ def save(request: PersonRequest, template_id: int) -> HttpResponse:
     except (FileRejected, StorageUnavailable) as refused:
         return _again(request, template, given, errors={"example": getattr(refused, "detail", AWAY)})
     audit(request, "template.changed", template.name, **manage.as_noted(template))
-    messages.success(request, _saved(template, before, ready))
+    messages.success(request, _saved(template, before, in_use, ready))
     return HttpResponseRedirect(template_href(template))
 
 
-def _saved(template: ImportTemplate, before: int, ready: bool) -> str:
+def _saved(template: ImportTemplate, before: int, in_use: int | None, ready: bool) -> str:
+    """before, in_use: the newest version, and the one that files went through."""
     if template.version == before:
         return "Nothing of what it says was different."
     if ready:
-        return f"Version {template.version} is ready: files go through it from now on."
+        said = f"Version {template.version} is ready: files go through it from now on."
+        return said if in_use in (None, before) else f"{said} What draft {before} changed is part of it."
     if template.ready_version:
         return (
             f"Version {template.version} is a draft; files still go through version {template.ready_version}."
@@ -119,21 +125,31 @@ def _not_ready(faults: int) -> Note:
     }
 
 
-def _take_example(request: PersonRequest, template: ImportTemplate, given: Typed) -> HttpResponse:
+def _sent(request: PersonRequest) -> ExampleFile | None:
+    """The file that came with the form; None: none was chosen. Raises BadRequest."""
     sent = request.FILES.get("example")
-    wrong = ""
     if not isinstance(sent, UploadedFile):
-        wrong = "No file came with it. Choose one, then send it."
-    elif (sent.size or 0) > examples.MOST_BYTES:
-        wrong = f"It has {size(sent.size or 0)}; {size(examples.MOST_BYTES)} are enough. Send its first rows."
-    else:
-        try:
-            file = ExampleFile(sent.read(), sent.name or "example.csv")
+        return None
+    if (sent.size or 0) > examples.MOST_BYTES:
+        raise BadRequest(
+            "example",
+            "too_large",
+            f"It has {size(sent.size or 0)}; {size(examples.MOST_BYTES)} are enough. Send its first rows.",
+        )
+    return ExampleFile(sent.read(), sent.name or "example.csv")
+
+
+def _take_example(request: PersonRequest, template: ImportTemplate, given: Typed) -> HttpResponse:
+    wrong = ""
+    try:
+        if (file := _sent(request)) is None:
+            wrong = "No file came with it. Choose one, then send it."
+        else:
             manage.set_example(request.actor, template, file, given.content.delimiter)
-        except (BadRequest, FileRejected) as refused:
-            wrong = refused.detail.replace("`", "")
-        except StorageUnavailable:
-            wrong = AWAY
+    except (BadRequest, FileRejected) as refused:
+        wrong = refused.detail.replace("`", "")
+    except StorageUnavailable:
+        wrong = AWAY
     if wrong:
         return _again(request, template, given, errors={"example": wrong})
     template.refresh_from_db()

@@ -60,8 +60,13 @@ def editor(request: PersonRequest, template_id: int) -> HttpResponse:
             raise Http404
         version = older
     row = asked(request.GET, "row", 9)
+    content = Content.of(version)
     return show(
-        request, template, Content.of(version), row=int(row) if row.isascii() and row.isdigit() else None
+        request,
+        template,
+        content,
+        row=int(row) if row.isascii() and row.isdigit() else None,
+        is_older=content != Content.of(manage.current(template)),
     )
 
 
@@ -93,9 +98,11 @@ def show(
     row: int | None = None,
     errors: Mapping[str, str] | None = None,
     note: Note | None = None,
+    is_older: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The page with what is typed. errors: by field, why it could not be saved. note: what became of it."""
+    """The page with what is typed. errors: by field, why it could not be saved. note: what became of it. is_older: it is
+    what an older version says, as it was asked for."""
     may_change, wrong = manage.may_change(request.actor), errors or {}
     current = manage.current(template)
     result = results.result_part(template, content, row=row, may_change=may_change)
@@ -109,7 +116,7 @@ def show(
         "facts": _facts(template, current.is_draft),
         "actions": _actions(template, may_change),
         "sentence": _sentence(template),
-        "notes": [note] if note else _notes(template, content, Content.of(current)),
+        "notes": [note] if note else _notes(template) if is_older else [],
         "url": url,
         "name_field": _field(
             "name", "Name", template.name if name is None else name, wrong, "Scripts name it so."
@@ -186,14 +193,12 @@ def _sentence(template: ImportTemplate) -> Sentence:
     if template.ready_version != template.version:
         return {
             "lead": f"Files go through version {template.ready_version}.",
-            "rest": f"Version {template.version} is a draft, and changes nothing until it is saved as ready.",
+            "rest": f"Version {template.version}, below, is a draft: what it changed comes into use, too, when you save as ready.",
         }
     return {"lead": "Ready: it takes files.", "rest": "Each change is a new version; imports keep theirs."}
 
 
-def _notes(template: ImportTemplate, shown: Content, current: Content) -> list[Note]:
-    if shown == current:
-        return []
+def _notes(template: ImportTemplate) -> list[Note]:
     return [
         {
             "kind": "turn",

@@ -27,12 +27,13 @@ AROUND = 3
 @page(Ability.TEMPLATES)
 @require_GET
 def versions(request: PersonRequest, template_id: int) -> HttpResponse:
-    """?version= which one (the newest), ?with= beside which (the one before it)."""
+    """?version= which one (the newest), ?with= beside which (of one that came into use the one in use before it, else the
+    one before it)."""
     template = find_template(request, template_id)
     found = list(template.versions.annotate(used=Count("imports")).order_by("-number"))
     by_number = {each.number: each for each in found}
     shown = _asked(request, "version", by_number) or found[0]
-    other = _asked(request, "with", by_number) or by_number.get(shown.number - 1)
+    other = _asked(request, "with", by_number) or _before(shown, found)
     parts = _parts(other, shown) if other else []
     context: VersionsPage = {
         "title": f"Versions: {template.name}",
@@ -43,7 +44,7 @@ def versions(request: PersonRequest, template_id: int) -> HttpResponse:
             {"label": "Versions", "href": ""},
         ],
         "heading": f"Versions of {template.name}",
-        "lines": [_line(template, each, shown) for each in found],
+        "lines": [_line(template, each, shown, other) for each in found],
         "shown": shown.number,
         "compared": other.number if other else None,
         "parts": parts,
@@ -73,11 +74,25 @@ def _asked(
     return found
 
 
+def _before(
+    shown: ImportTemplateVersion, newest_first: Sequence[ImportTemplateVersion]
+) -> ImportTemplateVersion | None:
+    """Drafts in between went live with the one that came into use, so they are no measure of what it changed."""
+    earlier = [each for each in newest_first if each.number < shown.number]
+    in_use = [] if shown.is_draft else [each for each in earlier if not each.is_draft]
+    return next(iter(in_use or earlier), None)
+
+
 def _line(
-    template: ImportTemplate, version: ImportTemplateVersion, shown: ImportTemplateVersion
+    template: ImportTemplate,
+    version: ImportTemplateVersion,
+    shown: ImportTemplateVersion,
+    other: ImportTemplateVersion | None,
 ) -> VersionLine:
+    beside = f"{template_href(template, 'versions')}?version={shown.number}&with={version.number}"
     return {
         "number": version.number,
+        "beside_href": "" if version in (shown, other) else beside,
         "href": f"{template_href(template, 'versions')}?version={version.number}",
         "is_on": version.number == shown.number,
         "state": _state(template, version),

@@ -159,7 +159,10 @@ class EditorPage(Page):
 
 
 class VersionLine(TypedDict):
+    """beside_href: lays the version that is shown beside this one; blank for those two themselves."""
+
     number: int
+    beside_href: str
     href: str
     is_on: bool
     state: Status
