@@ -80,6 +80,17 @@ def test_a_secret_is_shown_once_works_and_ends_when_it_is_switched_off(house: Ho
     assert access.client_by_secret(key, secret) is not None
 
 
+def test_no_select_of_the_settings_is_refused_by_a_browser_for_a_blank_answer(house: House) -> None:
+    """A required select whose chosen option has a blank value sends nothing."""
+    browser = house.browser()
+    for address in ("institution", "access", "mappings", "api-clients"):
+        page = browser.get(f"/settings/{address}/").content.decode()
+        selects = re.findall(r"<select[^>]*>", page)
+        assert not [each for each in selects if " required" in each], address
+    assert 'name="org"' in page
+    assert 'name="name" type="text" value="" autocomplete="off" required' in page
+
+
 def test_clients_of_others_cannot_be_switched(house: House) -> None:
     key, secret = make(house.browser())
     made = access.client_by_secret(key, secret)

@@ -38,6 +38,8 @@ def tabs(actor: Actor, chosen: str) -> list[Tab]:
 def field(
     name: str, label: str, *, type_: str = "text", hint: str = "", autocomplete: str = "off", error: str = ""
 ) -> Field:
+    """A field that must be filled in. A select is never: one of its options is always on, and a blank value, such as
+    that of “the whole institution”, is an answer that browsers would take for none."""
     return {
         "name": name,
         "label": label,
@@ -45,7 +47,7 @@ def field(
         "type": type_,  # type: ignore[typeddict-item]  # one of the literals, of our own writing
         "hint": hint,
         "error": error,
-        "is_required": True,
+        "is_required": type_ != "select",
         "autocomplete": autocomplete,
     }
 
