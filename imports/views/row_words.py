@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from edu_csv.pages.contexts.imports import PlanRow, RowDetail, RowObject
+from edu_csv.pages.contexts.imports import Cell, PlanRow, RowDetail, RowObject
 from edu_csv.pages.contexts.parts import Change, OutcomeName, Problem
 from edu_csv.pages.words import counted, listed
 from imports.models import Import, Outcome
@@ -73,6 +73,8 @@ def says(row: PlannedRow, ends: str = "") -> str:
     """The sentence of a row that has no fields to show."""
     if row.problems and row.outcome in (Outcome.FAILED, Outcome.HELD, Outcome.SUPERSEDED):
         return ""
+    if row.hides_statements:
+        return "Its statements are shown to whoever may read all statements of the institution."
     if row.made:
         return made_words.says(row)
     if row.outcome == Outcome.CREATED:
@@ -167,18 +169,18 @@ def _effect(effect: PlannedEffect) -> str:
 def detail_of(upload: Import, row: PlannedRow) -> RowDetail:
     """An open row: its cells as uploaded, those that no column is left for too."""
     bad = {told.column for told in row.problems if told.severity == "error"}
+    cells: list[Cell] = [
+        {"column": header, "value": cell or "", "is_bad": header in bad} for header, cell in row.cells.items()
+    ]
+    behind: list[Cell] = [
+        {"column": f"cell {place}, without a column", "value": cell or "", "is_bad": True}
+        for place, cell in enumerate(row.surplus, len(row.cells) + 1)
+    ]
     return {
         "id": f"{row.file}-{row.number}",
         "row": row.row,
         "file": row.file_name or "",
-        "cells": [
-            {"column": header, "value": cell or "", "is_bad": header in bad}
-            for header, cell in row.cells.items()
-        ]
-        + [
-            {"column": f"cell {place}, without a column", "value": cell or "", "is_bad": True}
-            for place, cell in enumerate(row.surplus, len(row.cells) + 1)
-        ],
+        "cells": [*cells, *behind],
         "problems": [problem_of(upload, told) for told in row.problems],
         "changes": changes_of(row) if row.outcome == Outcome.UPDATED else [],
         "effects": effects_of(row),
