@@ -232,6 +232,14 @@ def visible_imports(actor: Actor) -> Any:
     return imports.filter(job__account_id=actor.account or 0)
 
 
+def shows_statements(actor: Actor, upload: Import) -> bool:
+    """Whether the actor is shown the statements that rows of this import make."""
+    own = policy.is_own(actor, account=upload.job.account_id, client=upload.job.client_id)
+    if actor.client is not None and upload.source is not None:
+        own = own or upload.source.client_id == actor.client
+    return policy.reads_statements(actor, own=own)
+
+
 def may_decide(actor: Actor, upload: Import) -> bool:
     """Whether the actor may approve, cancel or undo this import."""
     fmt = find_format(upload.format_key)

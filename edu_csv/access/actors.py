@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from edu_csv.access.models import Account, ApiClient, Grant
-from edu_csv.access.roles import Role
+from edu_csv.access.roles import Role, XapiAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Actor:
     """Someone or something that acts within one institution. ``is_system``: a command on the machine itself.
 
     shows_unpublished_captures: the institution's switch, on which hangs what some of the grants show.
+    xapi_access: of a client, an ``XapiAccess``, or blank for what its role allows; blank for everybody else.
     """
 
     institution: int
@@ -33,6 +34,7 @@ class Actor:
     grants: tuple[Granted, ...] = ()
     is_system: bool = False
     shows_unpublished_captures: bool = False
+    xapi_access: str = ""
 
     @property
     def caller(self) -> str:
@@ -47,7 +49,9 @@ def actor_of_account(account: Account, institution: int) -> Actor:
 
 def actor_of_client(client: ApiClient) -> Actor:
     grants = _grants(client.institution_id).filter(client=client)
-    return _granted(Actor(client.institution_id, client.name, client=client.pk), grants)
+    xapi_access = client.xapi_access if client.may_use_xapi else XapiAccess.OFF
+    actor = Actor(client.institution_id, client.name, client=client.pk, xapi_access=xapi_access)
+    return _granted(actor, grants)
 
 
 def system_actor(institution: int, name: str = "Command line") -> Actor:

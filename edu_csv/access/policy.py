@@ -229,6 +229,19 @@ def xapi_rights(actor: Actor, client: ApiClient) -> XapiRights:
     return XapiRights(writes, StatementsRead.NONE if reads is StatementsRead.OWN and not writes else reads)
 
 
+def reads_statements(actor: Actor, *, own: bool) -> bool:
+    """Whether rows of an import show the actor the statements that they make. own: they submitted it.
+
+    Whoever sent the file knows it. Others read what the xAPI endpoint would show them: all statements or none.
+    """
+    if actor.is_system or own:
+        return True
+    reads = _xapi_rights_of_grants(actor).reads
+    if actor.xapi_access:
+        reads = min(reads, OF_ACCESS[XapiAccess(actor.xapi_access)].reads)
+    return reads is StatementsRead.ALL
+
+
 def _xapi_rights_of_grants(actor: Actor) -> XapiRights:
     """Who feeds the roster writes statements; who has reports of the whole institution reads them all.
 

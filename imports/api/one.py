@@ -73,6 +73,7 @@ class Rows(ApiView):
         page = plans.rows(
             upload,
             policy.read_reach(self.actor),
+            statements=services.shows_statements(self.actor, upload),
             after=None if asked.backwards else place,
             before=place if asked.backwards else None,
             limit=asked.limit,

@@ -21,7 +21,7 @@ from imports.formats.feed import Layout
 from imports.formats.templated import is_template
 from imports.models import Import, Outcome
 from imports.plans.filters import conditions
-from imports.plans.made import Made, Maker, maker_of
+from imports.plans.made import STATEMENTS, Made, Maker, maker_of
 from imports.plans.shapes import Place, PlannedEffect, PlannedRow, RowPage
 from imports.plans.table import cell_columns, fetch, keeps_unchanged, object_key
 from imports.plans.values import Changes, fields_of, format_of, references_in, written_changes
@@ -56,6 +56,7 @@ def rows(
     upload: Import,
     reach: Reach,
     *,
+    statements: bool = True,
     outcomes: Collection[Outcome] = (),
     column: str = "",
     code: str = "",
@@ -69,7 +70,8 @@ def rows(
 ) -> RowPage:
     """A page of the plan; three statements.
 
-    reach: of the reader, who is not told the names of what lies beyond it. outcomes: all when empty.
+    reach: of the reader, who is not told the names of what lies beyond it; statements: whether they are shown those
+    that rows of a template make (``policy.reads_statements``). outcomes: all when empty.
     column: a header; rows with a problem in it or, without ``code``, a change of it. q: a text in any cell,
     or the object's id. room: the id of one that rows find taken. after, before: where to go on.
     """
@@ -90,7 +92,7 @@ def rows(
     found = found[:limit]
     if backwards:
         found.reverse()
-    page = _planned_rows(upload, found, reach)
+    page = _planned_rows(upload, found, reach, statements)
     has_next, has_previous = (True, more) if backwards else (more, after is not None)
     return RowPage(
         rows=page,
@@ -100,11 +102,11 @@ def rows(
     )
 
 
-def row_at(upload: Import, number: int, reach: Reach) -> PlannedRow | None:
+def row_at(upload: Import, number: int, reach: Reach, *, statements: bool = True) -> PlannedRow | None:
     """One row, by its number in the upload; None when the plan has none there (or does not keep it, see
     ``keeps_unchanged``)."""
     file = files_of(upload).at(number).number
-    found = rows(upload, reach, after=(file, number - 1), limit=1).rows
+    found = rows(upload, reach, statements=statements, after=(file, number - 1), limit=1).rows
     return found[0] if found and found[0].place == (file, number) else None
 
 
@@ -132,7 +134,9 @@ def count_rows(
     return int(number)
 
 
-def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach) -> list[PlannedRow]:
+def _planned_rows(
+    upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach, statements: bool
+) -> list[PlannedRow]:
     """Rows of the table with what they change; references by name, looked up once for all."""
     files = files_of(upload)
     page = {"files": [r[0] for r in found], "rows": [r[1] for r in found], "shown": EFFECTS_SHOWN}
@@ -150,7 +154,8 @@ def _planned_rows(upload: Import, found: Sequence[tuple[Any, ...]], reach: Reach
         by_place.setdefault(change.place, []).append(change)
     maker = maker_of(upload, [row for _, row, *_ in found])
     return [
-        _planned_row(upload, files, row, by_place.get((row[0], row[1]), []), known, maker) for row in found
+        _planned_row(upload, files, row, by_place.get((row[0], row[1]), []), known, maker, statements)
+        for row in found
     ]
 
 
@@ -161,6 +166,7 @@ def _planned_row(
     changed: list[_StoredChange],
     known: dict[UUID, Known],
     maker: Maker | None,
+    statements: bool,
 ) -> PlannedRow:
     file, number, outcome, object_id, cells, problems, plan_changed, key, object_type = stored
     fmt, place = files.format_of(file), files.at(number)
@@ -185,6 +191,9 @@ def _planned_row(
     if maker is not None and outcome != Outcome.FAILED:
         made = maker.made(place.row, cells or [])
         object_id = object_id or maker.statement_id(place.row, outcome, made)
+    hides_statements = not statements and bool(made.get(STATEMENTS))
+    if hides_statements:
+        made = {section: objects for section, objects in made.items() if section != STATEMENTS}
     return PlannedRow(
         number=number,
         row=place.row,
@@ -208,6 +217,7 @@ def _planned_row(
         },
         plan_changed=plan_changed,
         made=made,
+        hides_statements=hides_statements,
         # Only a row that goes through a template keeps them; others keep what columns of theirs read.
         surplus=(cells or [])[len(upload.seen.get("header", ())) :] if is_template(fmt) else [],
     )

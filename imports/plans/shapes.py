@@ -35,7 +35,8 @@ class PlannedRow:
     (else 0), and its name there (else None). object_type: of the object that it is about; None when it says of
     none that we know. key: how the file names the object. changes: by header, [before, after] as files write them.
     effects: the first ones; ``effects_total`` of them. cells: by header, as read. made: of a row that went through a
-    template, the objects that it makes, by section. surplus: of a row with more cells than the header, those behind.
+    template, the objects that it makes, by section; hides_statements: without statements, which the reader may not
+    read. surplus: of a row with more cells than the header, those behind.
     """
 
     number: int
@@ -54,6 +55,7 @@ class PlannedRow:
     plan_changed: bool = False
     made: Mapping[str, list[Any]] = field(default_factory=dict)
     surplus: Sequence[str | None] = ()
+    hides_statements: bool = False
 
     @property
     def place(self) -> Place:

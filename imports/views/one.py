@@ -14,7 +14,7 @@ from edu_csv.jobs.models import Status
 from edu_csv.pages.contexts.imports import RowPage
 from edu_csv.pages.doors import is_part, page
 from edu_csv.pages.sessions import PersonRequest
-from imports import plans
+from imports import plans, services
 from imports.models import Import
 from imports.plans import PlannedRow
 from imports.views import names
@@ -60,7 +60,7 @@ def import_rows(request: PersonRequest, import_id: UUID) -> HttpResponse:
     if not is_part(request) or not upload.counts.get("rows"):
         return _shown(request, upload)
     causes = plans.counts_by_cause(upload, limit=CAUSES_ASKED)
-    rows = rows_of(upload, request.GET, policy.read_reach(request.actor), plans.facets(upload), causes)
+    rows = rows_of(upload, request.GET, request.actor, plans.facets(upload), causes)
     return render(request, "imports/_rows.html", {"rows": rows, "swapped": True})
 
 
@@ -85,8 +85,12 @@ def _row_at(request: PersonRequest, upload: Import, row: int) -> PlannedRow:
     is_planned = bool(upload.counts.get("rows")) and row < 2**31
     if not is_planned:
         raise Http404
-    reach = policy.read_reach(request.actor)
-    found = plans.row_at(upload, row, reach)
+    found = plans.row_at(
+        upload,
+        row,
+        policy.read_reach(request.actor),
+        statements=services.shows_statements(request.actor, upload),
+    )
     if found is None:
         raise Http404
     return found

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from edu_csv.access import policy
 from edu_csv.jobs.models import Status
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.imports import ImportLine, ResultPage, ResultTab
@@ -60,7 +59,7 @@ def result_page(request: PersonRequest, upload: Import) -> ResultPage:
         "files": file_lines(upload, filters.file),
         "total": counts_shown(upload, filters)["rows"] if was_read else None,
         "tabs": _tabs(request, upload) if was_read else [],
-        "rows": rows_of(upload, request.GET, policy.read_reach(request.actor), plans.facets(upload), causes)
+        "rows": rows_of(upload, request.GET, request.actor, plans.facets(upload), causes)
         if was_read
         else None,
         "downloads": _downloads(upload),

@@ -8,13 +8,14 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
-from edu_csv.access.policy import Reach
+from edu_csv.access import policy
+from edu_csv.access.actors import Actor
 from edu_csv.pages.contexts.imports import Rows
 from edu_csv.pages.contexts.parts import OUTCOMES, Action, Empty, Filter, Option
 from edu_csv.pages.doors import asked
 from edu_csv.pages.tallies import segments
 from edu_csv.pages.words import counted, noun, number
-from imports import plans
+from imports import plans, services
 from imports.files import files_of
 from imports.models import Import, Outcome
 from imports.plans import Causes, Facets, Place
@@ -85,8 +86,8 @@ class Filters:
         return others if counts.get("unchanged") else []
 
 
-def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, causes: Causes) -> Rows:
-    """One page of rows with pills, tally and pager. reach: of the reader."""
+def rows_of(upload: Import, query: QueryDict, actor: Actor, facets: Facets, causes: Causes) -> Rows:
+    """One page of rows with pills, tally and pager. actor: the reader."""
     filters = Filters.read(query)
     page_url, rows_url = names.address(upload), names.address(upload, "rows")
     cursor = Cursor.read(asked(query, "cursor"))
@@ -100,7 +101,14 @@ def rows_of(upload: Import, query: QueryDict, reach: Reach, facets: Facets, caus
         "file": _file(upload, filters.file),
         "plan_changed": filters.plan_changed,
     }
-    found = plans.rows(upload, reach, after=_place(cursor.after), limit=PAGE_SIZE, **asked_for)
+    found = plans.rows(
+        upload,
+        policy.read_reach(actor),
+        statements=services.shows_statements(actor, upload),
+        after=_place(cursor.after),
+        limit=PAGE_SIZE,
+        **asked_for,
+    )
     total = plans.count_rows(upload, **asked_for)
     alike: dict[CauseKey, int] = {
         (cause.problem.code, cause.problem.column, cause.problem.value): cause.rows

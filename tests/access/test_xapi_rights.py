@@ -5,12 +5,13 @@ W: writes. O: reads what it wrote. A: reads all. V: may void. "below": the grant
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from edu_csv.access import policy
-from edu_csv.access.actors import Actor, Granted
+from edu_csv.access.actors import Actor, Granted, system_actor
 from edu_csv.access.models import ApiClient
 from edu_csv.access.policy import StatementsRead, XapiRights
 from edu_csv.access.roles import Role, XapiAccess
@@ -72,3 +73,16 @@ def test_several_grants_add_up_and_none_gives_nothing() -> None:
     assert letters(policy.xapi_rights(holder(below, whole), client_with(""))) == "WAV"
     assert letters(policy.xapi_rights(holder(below, whole), client_with("isolated"))) == "WO"
     assert letters(policy.xapi_rights(holder(), client_with("all"))) == "-"
+
+
+def test_rows_of_imports_show_statements_to_who_reads_all_and_to_who_sent_them() -> None:
+    for row in sorted({row for row, _ in RIGHTS}):
+        role, _, below = row.partition(":")
+        actor = holder(Granted(Role(role), uuid4() if below else None))
+        for setting in ("", *XapiAccess.values):
+            asks = replace(actor, xapi_access=setting)
+            reads_all = "A" in RIGHTS[row, setting or "role"]
+            assert policy.reads_statements(asks, own=False) is reads_all, (row, setting)
+            assert policy.reads_statements(asks, own=True)
+    assert policy.reads_statements(system_actor(1), own=False)
+    assert not policy.reads_statements(holder(), own=False)
