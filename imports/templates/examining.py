@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
+from django.utils import timezone
+
 from edu_csv.templating import Template, TemplateFault, TemplateRefused, compile_template
 from imports.models import TemplateKind
 from imports.problems import FileRejected
 from imports.steps.templated.preview import PreviewRow, preview
 from imports.templates.content import Content
 from imports.templates.examples import Example
+from imports.templates.json_places import JsonPlace, place_of
 from imports.templates.proposing import uuid_call
 
 Place = Literal["body", "variables", "settings", "example", "row"]
@@ -51,13 +54,17 @@ class Fault:
 
 @dataclass(slots=True)
 class Examined:
-    """What was found. kind: None when the text does not parse. row: how a row of the example came out."""
+    """What was found. kind: None when the text does not parse. row: how a row of the example came out.
+
+    json_place: where its JSON cannot be read.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     kind: str | None = None
     used: frozenset[str] = frozenset()
     row: PreviewRow | None = None
+    json_place: JsonPlace | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -188,4 +195,11 @@ def _try_row(
             text += (
                 f' Write "id": "{suggestion}" in each statement; the columns are those that tell rows apart.'
             )
-        found.faults.append(Fault("row", "row_fails", f"Row {number:,}: {text}", suggestion=suggestion))
+        place = found.json_place = place_of(version, example, number, institution, timezone.now())
+        if place is not None:
+            where = "" if place.line else f", in line {place.at:,} of the text that the row becomes"
+            text = f"The template did not give valid JSON for this row{where}: {place.why}."
+        line, column = (place.line, place.column) if place is not None else (0, 0)
+        found.faults.append(
+            Fault("row", "row_fails", f"Row {number:,}: {text}", line, column, suggestion=suggestion)
+        )

@@ -16,7 +16,7 @@ from edu_csv.pages.words import counted, number
 from edu_csv.templating import TemplateRefused
 from imports.models import ImportTemplate, TemplateKind
 from imports.problems import FileRejected
-from imports.steps.templated.preview import PreviewRow, preview
+from imports.steps.templated.preview import preview
 from imports.templates import examples
 from imports.templates.content import Content
 from imports.templates.examining import Examined, Fault, examine
@@ -35,6 +35,9 @@ PLACES = {
 NAMED = 10
 # JSON of one row beyond this is cut: it is to be read.
 LONGEST_JSON = 20_000
+# Of a text that is no JSON the place is shown where reading stopped.
+LINES_AROUND = 8
+LONGEST_LINE = 500
 
 
 def result_part(
@@ -52,15 +55,14 @@ def result_part(
         examined.faults = [Fault("example", "unreadable", unreadable), *examined.faults]
     shown = _shown_row(example, row)
     before, after = example.beside(shown) if example and shown else (None, None)
-    # A row's own fault stands where its result would.
     own = [fault for fault in examined.faults if fault.place == "row"]
     part: ResultPart = {
         "row": shown,
         "rows": len(example.rows) if example else 0,
         "before": before,
         "after": after,
-        "made": _made(examined.row) if examined.row and examined.row.fault is None else [],
-        "failed": own[0].message if own else "",
+        "made": _made(examined),
+        "failed": "Nothing comes of this row; why stands under the text." if own else "",
         "nothing": _nothing(examined, example),
         "faults": [fault_line(fault) for fault in examined.faults],
         "warnings": [fault_line(fault) for fault in examined.warnings],
@@ -100,17 +102,20 @@ def _nothing(examined: Examined, example: Example | None) -> str:
 
 
 def fault_line(fault: Fault) -> FaultLine:
-    place = PLACES[fault.place]
+    place, message = PLACES[fault.place], fault.message
     if fault.variable:
         place = f"Variable {fault.variable}, column {fault.column}"
     elif fault.line:
         place = f"Line {number(fault.line)}, column {number(fault.column)}"
-    in_body = fault.place == "body" and not fault.variable
+    elif fault.place == "row":
+        # "Row 2: …" names it already.
+        place, _, message = message.partition(": ")
+    in_body = fault.place in ("body", "row") and not fault.variable
     return {
         "place": place,
         "line": fault.line if in_body else 0,
         "column": fault.column if in_body else 0,
-        "message": fault.message.replace("`", ""),
+        "message": message.replace("`", ""),
     }
 
 
@@ -132,8 +137,16 @@ def _columns(
     ]
 
 
-def _made(row: PreviewRow) -> list[MadeSection]:
-    return [made_section(section, made) for section, made in row.objects.items()]
+def _made(examined: Examined) -> list[MadeSection]:
+    row, place = examined.row, examined.json_place
+    if row is None or (row.fault is not None and place is None):
+        return []
+    if place is None:
+        return [made_section(section, made) for section, made in row.objects.items()]
+    lines = enumerate(place.text.split("\n"), 1)
+    around = [f"{n:>4}  {line[:LONGEST_LINE]}" for n, line in lines if abs(n - place.at) <= LINES_AROUND]
+    said = f"It cannot be read as JSON in line {number(place.at)} of what the row becomes."
+    return [{"title": "The row's text", "sentences": [said], "json": "\n".join(around)}]
 
 
 def made_section(section: str, made: Sequence[Any]) -> MadeSection:
