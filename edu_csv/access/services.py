@@ -100,13 +100,23 @@ def create_account(
 
 @transaction.atomic
 def create_api_client(
-    *, institution: int, name: str, role: str, org_unit: UUID | None = None, xapi_access: str = ""
+    *,
+    institution: int,
+    name: str,
+    role: str,
+    org_unit: UUID | None = None,
+    xapi_access: str = "",
+    may_use_csv_data_import: bool = True,
 ) -> Credentials:
-    """A program with one role. xapi_access: one of XapiAccess; blank for what the role allows."""
+    """A program with one role. xapi_access: one of XapiAccess; blank for what the role allows.
+
+    may_use_csv_data_import: whether the CSV Data Import API takes it, as far as its role allows (rest-api.md 9).
+    """
     key, secret = "ek_" + secrets.token_hex(12), secrets.token_urlsafe(32)
     with tenancy.use_institution(institution):
         client = ApiClient.objects.create(
-            institution_id=institution, name=name, key=key, secret_sha256=_sha256(secret), xapi_access=xapi_access
+            institution_id=institution, name=name, key=key, secret_sha256=_sha256(secret), xapi_access=xapi_access,
+            may_use_csv_data_import=may_use_csv_data_import,
         )  # fmt: skip
         Grant.objects.create(institution_id=institution, client=client, role=Role(role), org_unit_id=org_unit)
     return Credentials(client, key, secret)

@@ -72,6 +72,11 @@ urlpatterns = [
     path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
     path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
     path(
+        "settings/api-clients/<int:client_id>/csv-data-import/",
+        api_clients.switch_csv_data_import,
+        name="api-client-csv-data-import",
+    ),
+    path(
         "settings/api-clients/<int:client_id>/statements/",
         api_clients.give_statements,
         name="api-client-statements",

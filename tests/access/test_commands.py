@@ -143,6 +143,17 @@ def test_a_client_gets_a_secret_that_is_stored_as_its_hash(tenant: Tenant) -> No
     assert services.client_by_secret(answer["key"], answer["secret"] + "x") is None
 
 
+@pytest.mark.parametrize("given", [[], ["--no-csv-data-import"]])
+def test_a_client_may_use_the_csv_data_import_api_unless_it_is_made_without(
+    tenant: Tenant, given: list[str]
+) -> None:
+    answer = run(
+        "create_api_client", "--institution", tenant.slug, "--name", "x", "--role", "integration", *given
+    )
+    with tenancy.use_institution(tenant.pk):
+        assert ApiClient.objects.get(key=answer["key"]).may_use_csv_data_import is not bool(given)
+
+
 @pytest.mark.parametrize("access", ["", "off", "write", "isolated", "all"])
 def test_a_client_gets_the_access_to_statements_that_was_asked_for(tenant: Tenant, access: str) -> None:
     asked = ["--xapi-access", access] if access else []

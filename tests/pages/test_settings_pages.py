@@ -163,3 +163,41 @@ def test_what_a_client_may_do_with_statements_is_changed_and_the_page_says_what_
     assert client.post(url, {"xapi_access": "everything"}).status_code == 404
     assert new_house().browser().post(url, {"xapi_access": "all"}).status_code == 404
     assert access_of(house, key) == ("off", False)
+
+
+def may_use_csv_data_import(house: House, key: str) -> bool:
+    with use_institution(house.pk):
+        return ApiClient.objects.get(key=key).may_use_csv_data_import
+
+
+def test_the_csv_data_import_api_is_on_for_a_new_client_and_can_be_made_off(house: House) -> None:
+    client = house.browser()
+    assert may_use_csv_data_import(house, make(client)[0])
+    assert not may_use_csv_data_import(house, make(client, csv_data="off")[0])
+    answer = client.post(
+        "/settings/api-clients/", {"name": "x", "role": "integration", "csv_data": "sometimes"}
+    )
+    assert answer.status_code == 422
+    assert "Expected off or nothing, got" in answer.content.decode()
+
+
+def test_the_csv_data_import_api_is_switched_off_and_on_for_one_client(house: House) -> None:
+    client = house.browser()
+    key, secret = make(client)
+    other, _ = make(client)
+    made = access.client_by_secret(key, secret)
+    assert made is not None
+    url = f"/settings/api-clients/{made.pk}/csv-data-import/"
+    assert f'action="{url}"' in client.get("/settings/api-clients/").content.decode()
+    for wanted, words in (("", "Switch this API on"), ("yes", "Switch this API off")):
+        assert client.post(url, {"active": wanted}).status_code == 302
+        assert may_use_csv_data_import(house, key) is bool(wanted)
+        assert may_use_csv_data_import(house, other)
+        assert words in client.get("/settings/api-clients/").content.decode()
+    with use_institution(house.pk):
+        verbs = (
+            AuditEvent.objects.filter(target="Banner nightly").order_by("at").values_list("verb", flat=True)
+        )
+    assert list(verbs)[-2:] == ["switch_csv_data_import_off", "switch_csv_data_import_on"]
+    assert new_house().browser().post(url, {"active": ""}).status_code == 404
+    assert may_use_csv_data_import(house, key)

@@ -25,6 +25,9 @@ from edu_csv.roster.models import OrgUnit
 
 MOST_UNITS = 500
 URL = "/settings/api-clients/"
+CSV_DATA_IMPORT = "CSV Data Import API"
+OFF = "off"
+ASKED = ("name", "role", "org", "xapi_access", "csv_data")
 AS_THE_ROLE = "What the role allows"
 
 
@@ -36,7 +39,7 @@ def api_clients(request: PersonRequest) -> HttpResponse:
     _stand_for_all(request)
     if request.method != "POST":
         return _render(request)
-    name, role, place, access = (asked(request.POST, each) for each in ("name", "role", "org", "xapi_access"))
+    name, role, place, access, csv_data = (asked(request.POST, each) for each in ASKED)
     units = _units(request)
     errors: dict[str, str] = {}
     if not name:
@@ -47,13 +50,18 @@ def api_clients(request: PersonRequest) -> HttpResponse:
         errors["org"] = "There is no such org unit. Choose one of the list."
     if access not in ("", *XapiAccess.values):
         errors["xapi_access"] = f"Expected one of {', '.join(XapiAccess.values)}, got {access!r}."
+    if csv_data not in ("", OFF):
+        errors["csv_data"] = f"Expected {OFF} or nothing, got {csv_data!r}."
     if errors:
         return _render(request, errors, status=422)
     credentials = services.create_api_client(
         institution=request.institution.pk, name=name, role=role, org_unit=as_id(place) if place else None,
-        xapi_access=access,
+        xapi_access=access, may_use_csv_data_import=csv_data != OFF,
     )  # fmt: skip
-    audit(request, "create_api_client", name, key=credentials.key, role=role, xapi_access=access)
+    audit(
+        request, "create_api_client", name, key=credentials.key, role=role, xapi_access=access,
+        csv_data_import=csv_data != OFF,
+    )  # fmt: skip
     made: NewSecret = {"name": name, "key": credentials.key, "secret": credentials.secret}
     return _render(request, made=made, status=201)
 
@@ -80,6 +88,18 @@ def give_statements(request: PersonRequest, client_id: int) -> HttpResponse:
     client.xapi_access, client.may_use_xapi = wanted, wanted != XapiAccess.OFF
     client.save(update_fields=["xapi_access", "may_use_xapi"])
     audit(request, "set_xapi_access", client.name, key=client.key, before=before, after=wanted)
+    return HttpResponseRedirect(URL)
+
+
+@page(Ability.SETTINGS)
+@require_POST
+def switch_csv_data_import(request: PersonRequest, client_id: int) -> HttpResponse:
+    """Switch the CSV Data Import API off for a client, or on again; it holds from its next request on."""
+    client = _client(request, client_id)
+    client.may_use_csv_data_import = asked(request.POST, "active") == "yes"
+    client.save(update_fields=["may_use_csv_data_import"])
+    verb = f"switch_csv_data_import_{'on' if client.may_use_csv_data_import else 'off'}"
+    audit(request, verb, client.name, key=client.key)
     return HttpResponseRedirect(URL)
 
 
@@ -150,6 +170,13 @@ def _lines(request: PersonRequest) -> list[ClientLine]:
                     "method": "post",
                     "fields": {"active": "" if client.is_active else "yes"},
                 },
+                "csv_data": "On" if client.may_use_csv_data_import else "Off",
+                "csv_data_switch": {
+                    "label": f"Switch this API {'off' if client.may_use_csv_data_import else 'on'}",
+                    "href": f"{URL}{client.pk}/csv-data-import/",
+                    "method": "post",
+                    "fields": {"active": "" if client.may_use_csv_data_import else "yes"},
+                },
                 "statements": _rights(client),
                 "statements_url": f"{URL}{client.pk}/statements/",
                 "statements_field": {
@@ -182,7 +209,7 @@ def _access_options(chosen: str) -> list[Option]:
 
 
 def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
-    given = {name: asked(request.POST, name) for name in ("name", "role", "org", "xapi_access")}
+    given = {name: asked(request.POST, name) for name in ASKED}
     roles: list[Option] = [
         {"label": role.label, "value": role.value, "is_on": role.value == (given["role"] or Role.INTEGRATION)}
         for role in Role
@@ -199,6 +226,13 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
         },
         {**field("role", "Role", type_="select", error=errors.get("role", "")), "options": roles},
         {**field("org", "Reaches", type_="select", error=errors.get("org", "")), "options": units},
+        {
+            **field("csv_data", CSV_DATA_IMPORT, type_="select", error=errors.get("csv_data", "")),
+            "options": [
+                {"label": AS_THE_ROLE, "value": "", "is_on": given["csv_data"] != OFF},
+                {"label": "Off", "value": OFF, "is_on": given["csv_data"] == OFF},
+            ],
+        },
         {
             **field("xapi_access", "xAPI statements", type_="select", error=errors.get("xapi_access", "")),
             "options": _access_options(given["xapi_access"]),

@@ -37,7 +37,10 @@ class AccountPage(SettingsPage):
 
 
 class ClientLine(TypedDict):
-    """statements: what the client may do with them, its role considered; the field says what it was given."""
+    """statements: what the client may do with them, its role considered; the field says what it was given.
+
+    csv_data: whether the CSV Data Import API takes the client: On, Off.
+    """
 
     name: str
     key: str
@@ -46,6 +49,8 @@ class ClientLine(TypedDict):
     at: datetime
     status: Status
     switch: Action
+    csv_data: str
+    csv_data_switch: Action
     statements: str
     statements_url: str
     statements_field: Field

@@ -30,6 +30,11 @@ class Command(JsonCommand):
             help="what it may do at the xAPI statements endpoint: nothing, write, write and read what it wrote, or"
             " write and read everything; left out: what its role allows",
         )
+        parser.add_argument(
+            "--no-csv-data-import",
+            action="store_true",
+            help="switch the CSV Data Import API off for it; left out: it may use it as far as its role allows",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"].strip()
@@ -39,7 +44,7 @@ class Command(JsonCommand):
             institution = institution_of(options["institution"])
             made = services.create_api_client(
                 institution=institution, name=name, role=options["role"], org_unit=options["org_unit"],
-                xapi_access=options["xapi_access"],
+                xapi_access=options["xapi_access"], may_use_csv_data_import=not options["no_csv_data_import"],
             )  # fmt: skip
             with tenancy.use_institution(institution):
                 services.audit(institution, "client.created", made.key, name=name, role=options["role"])
