@@ -57,6 +57,7 @@ def django_db_setup(
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
     django_db_keepdb: bool,
+    django_db_createdb: bool,
 ) -> Iterator[None]:
     """Make the test database as its owner, then step down to the application for all tests."""
     settings.DATABASE_OWNER_URL = addresses.owner
@@ -67,7 +68,10 @@ def django_db_setup(
         addresses.use(addresses.owner, "")
         connections["default"].settings_dict["NAME"] = database.own_name(made_as["NAME"])
         made = setup_databases(
-            verbosity=request.config.option.verbose - 1, interactive=False, keepdb=django_db_keepdb
+            verbosity=request.config.option.verbose - 1,
+            interactive=False,
+            # --create-db with --reuse-db: made anew, and kept.
+            keepdb=django_db_keepdb and not django_db_createdb,
         )
         addresses.use(addresses.application, role)
     yield
