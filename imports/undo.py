@@ -170,15 +170,18 @@ def _void_statements(upload: Import, job: Job, *, keep: bool) -> dict[str, int]:
         there = store.preview_void(upload.institution_id, upload.pk)
         return _statements(0, there.voided, there.voiding)
     authority = authority_of(job)
-    with raw_connection().cursor() as cursor:
-        done = store.void_import(
-            cursor,
-            upload.institution_id,
-            upload.pk,
-            actor={**authority, "name": f"Import {upload.number} void"},
-            voiding_job=job.pk,
-            authority=authority,
-        )
+    try:
+        with raw_connection().cursor() as cursor:
+            done = store.void_import(
+                cursor,
+                upload.institution_id,
+                upload.pk,
+                actor={**authority, "name": f"Import {upload.number} void"},
+                voiding_job=job.pk,
+                authority=authority,
+            )
+    except store.NotAllVoided as short:
+        raise FileRejected("statements_not_voided", left=short.left, live=short.live) from short
     return _statements(done.count, done.already, done.left_standing)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from edu_csv.activity.judging import Judged, Verdict, judge
 from edu_csv.activity.queries import consistent_through
 from edu_csv.activity.staging import Staging, copy, create_staging
-from edu_csv.activity.voiding import Voidable, VoidedImport, preview_void, void_import
+from edu_csv.activity.voiding import NotAllVoided, Voidable, VoidedImport, preview_void, void_import
 from edu_csv.activity.writing import StatementsMoved, Written, write
 
 __all__ = [
     "Judged",
+    "NotAllVoided",
     "Staging",
     "StatementsMoved",
     "Verdict",

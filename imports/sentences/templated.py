@@ -21,6 +21,9 @@ SENTENCES = {
     "duplicate_header.template": "The header has {columns} more than once, at columns {at}. Give each column a name of its own.",
     "empty_header": "The header has no name for column {at}. Give each column a name, or take the column out.",
     "bad_template": "The template “{template}” cannot be used any more: {message} Mend the template and send the file again.",
+    # an undo
+    "statements_not_voided": "{left} of the {live} statements of this import would not be void, since other statements have the"
+    " ids of those that void them. Nothing was undone. Undo the import again; if it stays so, tell whoever runs this system.",
     # rows
     "record_length.template": "This row has {found} cells, the header has {expected}. A delimiter inside a cell may lack its quotes.",
     "template_row": "{message}",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from django.db import connection, transaction
 
 from edu_csv import tenancy
@@ -11,7 +13,7 @@ from edu_csv.activity import queries, store
 from edu_csv.activity.store import Verdict
 from edu_csv.activity.voiding import voiding_id
 from tests.activity.store.statements import agent, found, named, put, statement, voids
-from tests.imports.harness import Tenant
+from tests.imports.harness import Tenant, new_tenant
 
 
 def void(tenant: Tenant, job: UUID) -> store.VoidedImport:
@@ -88,6 +90,94 @@ def test_voiding_an_import_again_makes_no_second_voiding_statement(tenant: Tenan
     first, second = void(tenant, job), void(tenant, job)
     assert (first.count, second.count, second.already) == (1, 0, 1)
     assert len(found(tenant.pk)) == 1
+
+
+def voiding_of(tenant: Tenant, name: str) -> UUID:
+    [(id_,)] = tenant.query("SELECT voiding FROM activity_voiding WHERE target = %s", named(name))
+    return UUID(str(id_))
+
+
+def take(tenant: Tenant, name: str, *further: str) -> None:
+    """Store something under the id that would void the statement of this name."""
+    put(tenant.pk, [statement(id=str(voiding_id(tenant.pk, UUID(named(name)), *further)))])
+
+
+def test_whoever_stored_something_under_the_id_of_a_voiding_does_not_keep_it_from_voiding(
+    tenant: Tenant,
+) -> None:
+    job = uuid4()
+    put(tenant.pk, *([statement(name)] for name in "abc"), job=job)
+    take(tenant, "b")
+    done = void(tenant, job)
+    assert (done.count, done.already) == (3, 0)
+    for name in "abc":
+        assert (one(tenant, name), one(tenant, name, voided=True)) == (None, named(name))
+    # Only what is in the way changes an id, and what was stored under it stays.
+    assert [voiding_of(tenant, name) for name in "ac"] == [
+        voiding_id(tenant.pk, UUID(named(name))) for name in "ac"
+    ]
+    assert voiding_of(tenant, "b") == voiding_id(tenant.pk, UUID(named("b")), "2")
+    assert str(voiding_id(tenant.pk, UUID(named("b")))) in found(tenant.pk)
+    assert void(tenant, job).already == 3
+
+
+def test_who_takes_every_id_that_can_be_worked_out_keeps_nothing_from_voiding(tenant: Tenant) -> None:
+    job = uuid4()
+    put(tenant.pk, [statement("a")], [statement("b")], job=job)
+    known: list[list[str]] = [[], ["2"], ["3"]]
+    for further in known:
+        take(tenant, "a", *further)
+    take(tenant, "b")
+    assert void(tenant, job).count == 2
+    assert one(tenant, "a", voided=True) == named("a")
+    assert voiding_of(tenant, "a") not in {voiding_id(tenant.pk, UUID(named("a")), *each) for each in known}
+    assert voiding_of(tenant, "b") == voiding_id(tenant.pk, UUID(named("b")), "2")
+
+
+def test_an_import_that_itself_took_such_an_id_is_voided_whole(tenant: Tenant) -> None:
+    job = uuid4()
+    own = str(voiding_id(tenant.pk, UUID(named("a"))))
+    put(tenant.pk, [statement("a")], [statement(id=own)], job=job)
+    assert void(tenant, job).count == 2
+    with tenancy.use_institution(tenant.pk):
+        assert store.preview_void(tenant.pk, job) == store.Voidable(live=0, voided=2, voiding=0)
+
+
+def test_what_cannot_all_be_voided_is_told_and_not_counted(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edu_csv.activity.voiding.secrets.token_hex", lambda: "guessed")
+    job = uuid4()
+    put(tenant.pk, [statement("a")], [statement("b")], job=job)
+    ids: list[list[str]] = [[], ["2"], ["3"], ["guessed"]]
+    for further in ids:
+        take(tenant, "a", *further)
+    with pytest.raises(store.NotAllVoided) as refused:
+        void(tenant, job)
+    assert (refused.value.left, refused.value.live) == (1, 2)
+    assert (one(tenant, "a"), one(tenant, "b")) == (named("a"), named("b"))
+
+
+@pytest.mark.usefixtures("tenant")
+def test_it_takes_no_more_questions_when_more_ids_are_taken() -> None:
+    def asked(taken: int) -> int:
+        # An institution each: what is known of its activities differs else.
+        own, job = new_tenant(), uuid4()
+        names = [f"s{number}" for number in range(30)]
+        put(own.pk, *([statement(name)] for name in names), job=job)
+        for name in names[:taken]:
+            take(own, name)
+        statements: list[str] = []
+
+        def note(execute: Any, *args: Any) -> Any:
+            statements.append(args[0])
+            return execute(*args)
+
+        with connection.execute_wrapper(note):
+            assert void(own, job).count == 30
+        return len(statements)
+
+    assert asked(0) < asked(1) == asked(30)
 
 
 def test_a_corrected_file_needs_new_ids_after_a_void(tenant: Tenant) -> None:

@@ -9,9 +9,11 @@ from uuid import UUID, uuid5
 import pytest
 
 from edu_csv import tenancy
+from edu_csv.activity.voiding import voiding_id
 from edu_csv.jobs.models import Job
 from edu_csv.roster.models import OrgUnit, Person
 from imports.models import Import
+from tests.activity.store.statements import put, statement
 from tests.api.caller import caller_in
 from tests.api.csv_data.callers import BODY, GOOD, HEADER, PEOPLE, VIEWS, Script, add_template
 from tests.api.csv_data.test_doors import error
@@ -203,6 +205,32 @@ def test_an_undo_that_fails_leaves_the_import_as_it_was(
     monkeypatch.undo()
     assert void(script, number).status_code == 200
     assert len(voided(script)) == 3
+
+
+def test_a_void_that_would_leave_statements_live_is_never_200(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = script.import_(views(1, 3))
+    [one, *_] = script.one(number)["allStatementIds"]
+    put(script.tenant.pk, *([statement(id=str(each))] for each in voidings_of(script, one)))
+    monkeypatch.setattr("edu_csv.activity.voiding.secrets.token_hex", lambda: "guessed")
+    answer = void(script, number)
+    assert error(answer) == (500, "internal_error")
+    assert answer.json()["message"].startswith(
+        "The import could not be taken back. 1 of the 3 statements of this import would not be void"
+    )
+    assert (script.one(number)["state"], voided(script)) == ("complete", set())
+    # Chance is what nobody knows beforehand.
+    monkeypatch.undo()
+    assert void(script, number).status_code == 200
+    assert len(voided(script)) == 3
+
+
+def voidings_of(script: Script, statement: str) -> list[UUID]:
+    """The ids of statements that would void this one, and that of one that chance should make."""
+    return [
+        voiding_id(script.tenant.pk, UUID(statement), *further) for further in ([], ["2"], ["3"], ["guessed"])
+    ]
 
 
 def test_the_record_and_the_file_are_kept(script: Script) -> None:

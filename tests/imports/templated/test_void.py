@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from uuid import UUID, uuid4, uuid5
 
+import pytest
+
 from edu_csv import tenancy
+from edu_csv.activity.voiding import voiding_id
 from imports import services
 from imports.services import UndoRequest
 from tests.imports.harness import Tenant, csv_text
@@ -50,6 +53,45 @@ def test_the_voiding_statements_have_the_ids_and_words_that_the_rules_give_them(
     assert voiding["id"] == str(uuid5(namespace, json.dumps([str(tenant.pk), A], separators=(",", ":"))))
     assert voiding["object"] == {"objectType": "StatementRef", "id": A}
     assert voiding["actor"]["name"] == f"Import {done.number} void"
+
+
+def test_the_id_of_a_voiding_statement_that_is_taken_keeps_nothing_from_being_voided(tenant: Tenant) -> None:
+    version = make_template(tenant, PLAIN)
+    done = load(tenant, version, plain((A, WHO, "v"), (B, WHO, "v")))
+    taken = str(voiding_id(tenant.pk, UUID(A)))
+    load(tenant, version, plain((taken, WHO, "w")))
+    undone = tenant.undo(done)
+    assert undone.job.status == "voided"
+    assert undone.void is not None
+    assert undone.void["statements"] == {"voided": 2, "already_voided": 0, "standing": 0}
+    assert live(tenant) == {taken}
+
+
+def test_an_undo_that_would_leave_statements_live_fails_and_the_import_stays(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = make_template(tenant, PLAIN)
+    done = load(tenant, version, plain((A, WHO, "v"), (B, WHO, "v")))
+    taken = [str(voiding_id(tenant.pk, UUID(A), *further)) for further in ([], ["2"])]
+    load(tenant, version, plain(*((each, WHO, "w") for each in taken)))
+    monkeypatch.setattr("edu_csv.activity.voiding.FURTHER", ())
+    monkeypatch.setattr("edu_csv.activity.voiding.secrets.token_hex", lambda: "2")
+    kept = tenant.undo(done)
+    assert (kept.job.status, kept.void) == ("completed", None)
+    assert live(tenant) == {A, B, *taken}
+    [(problem,)] = tenant.query(
+        "SELECT problem::text FROM jobs_job WHERE kind = 'undo' AND status = 'failed'"
+    )
+    assert json.loads(problem) == {
+        "code": "statements_not_voided",
+        "detail": "1 of the 2 statements of this import would not be void, since other statements have the ids of those that"
+        " void them. Nothing was undone. Undo the import again; if it stays so, tell whoever runs this system.",
+        "left": 1,
+        "live": 2,
+    }
+    monkeypatch.undo()
+    assert tenant.undo(kept).job.status == "voided"
+    assert live(tenant) == set(taken)
 
 
 def test_a_voided_file_can_be_sent_again_with_another_revision(tenant: Tenant) -> None:
