@@ -156,10 +156,16 @@ BEGIN
         -- No night has made this month: nobody stayed up.
         PERFORM activity_add_months(1);
     END IF;
-    PERFORM pg_advisory_lock(numbers);
-    first_seq := nextval('activity_statement_seq');
-    PERFORM setval('activity_statement_seq', first_seq + statements);
-    PERFORM pg_advisory_unlock(numbers);
+    -- A block of its own: its lock ends here and not with the transaction, and no cancelled statement leaves it to
+    -- the session, which would keep it for ever. What was read stays, and sequences do not go back.
+    BEGIN
+        PERFORM pg_advisory_xact_lock(numbers);
+        first_seq := nextval('activity_statement_seq');
+        PERFORM setval('activity_statement_seq', first_seq + statements);
+        RAISE SQLSTATE 'EC001';
+    EXCEPTION WHEN SQLSTATE 'EC001' THEN
+        NULL;
+    END;
 END $$;
 """
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from edu_csv import tenancy
@@ -83,6 +86,36 @@ def test_a_reference_and_its_target_that_come_at_once_find_each_other(
     first.commit()
     assert second.result.result(20).count == 1
     assert set(found(tenant.pk, agent_term("ana"))) == {named("r"), named("t")}
+
+
+def test_a_writer_that_is_cancelled_while_it_takes_numbers_keeps_nobody_from_writing(tenant: Tenant) -> None:
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
+    with psycopg.connect(settings.DATABASE_OWNER_URL) as owner:
+        # Whoever takes numbers waits here, with the lock on them.
+        owner.execute("ALTER SEQUENCE activity_statement_seq NO CYCLE")
+        with tenancy.use_institution(tenant.pk), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [session] = cursor.fetchone()
+            cursor.execute("SET statement_timeout = '300ms'")
+            with pytest.raises(OperationalError):
+                cursor.execute("SELECT * FROM activity_begin_write(%s, 10)", [tenant.pk])
+            cursor.execute("RESET statement_timeout")
+        owner.rollback()
+        assert owner.execute(held, [session]).fetchone() == (0,)
+    put(tenant.pk, [statement("a")])
+    assert found(tenant.pk) == [named("a")]
+
+
+def test_who_has_numbers_holds_up_no_other_that_takes_some(tenant: Tenant) -> None:
+    begin = "SELECT first_seq FROM activity_begin_write(%s, 10)"
+    with tenancy.use_institution(tenant.pk), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(begin, [tenant.pk])
+        [first] = cursor.fetchone()
+        with psycopg.connect(settings.DATABASE_OWNER_URL) as other:
+            other.execute("SET lock_timeout = '2s'")
+            taken = other.execute(begin, [tenant.pk]).fetchone()
+    assert taken is not None
+    assert taken[0] > first + 10
 
 
 def test_all_is_consistent_through_the_beginning_of_the_oldest_open_writer(
