@@ -59,7 +59,7 @@ def visible_formats(actor: Actor) -> list[type[Format]]:
     return [*declared, *_templates(actor)]
 
 
-def _templates(actor: Actor) -> Sequence[type[Format]]:
+def _templates(actor: Actor) -> Sequence[type[TemplateFormat]]:
     """The templates through which this actor may send files now."""
     return usable_formats(actor.institution) if may_take(actor, TemplateFormat) else []
 
@@ -91,7 +91,9 @@ def receive_stored(
     job_id: UUID | None = None,
 ) -> Import:
     """The same for a file that is in storage already (a direct upload)."""
-    request = receive.look(kept.key, file_name, request)
+    # What a source sends is of its family.
+    told = request.format_key or request.source is not None
+    request = receive.look(kept.key, file_name, request, () if told else _templates(actor))
     # First: what else a file of another family lacks is of no use to its sender.
     from_source.check_family(request, find_format(request.format_key))
     fmt = check_request(actor, request)

@@ -25,7 +25,10 @@ STATEMENT = Noun("statement", 16, "activity_statement", {}, has_external_id=Fals
 
 
 class TemplateFormat(Format):
-    """A CSV that goes through one template (csv data import 1). template_id: of ``ImportTemplate``."""
+    """A CSV that goes through one template (csv data import 1). template_id: of ``ImportTemplate``.
+
+    delimiter: of the template's version, where the format was made with what it uses; else blank.
+    """
 
     family = FAMILY
     title = "CSV Data Import"
@@ -36,6 +39,7 @@ class TemplateFormat(Format):
     bad_bytes = "file"
 
     template_id: ClassVar[int] = 0
+    delimiter: ClassVar[str] = ""
 
 
 def key_of(template_id: int) -> str:

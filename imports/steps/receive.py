@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from edu_csv import storage
@@ -10,6 +11,7 @@ from edu_csv.tabular import TableRefused
 from imports.formats.feed import Layout, Package
 from imports.formats.registry import find as find_format
 from imports.formats.registry import packages
+from imports.formats.templated import TemplateFormat
 from imports.models import Mode, OnError, Source
 from imports.problems import FileRejected
 from imports.requests import BadRequest, ImportRequest
@@ -39,8 +41,12 @@ def check_words(request: ImportRequest) -> None:
         raise BadRequest("sha256", "bad_value", f"Expected 64 hexadecimal digits, got `{request.sha256}`.")
 
 
-def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
+def look(
+    key: str, file_name: str, request: ImportRequest, templates: Sequence[type[TemplateFormat]] = ()
+) -> ImportRequest:
     """Recognise the format, as far as the beginning of the file, or of those in a package, tells.
+
+    templates: those that the sender may send files through; a header may say one of them.
 
     Raises FileRejected ``unknown_format``. A file that cannot be opened is left to the job, which
     says why in full. Raises BadRequest for a text that feeds do not have.
@@ -49,7 +55,7 @@ def look(key: str, file_name: str, request: ImportRequest) -> ImportRequest:
     if not request.format_key:
         try:
             with storage.open_file(key) as stream:
-                request = replace(request, format_key=recognise_file(stream, file_name, asked).key)
+                request = replace(request, format_key=recognise_file(stream, file_name, asked, templates).key)
         except (TableRefused, FileRejected) as refused:
             # Of a feed it is what it should be: the job says in its words what is wrong with it.
             package = _package_of(request)

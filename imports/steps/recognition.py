@@ -11,9 +11,11 @@ from django.conf import settings
 from edu_csv import storage
 from edu_csv.tabular import Archive, TableRefused, open_archive, open_member, open_table
 from imports.formats.base import Format
+from imports.formats.by_template import template_of
 from imports.formats.feed import Package
 from imports.formats.fitting import fits, near_layout
 from imports.formats.registry import candidates, packages, recognise, several
+from imports.formats.templated import TemplateFormat
 from imports.formats.text import fold
 from imports.models import Import
 from imports.problems import FileRejected
@@ -40,8 +42,10 @@ def recognise_upload(upload: Import) -> type[Format]:
         )
 
 
-def recognise_file(stream: BinaryIO, name: str, asked: Asked) -> type[Format]:
-    """The format of a file that can be sought in.
+def recognise_file(
+    stream: BinaryIO, name: str, asked: Asked, templates: Sequence[type[TemplateFormat]] = ()
+) -> type[Format]:
+    """The format of a file that can be sought in. templates: those that its sender may send files through.
 
     Raises FileRejected: ``unknown_format`` with the candidates; TableRefused when it cannot be opened.
     """
@@ -56,6 +60,10 @@ def recognise_file(stream: BinaryIO, name: str, asked: Asked) -> type[Format]:
         delimiter=asked.delimiter or None,
         limits=limits(),
     ) as table:
+        parted = "" if table.kind == "xlsx" else table.delimiter
+        # Whoever says how a file is to be read speaks of no template: it says all of that itself (csv data import 1.2).
+        if asked == Asked() and (template := template_of(table.header, parted, templates)):
+            return template
         return recognise(table.header, asked.action, table.member or name)
 
 

@@ -31,7 +31,13 @@ def usable_formats(institution: int) -> list[type[TemplateFormat]]:
 def _made(name: str, version: ImportTemplateVersion) -> type[TemplateFormat]:
     variables = tuple((each, expression) for each, expression in version.variables)
     return _format(
-        name, version.pk, version.template_id, version.body, variables, tuple(version.optional_columns)
+        name,
+        version.pk,
+        version.template_id,
+        version.body,
+        variables,
+        tuple(version.optional_columns),
+        version.delimiter,
     )
 
 
@@ -43,11 +49,12 @@ def _format(
     body: str,
     variables: tuple[tuple[str, str], ...],
     optional: tuple[str, ...],
+    delimiter: str,
 ) -> type[TemplateFormat]:
     """The format of a template, with its name and columns."""
     base = template_format(key_of(template))
     assert base is not None  # noqa: S101  # the key of any id is one
-    said: dict[str, Any] = {"title": name, "__doc__": TemplateFormat.__doc__}
+    said: dict[str, Any] = {"title": name, "delimiter": delimiter, "__doc__": TemplateFormat.__doc__}
     for at, column in enumerate(used_columns(body, variables)):
         said[f"column_{at}"] = Column(column, actions=(CREATE,), required=column not in optional)
     return type(base.__name__, (base,), said)

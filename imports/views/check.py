@@ -107,7 +107,15 @@ def _show(
             context = feed_page(request, upload, feed, allowed, given, notes)
             return render(request, "imports/check.html", context, status=status)
         look = look_into(upload.key, upload.name, choices)
-        reading = read_as(look, choices, allowed, request.actor)
+        reading = None
+        try:
+            if told := templated.told_by(look, choices, allowed):
+                shown = templated.template_page(request, upload, told, allowed, given, notes)
+                return render(request, "imports/check.html", shown, status=status)
+        except FileRejected as several:
+            reading = Reading(look, None, None, choices.action, 0, None, {}, allowed)
+            notes = [*notes, parts.refusal(WHICH, plain(several.detail))]
+        reading = reading or read_as(look, choices, allowed, request.actor)
         if reading.fmt is None and (why := feeds.why_unknown(upload.key, upload.name)):
             # Nearly a feed, or a zip of several files that are none.
             if look.refused:

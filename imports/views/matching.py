@@ -133,9 +133,10 @@ def _format_fact(reading: Reading, page_url: str, query: Sequence[tuple[str, str
         matched = reading.fit.matched if reading.fit else 0
         value = names.format_name(fmt)
         evidence = f"{matched} of {counted(len(named), 'column')} {'matches' if matched == 1 else 'match'}"
-        others = [shared for other, shared in ranked if other is not fmt]
+        others = [pair for pair in ranked if pair[0] is not fmt]
         if others:
-            evidence += f"; next nearest: {others[0]}"
+            other, shared = others[0]
+            evidence += f"; next nearest: {names.format_name(other)}, with {number(shared)}"
     options = [
         _option(
             names.format_name(each), each.key, page_url, query, "format", is_on=each is fmt, drops=("action",)

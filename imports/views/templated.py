@@ -15,6 +15,7 @@ from edu_csv.pages.contexts.parts import Note, Option
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed, number, size
 from imports.formats.base import Format
+from imports.formats.by_template import template_of
 from imports.formats.registry import find as find_format
 from imports.formats.templated import TemplateFormat, is_template
 from imports.models import DirectUpload, ImportTemplateVersion
@@ -50,6 +51,19 @@ def is_chosen(format_key: str) -> bool:
     return is_template(find_format(format_key))
 
 
+def told_by(look: Look, choices: Choices, allowed: Sequence[type[Format]]) -> str:
+    """The key of the template that the header of a file says whole; blank for none, and when the person says how to read it.
+
+    Raises FileRejected, with the candidates, when it says several.
+    """
+    if look.refused or choices != Choices():
+        return ""
+    templates = [each for each in allowed if issubclass(each, TemplateFormat)]
+    parted = "" if look.kind == "xlsx" else look.delimiter
+    found = template_of(look.header, parted, templates)
+    return found.key if found else ""
+
+
 def template_page(
     request: PersonRequest,
     upload: DirectUpload,
@@ -58,7 +72,10 @@ def template_page(
     given: QueryDict,
     notes: list[Note],
 ) -> CheckFilePage:
-    """No action is asked for, and nothing of the text can be chosen: the template says both."""
+    """No action is asked for, and nothing of the text can be chosen: the template says both.
+
+    given: without a format the header told the template.
+    """
     seen = _look(request, upload, format_key, allowed)
     url, parent = f"/imports/new/{upload.pk}/", parent_query(request)
     columns = _columns(seen)
@@ -72,7 +89,9 @@ def template_page(
             "facts": [*_rows_and_columns(seen.look), size(upload.bytes), "received whole"],
             "sha256": upload.sha256,
         },
-        "seen": _seen(seen, allowed, url, [("format", format_key), *parent]),
+        "seen": _seen(
+            seen, allowed, url, [("format", format_key), *parent], is_told=not given.get("format", "").strip()
+        ),
         "files": [],
         "columns": columns,
         "columns_sentence": _columns_sentence(columns),
@@ -137,7 +156,12 @@ def _notes(seen: TemplateLook) -> list[Note]:
 
 
 def _seen(
-    seen: TemplateLook, allowed: Sequence[type[Format]], url: str, query: Sequence[tuple[str, str]]
+    seen: TemplateLook,
+    allowed: Sequence[type[Format]],
+    url: str,
+    query: Sequence[tuple[str, str]],
+    *,
+    is_told: bool,
 ) -> list[Seen]:
     others = [pair for pair in query if pair[0] != "format" and pair[1]]
     options: list[Option] = [
@@ -150,13 +174,14 @@ def _seen(
         for each in allowed
     ]
     by_template = "as the template says"
+    why = "all columns that it uses are there" if is_told else "as you chose"
     delimiter = names.DELIMITERS[seen.version.delimiter] if seen.version else ""
     return [
         {
             "name": "format",
             "label": "Format",
             "value": names.format_name(seen.fmt),
-            "evidence": f"version {seen.version.number}, as you chose" if seen.version else "as you chose",
+            "evidence": f"version {seen.version.number}, {why}" if seen.version else why,
             "options": options,
         },
         {

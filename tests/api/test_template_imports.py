@@ -55,3 +55,20 @@ def test_an_action_is_not_for_files_of_templates(caller: Caller) -> None:
     answer = caller.upload(views(1), format=f"watershed.{version.template_id}", action="create")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "action"
+
+
+def test_a_header_that_has_all_of_a_template_is_recognised_without_a_format(caller: Caller) -> None:
+    version = make_template(caller.tenant)
+    body = caller.import_(views(1, 2))
+    assert body["format"] == f"watershed.{version.template_id}"
+    assert body["effects"] == {"statement": {"created": 2}}
+
+
+def test_a_header_that_has_all_of_two_templates_is_refused_with_both_named(caller: Caller) -> None:
+    first = make_template(caller.tenant, name="Views")
+    second = make_template(caller.tenant, name="Views again")
+    answer = caller.upload(views(1))
+    assert answer.status_code == 400
+    told = answer.content.decode()
+    assert all(f"watershed.{each.template_id}" in told for each in (first, second))
+    assert "Views again" in told

@@ -140,7 +140,7 @@ def check_file() -> to_imports.CheckFilePage:
                 "name": "format",
                 "label": "Format",
                 "value": "EchoVideo sections",
-                "evidence": "6 of 8 columns match; next nearest: 3 of 8",
+                "evidence": "6 of 8 columns match; next nearest: People, with 3",
                 "options": [{"label": "EchoVideo terms", "value": "t", "href": "?format=t", "is_on": False}],
             },
             {
