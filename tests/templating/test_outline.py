@@ -82,7 +82,7 @@ def test_the_offer_has_the_revision_of_a_template_that_has_one() -> None:
     [("“”", "a typographic quote"), ("„“", "a typographic quote"), ("«»", "a typographic quote"), ("''", "no quote of JSON")],
 )  # fmt: skip
 def test_quotes_that_json_does_not_know_are_told_where_the_first_stands(quotes: str, kind: str) -> None:
-    opened, closed = quotes
+    opened, closed = quotes[0], quotes[1]
     for body in (
         f'{{\n  {opened}statements{closed}: [ ]\n}}',
         f'{{\n  {opened}people{closed}: [ {{ {opened}name{closed}: {opened}{{{{columns.A}}}}{closed} }} ]\n}}',
