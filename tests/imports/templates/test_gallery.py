@@ -178,3 +178,33 @@ def test_statement_void_voids_what_is_listed(tenant: Tenant) -> None:
         "objectType": "StatementRef",
         "id": "dfed7137-d952-5d66-9008-b3864b857ef6",
     }
+
+
+# What a row is about, or who did it: blank, it is no thing. Statement Void has one column, and a blank row is none.
+KEYS = {
+    "video_views": ["VideoId", "userid"],
+    "presentation_views": ["presentationID", "userid"],
+    "confusion_flags": ["PresentationID", "userid"],
+    "poll_answers": ["answer_id", "activity_id", "userid"],
+    "questions_and_answers": ["answerid", "questionid", "answer_userid"],
+    "notes": ["PresentationID", "userid"],
+    "groups": ["Group ID"],
+}
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_a_row_whose_key_is_blank_fails(tenant: Tenant, key: str) -> None:
+    entry, template = gallery.entries()[key], made(tenant, key)
+    header, first, *_ = csv.reader(io.StringIO(entry.example.decode()))
+    out = io.StringIO()
+    lines = csv.writer(out)
+    lines.writerow(header)
+    for column in KEYS[key]:
+        for blank in ("", "  "):
+            lines.writerow(
+                blank if name == column else cell for name, cell in zip(header, first, strict=True)
+            )
+    with tenancy.use_institution(tenant.pk):
+        version = manage.current(template)
+        found = preview(version, io.BytesIO(out.getvalue().encode()), "x.csv", institution=tenant.pk)
+    assert sorted(found.failed_rows) == list(range(2, 2 + 2 * len(KEYS[key])))
