@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
-from edu_csv import tenancy
+from edu_csv import storage, tenancy
 from imports.formats.templated import key_of
 from imports.models import Import, ImportTemplate, ImportTemplateVersion
+from imports.steps import report
 from imports.steps.templated.failed import failed_rows
 from tests.imports.harness import Tenant, csv_text
 
@@ -128,3 +131,12 @@ def live(tenant: Tenant) -> set[str]:
         " SELECT FROM activity_voiding AS v WHERE v.institution_id = s.institution_id AND v.target = s.id)"
     )
     return {id_ for (id_,) in found}
+
+
+def download(tenant: Tenant, upload: Import, *, only_failed: bool = False) -> list[list[str]]:
+    """results.csv of an import, or failed.csv."""
+    with tenancy.use_institution(tenant.pk):
+        found = report.results_file(upload, only_failed)
+        assert found is not None
+        with storage.open_file(found.key) as file:
+            return list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
