@@ -65,6 +65,8 @@ _WORDS = re.compile(
     """,
     re.VERBOSE,
 )
+# So many tags that cannot be read are kept from taking others with them; each may cost a look at all the rest.
+CAREFUL = 8
 _BLANKS = re.compile(r"\s*")
 _QUOTE_OPEN = re.compile(r"[\"'\[]")
 
@@ -73,7 +75,7 @@ def scan(text: str) -> list[Span | Tag]:
     """Content and tags in turn. A tag that cannot be read carries its fault."""
     found: list[Span | Tag] = []
     at = 0
-    content_from = 0
+    content_from = faults = 0
     while (start := text.find("{{", at)) >= 0:
         if text[start - 1 : start] == "\\" and start > content_from:
             if text[start - 2 : start - 1] == "\\" and start - 1 > content_from:
@@ -86,7 +88,8 @@ def scan(text: str) -> list[Span | Tag]:
                 continue
         else:
             _content(found, text, content_from, start)
-        tag = _tag(text, start)
+        tag = _tag(text, start, careful=faults < CAREFUL)
+        faults += tag.fault is not None
         found.append(tag)
         at = content_from = tag.end
     _content(found, text, content_from, len(text))
@@ -99,7 +102,8 @@ def _content(found: list[Span | Tag], text: str, start: int, end: int) -> None:
         found.append(Span(start, text[start:end]))
 
 
-def _tag(text: str, start: int) -> Tag:
+def _tag(text: str, start: int, careful: bool) -> Tag:
+    """careful: a tag that cannot be read takes no other with it. To look for its end may be to read all the rest."""
     opened = _OPEN.match(text, start)
     assert opened is not None  # noqa: S101 the caller found the braces
     tag = Tag(start, len(text), opened["sigil"] or "", eats_left=bool(opened["left"]))
@@ -112,14 +116,14 @@ def _tag(text: str, start: int) -> Tag:
             _words(text, tag, opened.end())
     except Misplaced as fault:
         tag.fault = fault
-        tag.end = _after_fault(text, opened.end())
+        tag.end = _after_fault(text, opened.end(), careful)
     return tag
 
 
-def _after_fault(text: str, at: int) -> int:
+def _after_fault(text: str, at: int, careful: bool) -> int:
     """Where reading goes on: behind the next braces, but before those that open another tag."""
     closed, opened = text.find("}}", at), text.find("{{", at)
-    if opened >= 0 and (closed < 0 or opened < closed):
+    if careful and opened >= 0 and (closed < 0 or opened < closed):
         return opened
     return len(text) if closed < 0 else closed + 2
 
