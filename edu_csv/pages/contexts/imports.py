@@ -34,7 +34,7 @@ from edu_csv.pages.contexts.shell import Page
 class ImportLine(TypedDict):
     """One row of a list of imports. sub: "EchoVideo sections · update". rows: None when refused.
 
-    number: what the CSV Data Import API calls it; told when somebody points at the name.
+    number: what the CSV Data Import API calls it; stands before the sub.
     note: stands in place of the bar ("Nothing was read further."). is_child: made from its parent's rows.
     """
 

@@ -109,3 +109,15 @@ def test_an_import_that_was_refused_has_no_results_and_says_why(tenant: Tenant, 
     html = person.get(f"/imports/{upload.pk}/results.csv", follow=True).content.decode()
     assert "This import has no rows to report" in html
     assert "Start Date" in html
+
+
+def test_the_list_tells_the_number_that_scripts_know_and_finds_an_import_by_it(
+    tenant: Tenant, person: Client
+) -> None:
+    first, second = (tenant.load(sample(formats()[TERMS]), TERMS, file_name="my.csv") for _ in range(2))
+    page = person.get("/imports/?waiting=0").content.decode()
+    assert f"No. {first.number} · " in page
+    found = person.get(f"/imports/?waiting=0&q={second.number}").content.decode()
+    assert f"/imports/{second.pk}/" in found
+    assert f"/imports/{first.pk}/" not in found
+    assert person.get(f"/imports/?q={'9' * 40}").status_code == 200
