@@ -106,6 +106,12 @@ from tests.templating.saying import WITH_ID, fault_in, faults_of
             'stringFormat: a lone "%" must be written "%%".',
             "",
         ),
+        (
+            '{{stringFormat "%99999d" columns.X}}',
+            "bad_argument",
+            'stringFormat: "%99999d" is wider than four digits, or has more than two of places.',
+            "",
+        ),
         ('{{toDateTime "" columns.X}}', "bad_argument", 'toDateTime: "" is no date pattern.', ""),
         ('{{toDateTime "dd.dd" columns.X}}', "bad_argument", 'toDateTime: "d" stands twice in "dd.dd".', ""),
         ('{{toDateTime "HH zX" columns.X}}', "bad_argument", 'toDateTime: "HH zX" has the zone twice.', ""),

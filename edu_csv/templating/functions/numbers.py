@@ -142,11 +142,15 @@ def number_format(value: Value, pattern: Value = "number") -> Value:
 
 _DIRECTIVE = re.compile(r"%(?:(\d{1,2})\$)?([-+ 0,(#]*)(\d{1,4})?(?:\.(\d{1,2}))?([a-zA-Z%])")
 
+_TOO_WIDE = re.compile(r"(?<!%)(?:%%)*(%(?:\d+\$)?[-+ 0,(#]*(?:\d{5,}(?:\.\d+)?|\d*\.\d{3,})[a-zA-Z])")
+
 
 def _check_format(pattern: str) -> None:
     for found in _DIRECTIVE.finditer(pattern):
         if found[5] not in "sSdfeExXobBcn%":
             raise CallFault(f'"{found[0]}" is not one of %s %d %f %e %x %o %b %c %n %%', 0)
+    if wide := _TOO_WIDE.search(pattern):
+        raise CallFault(f'"{shown(wide[0])}" is wider than four digits, or has more than two of places', 0)
     if "%" in _DIRECTIVE.sub("", pattern):
         raise CallFault('a lone "%" must be written "%%"', 0)
 
