@@ -281,8 +281,10 @@ def test_each_function_has_its_test_here_or_in_the_vectors() -> None:
         ),
         (
             'numberFormat "1" columns.F',
-            ('numberFormat: "%q" is no pattern for numbers, such as #,##0.00, percent or '
-            'integer (column "F").'),
+            (
+                'numberFormat: "%q" is no pattern for numbers, such as #,##0.00, percent or '
+                'integer (column "F").'
+            ),
         ),
         (
             'dateFormat "2025-01-01" columns.F',
