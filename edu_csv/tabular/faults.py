@@ -89,7 +89,7 @@ def unclosed_quote(row: int, column: int, cell: str) -> TableRefused:
     return TableRefused(
         "unclosed_quote",
         f"Row {row}, column {column + 1}: a double quote is opened and not closed again, so that what follows"
-        f" disappears in this cell. It begins: `{begins}`.",
+        f" disappears in this cell. It begins: `{begins.strip()}`.",
         "Close the quote, or write it twice if it belongs to the text.",
         {"row": row, "column": column, "excerpt": begins},
     )

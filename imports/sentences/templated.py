@@ -13,19 +13,19 @@ MOST_FAULTS = 10
 
 SENTENCES = {
     # whole files
-    "missing_column.template": "The file lacks {columns}, which the template “{template}” uses. Add what is missing, or let the"
+    "missing_column.of_template": "The file lacks {columns}, which the template “{template}” uses. Add what is missing, or let the"
     " template say that a file may lack it.",
     "missing_column.delimiter": "The file lacks {columns}, which the template “{template}” uses. Its header is one cell; cells seem"
     " to be parted by {parted}, and the template expects {expected}. Save the file with {expected}, or let the template say"
     " {parted}.",
-    "duplicate_header.template": "The header has {columns} more than once, at columns {at}. Give each column a name of its own.",
+    "duplicate_header.of_template": "The header has {columns} more than once, at columns {at}. Give each column a name of its own.",
     "empty_header": "The header has no name for column {at}. Give each column a name, or take the column out.",
     "bad_template": "The template “{template}” cannot be used any more: {message} Mend the template and send the file again.",
     # an undo
     "statements_not_voided": "{left} of the {live} statements of this import would not be void, since other statements have the"
     " ids of those that void them. Nothing was undone. Undo the import again; if it stays so, tell whoever runs this system.",
     # rows
-    "record_length.template": "This row has {found} cells, the header has {expected}. A delimiter inside a cell may lack its quotes.",
+    "record_length.of_template": "This row has {found} cells, the header has {expected}. A delimiter inside a cell may lack its quotes.",
     "template_row": "{message}",
     "statement_id": "Statement must include an ID, and the ID must be a UUID. The current value of the field is: {shown}.",
     "statement_rule": "{message}",

@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
         "unclosed_quote",
         (
             "Row 4, column 1: a double quote is opened and not closed again, so that what follows disappears in this cell."
-            " It begins: Winter,2032-12-20,2033-01-11,T-3\nSpring,2033-01-12,2033-05-28,T-4\n"
+            " It begins: `Winter,2032-12-20,2033-01-11,T-3\nSpring,2033-01-12,2033-05-28,T-4`."
             " Close the quote, or write it twice if it belongs to the text."
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ KNOWS = "__import__('django.contrib.auth').contrib.auth.get_user_model().objects
 
 
 @pytest.fixture(scope="module")
-def started(open_folder: Path) -> Running:
-    return Running(open_folder / "demo", command="demo")
+def started(open_folder: Path) -> Iterator[Running]:
+    found = Running(open_folder / "demo", command="demo")
+    yield found
+    found.stop()
 
 
 def test_log_ins_of_every_role_and_a_client_are_printed_and_work(started: Running) -> None:

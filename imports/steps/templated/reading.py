@@ -163,7 +163,7 @@ def refuse_header(header: Sequence[str], used: Collection[str]) -> None:
     if repeated:
         raise FileRejected(
             "duplicate_header",
-            variant="template",
+            variant="of_template",
             columns=", ".join(f"`{name}`" for name in repeated),
             at=" and ".join(", ".join(map(str, places)) for places in repeated.values()),
             places=repeated,
@@ -175,7 +175,7 @@ def _missing(version: ImportTemplateVersion, columns: Collection[str], header: l
     other = _other_delimiter(version.delimiter, header)
     return FileRejected(
         "missing_column",
-        variant="delimiter" if other else "template",
+        variant="delimiter" if other else "of_template",
         columns=", ".join(f"`{column}`" for column in columns),
         template=name,
         found=header[:50],

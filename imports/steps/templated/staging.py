@@ -114,7 +114,7 @@ def _make_chunk(
     for unread in chunk.faults:
         code, words = row_fault(unread)
         if code == "record_length":
-            words["variant"] = "template"
+            words["variant"] = "of_template"
         faults.add(unread.row, (), [(code, None, unread.excerpt or None, words)])
         add(unread.row, 0, [storable(cell) or "" for cell in unread.cells])
     for number, row in zip(chunk.numbers, chunk.rows, strict=True):

@@ -134,7 +134,7 @@ def test_a_quote_that_is_not_closed_makes_the_rest_of_its_file_unreadable() -> N
     assert (problem.code, problem.params["row"]) == ("unreadable_csv", 3)
     assert problem.detail == (
         "Row 3, column 3: a double quote is opened and not closed again, so that what follows disappears in this cell."
-        " It begins: 2,Learner,A enrollment,,3,Learner,A. Close the quote, or write it twice if it belongs to the text."
+        " It begins: `2,Learner,A enrollment,,3,Learner,A`. Close the quote, or write it twice if it belongs to the text."
         " Nothing of this file was imported."
     )
 

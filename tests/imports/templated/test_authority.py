@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
+
 from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.actors import actor_of_account, actor_of_client
@@ -12,8 +14,6 @@ from edu_csv.access.roles import Role
 from imports import services
 from tests.imports.harness import Tenant
 from tests.imports.templated.house import load, make_template, views
-
-SITE = "http://localhost:8000"
 
 
 def vouching(tenant: Tenant) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def vouching(tenant: Tenant) -> list[dict[str, Any]]:
 
 
 def named(name: str) -> dict[str, Any]:
-    return {"objectType": "Agent", "account": {"homePage": SITE, "name": name}}
+    return {"objectType": "Agent", "account": {"homePage": settings.PUBLIC_BASE_URL, "name": name}}
 
 
 def test_an_account_vouches_by_its_id_and_a_client_by_its_key(tenant: Tenant) -> None:
