@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -52,8 +53,18 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The address of a running web server."""
+    usual = settings.PUBLIC_BASE_URL
     with django_db_blocker.unblock(), web() as address:
+        # Links begin with it while a test of the browser runs; the server stays up for others of this process too.
+        settings.PUBLIC_BASE_URL = usual
         yield address
+
+
+@pytest.fixture(autouse=True)
+def links_lead_to_the_site(site: str) -> Iterator[None]:
+    usual, settings.PUBLIC_BASE_URL = settings.PUBLIC_BASE_URL, site
+    yield
+    settings.PUBLIC_BASE_URL = usual
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -97,7 +98,7 @@ def test_the_store_sets_what_is_its_own(sender: Sender) -> None:
     assert kept["authority"] == {
         "objectType": "Agent",
         "name": "Player",
-        "account": {"homePage": "http://localhost:8000", "name": sender.key},
+        "account": {"homePage": settings.PUBLIC_BASE_URL, "name": sender.key},
     }
     assert kept["version"] == "1.0.0"
     without = statement()
