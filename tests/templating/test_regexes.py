@@ -31,7 +31,7 @@ def test_a_pattern_that_takes_others_years_is_through_at_once(pattern: str, valu
         worth(f'{{{{regexReplace columns.A "{pattern}" "-"}}}}', {"A": value})
     except RowFault as fault:
         # What takes long although it cannot run away fails its row.
-        assert fault.message == "regexReplace: the pattern takes longer than 50 ms."  # noqa: PT017
+        assert fault.message == "regexReplace: the pattern takes longer than 50 ms."  # noqa: PT017  # it may also be quick enough
     assert time.thread_time() - started < 10
 
 

@@ -64,7 +64,7 @@ def test_what_is_longer_than_taken_is_refused_by_its_length_or_when_it_is_read()
         request = RequestFactory().generic("POST", ADDRESS, b" " * (MOST_BYTES + 1), "application/json")
         if not announced:
             # In chunks: nobody says how long it is.
-            request._stream.limit = MOST_BYTES + 1  # type: ignore[attr-defined]
+            request._stream.limit = MOST_BYTES + 1  # type: ignore[attr-defined]  # as if the server had been asked for more
             request.META["CONTENT_LENGTH"] = ""
         with pytest.raises(Refusal) as why:
             asked_by(request).body  # noqa: B018  # reading is the deed

@@ -53,7 +53,7 @@ def test_an_undo_takes_as_many_statements_for_many_rows_as_for_one(tenant: Tenan
     counts = []
     for rows in (range(250), range(300, 1_000)):
         done = load(tenant, version, csv_text(HEADER, *(view(n) for n in rows)))
-        counts.append(statements_of(lambda done=done: tenant.undo(done), tenant))  # type: ignore[misc]
+        counts.append(statements_of(lambda done=done: tenant.undo(done), tenant))  # type: ignore[misc]  # a lambda with a default has no type of its own
     assert counts[0] == counts[1]
     assert live(tenant) == set()
 

@@ -95,7 +95,7 @@ TWO_PEOPLE = f"""
      WHERE c.known IS NULL
        AND (s.custom_id IS NOT NULL AND s.is_def OR NOT s.is_def AND s.key NOT IN (SELECT w.key FROM persona_winner AS w))
      GROUP BY s.m, s.row HAVING count(DISTINCT h.person_id) > 1
-"""  # noqa: S608
+"""  # noqa: S608  # our own text
 # The holder has another customId already, or gets one from an earlier row.
 OTHER_CUSTOM_ID = f"""
     INSERT INTO problem (row, severity, col, code, value, params, place)
@@ -110,7 +110,7 @@ OTHER_CUSTOM_ID = f"""
       LEFT JOIN person_strong AS other ON other.pid = p.id::text
      WHERE held.holders = 1 AND own.pid <> p.id::text
      ORDER BY s.row, s.n
-"""  # noqa: S608
+"""  # noqa: S608  # our own text
 CLAIM = """
     CREATE TEMP TABLE persona_claim ON COMMIT DROP AS
     SELECT s.key, s.n, s.m, s.row, who.pid, who.is_matched
@@ -127,7 +127,7 @@ CLAIMED = f"""
                                 WHERE p.institution_id = %(institution)s AND p.id::text = w.pid), substr(w.pid, 3))), 1001
       FROM persona_claim AS c JOIN persona_winner AS w USING (key) JOIN persona_said AS s ON s.n = c.n
      WHERE NOT c.is_matched AND w.pid <> c.pid ORDER BY c.row, c.n
-"""  # noqa: S608
+"""  # noqa: S608  # our own text
 # Definitions without customId, by what they list: each list is decided about once.
 LISTS = """
     CREATE TEMP TABLE person_list ON COMMIT DROP AS
@@ -189,7 +189,7 @@ SPLIT = f"""
                                       JOIN roster_person AS p ON p.institution_id = %(institution)s AND p.id::text = o.pid
                                      WHERE o.key = ANY (w.keys)), 'of this file')), 1001
       FROM person_weak AS w WHERE w.is_split
-"""  # noqa: S608
+"""  # noqa: S608  # our own text
 # Whose each persona is in the end, and which line said so.
 OWNER = """
     CREATE TEMP TABLE persona_owner ON COMMIT DROP AS
@@ -215,7 +215,7 @@ MEANT = f"""
       FROM persona_said AS s WHERE NOT s.is_def;
     CREATE INDEX ON person_id (m);
     CREATE INDEX ON person_id (pid)
-"""  # noqa: S608
+"""  # noqa: S608  # our own text
 MADE = """
     CREATE TEMP TABLE person_made ON COMMIT DROP AS
     SELECT i.pid, i.pid !~ '^[ck]:' AS is_known,
