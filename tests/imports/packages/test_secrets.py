@@ -115,7 +115,7 @@ def assert_nowhere(tenant: Tenant) -> None:
         assert SECRET.encode() not in everything_in(path.read_bytes()), path
     tables = tenant.query(
         "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
-        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND has_schema_privilege(schemaname, 'USAGE')"
         " AND has_table_privilege(quote_ident(schemaname) || '.' || quote_ident(tablename), 'SELECT')"
     )
     assert len(tables) > 30
