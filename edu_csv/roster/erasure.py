@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.sql import SQL, Identifier, Literal
 from psycopg.types.json import Jsonb
 
 from edu_csv.errors import EduCsvError
 from edu_csv.roster.lock import lock_roster, raise_version
+from edu_csv.roster.nouns import ENROLLMENT, MEMBERSHIP, VIEWING_PERMISSION, Noun
 
 # What a file may know somebody by.
 IDENTIFIERS = ("external_id", "email", "username", "sso_id")
@@ -38,22 +40,15 @@ ONCE_KNOWN_AS = """
      CROSS JOIN unnest(%(names)s::text[]) AS name
      WHERE c.institution_id = %(institution)s AND c.object_id = %(person)s AND side.value ->> name IS NOT NULL
 """
-END_ENROLLMENTS = """
+# ``whose``: the column that says whose it is.
+END = SQL("""
     WITH ended AS (
-        UPDATE roster_enrollment SET deleted_at = now(), updated_at = now()
-         WHERE institution_id = %(institution)s AND person_id = %(person)s AND deleted_at IS NULL
+        UPDATE {table} SET deleted_at = now(), updated_at = now()
+         WHERE institution_id = %(institution)s AND {whose} = %(person)s AND deleted_at IS NULL
      RETURNING id)
     INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
-    SELECT now(), %(institution)s, 7, ended.id, 3, true FROM ended
-"""
-END_MEMBERSHIPS = """
-    WITH ended AS (
-        UPDATE roster_membership SET deleted_at = now(), updated_at = now()
-         WHERE institution_id = %(institution)s AND person_id = %(person)s AND deleted_at IS NULL
-     RETURNING id)
-    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
-    SELECT now(), %(institution)s, 12, ended.id, 3, true FROM ended
-"""
+    SELECT now(), %(institution)s, {code}, ended.id, 3, true FROM ended
+""")
 # Deleted ones say as much of somebody as the one that lives.
 ATTRIBUTES = """
     SELECT id FROM roster_person_attributes WHERE institution_id = %(institution)s AND person_id = %(person)s
@@ -66,14 +61,6 @@ EMPTY_PERSONAS = """
     UPDATE roster_persona SET identifier = 'account', value = id::text, home_page = NULL,
            deleted_at = coalesce(deleted_at, now()), updated_at = now()
      WHERE institution_id = %(institution)s AND id = ANY (%(personas)s::uuid[])
-"""
-END_PERMISSIONS = """
-    WITH ended AS (
-        UPDATE roster_viewing_permission SET deleted_at = now(), updated_at = now()
-         WHERE institution_id = %(institution)s AND grantee_id = %(person)s AND deleted_at IS NULL
-     RETURNING id)
-    INSERT INTO roster_change (at, institution_id, object_type, object_id, operation, is_effect)
-    SELECT now(), %(institution)s, 15, ended.id, 3, true FROM ended
 """
 EMPTY_ATTRIBUTES = """
     UPDATE roster_person_attributes
@@ -212,6 +199,13 @@ def find_person(institution: int, named: str) -> UUID:
     raise UnknownPerson(f"“{named}” is more than one person: {ids}. Say which by the system id.")
 
 
+def _end(cursor: Any, params: dict[str, Any], noun: Noun, whose: str) -> int:
+    """End what there is of this noun of the person; returns how many there were."""
+    statement = END.format(table=Identifier(noun.table), whose=Identifier(whose), code=Literal(noun.code))
+    cursor.execute(statement, params)
+    return int(cursor.rowcount)
+
+
 def erase(institution: int, person: UUID) -> Erased:
     """Empty a person, their part of the journal, and end what hangs on them."""
     lock_roster(institution)
@@ -233,11 +227,9 @@ def erase(institution: int, person: UUID) -> Erased:
         params["personas"] = [row[0] for row in personas]
         known |= {value.removeprefix("mailto:") for _, value, _ in personas}
         params["objects"] = [person, *params["attributes"], *params["personas"]]
-        cursor.execute(END_ENROLLMENTS, params)
-        enrollments = cursor.rowcount
-        cursor.execute(END_MEMBERSHIPS, params)
-        memberships = cursor.rowcount
-        cursor.execute(END_PERMISSIONS, params)
+        enrollments = _end(cursor, params, ENROLLMENT, "person_id")
+        memberships = _end(cursor, params, MEMBERSHIP, "person_id")
+        _end(cursor, params, VIEWING_PERMISSION, "grantee_id")
         cursor.execute(LEAVE_PEOPLE, params)
         cursor.execute(LEAVE_EMPLOYEES, params)
         cursor.execute(LEAVE_SECTIONS, params)

@@ -1,4 +1,4 @@
-"""A stretch of a stored file, block by block, as a response body.
+"""Response bodies block by block: a stretch of a stored file, or whatever else comes so.
 
 FileResponse would not do: under ASGI Django reads a plain iterator to its end before it sends the
 first byte, so the whole file would be in memory.
@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 SENT_BYTES = 256 * 1024  # at once
+
+
+class Body(Protocol):
+    """What WSGI servers iterate; its response closes it."""
+
+    def next_block(self) -> bytes:
+        """Empty at the end."""
+
+    def close(self) -> None: ...
+    def __iter__(self) -> Iterator[bytes]: ...
 
 
 class Blocks:
@@ -42,7 +52,7 @@ class Blocks:
 class AsyncBlocks:
     """Iterated by ASGI servers; reads in a thread, so that other requests go on."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Body) -> None:
         self._blocks = blocks
 
     def close(self) -> None:
@@ -53,6 +63,6 @@ class AsyncBlocks:
             yield block
 
 
-def body_for(request: HttpRequest, blocks: Blocks) -> Blocks | AsyncBlocks:
+def body_for(request: HttpRequest, blocks: Body) -> Body | AsyncBlocks:
     """The kind of body that the server behind this request can send piece by piece."""
     return AsyncBlocks(blocks) if isinstance(request, ASGIRequest) else blocks

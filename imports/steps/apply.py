@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from psycopg.types.json import Jsonb
 
 from edu_csv.roster import occurrences
-from edu_csv.roster.nouns import NOUNS, ORG_UNIT, POINTS_TO, SCHEDULE, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import BY_CODE, NOUNS, ORG_UNIT, POINTS_TO, SCHEDULE, WRITE_ORDER, Noun
 from imports.formats.columns import CREATE, DELETE
 from imports.problems import FileRejected
 from imports.steps import slices
@@ -249,6 +249,14 @@ def written_by(
     written = {space.fmt.target.name: counts["created"] + counts["updated"] + counts["deleted"]}
     for name, operations in effects.items():
         written[name] = written.get(name, 0) + sum(operations.values())
+    return written
+
+
+def written_of(present: Present) -> dict[str, int]:
+    """How many objects of each noun ``change`` writes."""
+    written: dict[str, int] = {}
+    for (code, _), number in present.items():
+        written[BY_CODE[code].name] = written.get(BY_CODE[code].name, 0) + number
     return written
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from edu_csv.tabular import Chunk, write_rows
+from edu_csv.tabular import Chunk, Table, write_rows
 from imports import erasure
 from imports.formats.base import Format
 from imports.formats.columns import CREATE
@@ -69,28 +69,42 @@ def write(
     """
     found = FOUND if looks_up(upload, only_failed) and _find_unchanged(upload, progress) else ""
     with read.open_upload(upload) as opened, closing(told_rows(upload, only_failed, found)) as told:
-        table = opened.table
-        kept = kept_places(table.header)
-        plan_rows = PlanRows(told)
         repeated = _repeated(opened.fmt, upload.action)
-        without_erased = erasure.emptied(upload)
 
-        def rows() -> Iterator[Sequence[str]]:
-            yield [*(table.header[place] for place in kept), *ADDED]
-            read_so_far = 0
-            for chunk in table.chunks():
-                for number, cells in in_order(chunk):
-                    said = plan_rows.at(number)
-                    if only_failed and (said is None or said.outcome != Outcome.FAILED):
-                        continue
-                    if without_erased is not None:
-                        cells = without_erased(cells)
-                    added = _added(number, said, repeated)
-                    yield written_row(cells, kept, len(table.header), added)
-                read_so_far += len(chunk.rows) + len(chunk.faults)
-                progress(read_so_far)
+        def added(number: int, said: Told | None, cells: Sequence[str]) -> list[str]:
+            return _added(number, said, repeated)
 
-        return write_rows(out, rows(), delimiter=table.delimiter) - 1
+        return write_table(upload, opened.table, told, out, added, only_failed=only_failed, progress=progress)
+
+
+# What stands in ``ADDED`` of a row: its number, what the plan says of it, its cells.
+Adding = Callable[[int, "Told | None", Sequence[str]], list[str]]
+
+
+def write_table(
+    upload: Import, table: Table, told: Iterator[Told], out: BinaryIO, added: Adding, *, only_failed: bool,
+    progress: Callable[[int], None],
+) -> int:  # fmt: skip
+    """The rows of an open upload again, with what is added; returns the number of rows below the header."""
+    kept = kept_places(table.header)
+    plan_rows = PlanRows(told)
+    without_erased = erasure.emptied(upload)
+
+    def rows() -> Iterator[Sequence[str]]:
+        yield [*(table.header[place] for place in kept), *ADDED]
+        read_so_far = 0
+        for chunk in table.chunks():
+            for number, cells in in_order(chunk):
+                said = plan_rows.at(number)
+                if only_failed and (said is None or said.outcome != Outcome.FAILED):
+                    continue
+                if without_erased is not None:
+                    cells = without_erased(cells)
+                yield written_row(cells, kept, len(table.header), added(number, said, cells))
+            read_so_far += len(chunk.rows) + len(chunk.faults)
+            progress(read_so_far)
+
+    return write_rows(out, rows(), delimiter=table.delimiter) - 1
 
 
 def looks_up(upload: Import, only_failed: bool) -> bool:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from typing import BinaryIO
 from uuid import UUID
 
 from edu_csv.activity import queries
-from edu_csv.tabular import write_rows
 from edu_csv.templating import Renderer, RowFault
-from imports import erasure
 from imports.models import Import, Outcome
 from imports.plans.made import known_statement
 from imports.sentences.templated import joined, surplus
-from imports.steps.report_rows import (
-    ADDED,
-    PlanRows,
-    Told,
-    in_order,
-    kept_places,
-    stored_problem,
-    told_rows,
-    written_row,
-)
+from imports.steps.report_rows import Told, stored_problem, told_rows, write_table
 from imports.steps.templated import reading
 
 
@@ -40,38 +29,19 @@ def write(
         closing(told_rows(upload, only_failed, found="")) as told,
         closing(queries.first_of_rows(upload.institution_id, upload.pk)) as stored,
     ):
-        table = opened.table
-        kept = kept_places(table.header)
-        plan_rows = PlanRows(told)
         # A failed row stores nothing.
         ids = _Statements(opened.renderer, () if only_failed else stored)
-        without_erased = erasure.emptied(upload)
+        width = len(opened.table.header)
 
-        def rows() -> Iterator[Sequence[str]]:
-            yield [*(table.header[place] for place in kept), *ADDED]
-            read_so_far = 0
-            for chunk in table.chunks():
-                for number, cells in in_order(chunk):
-                    said = plan_rows.at(number)
-                    if only_failed and (said is None or said.outcome != Outcome.FAILED):
-                        continue
-                    if without_erased is not None:
-                        cells = without_erased(cells)
-                    *added, words = _added(number, said, ids, cells)
-                    if len(cells) > len(table.header):
-                        words = joined([words, surplus(len(cells) - len(table.header))])
-                    yield written_row(cells, kept, len(table.header), [*added, words])
-                read_so_far += len(chunk.rows) + len(chunk.faults)
-                progress(read_so_far)
+        def added(number: int, said: Told | None, cells: Sequence[str]) -> list[str]:
+            outcome = said.outcome if said else Outcome.UNCHANGED
+            id_ = (said and said.object_id) or ids.of(number, outcome, cells)
+            words = joined(str(stored_problem(each)) for each in said.problems) if said else ""
+            if len(cells) > width:
+                words = joined([words, surplus(len(cells) - width)])
+            return [str(number), outcome.name.lower(), str(id_ or ""), words]
 
-        return write_rows(out, rows(), delimiter=table.delimiter) - 1
-
-
-def _added(number: int, said: Told | None, ids: _Statements, cells: Sequence[str]) -> list[str]:
-    outcome = said.outcome if said else Outcome.UNCHANGED
-    id_ = (said and said.object_id) or ids.of(number, outcome, cells)
-    words = joined(str(stored_problem(each)) for each in said.problems) if said else ""
-    return [str(number), outcome.name.lower(), str(id_ or ""), words]
+        return write_table(upload, opened.table, told, out, added, only_failed=only_failed, progress=progress)
 
 
 class _Statements:

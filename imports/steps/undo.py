@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
@@ -217,15 +219,10 @@ MARK_UNDONE = """
 """
 
 
-def find(session: Session, *, restore: bool) -> None:
-    """Fill ``undoing`` and decide what must be left alone."""
-    session.run(CREATE_UNDOING)
-    if restore:
-        session.run(FIELDS_SET)
-        session.run(DELETIONS)
-        session.run(REVIVALS)
+def find_made(session: Session, nouns: Iterable[Noun]) -> None:
+    """Put what the import made of these nouns into ``undoing``. Parameters: ``of``."""
     of = session.params["of"]
-    for noun in WRITE_ORDER:
+    for noun in nouns:
         prefix = object_prefix(of, noun.code)
         session.run(
             CREATIONS.format(
@@ -236,6 +233,16 @@ def find(session: Session, *, restore: bool) -> None:
             )
         )
     session.run(ANALYZE)
+
+
+def find(session: Session, *, restore: bool) -> None:
+    """Fill ``undoing`` and decide what must be left alone."""
+    session.run(CREATE_UNDOING)
+    if restore:
+        session.run(FIELDS_SET)
+        session.run(DELETIONS)
+        session.run(REVIVALS)
+    find_made(session, WRITE_ORDER)
     if restore:
         session.run(EDITED_SINCE)
         session.run(FIELDS_SET_LATER)

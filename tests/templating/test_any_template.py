@@ -1,7 +1,7 @@
 """Whatever stands in a cell comes out of the JSON; whatever is done to a template, it is read or refused."""
 
 # Both endings of a try are good ones here, and both are looked at; datetimes are wall clocks at first.
-# ruff: noqa: PT017, DTZ001
+# ruff: noqa: PT017, DTZ001  # both endings are good ones; local times, without a zone
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bench.views import BODY as VIEWS
 from edu_csv.templating import FUNCTIONS, MissingColumns, RowFault, TemplateRefused, compile_template
 from edu_csv.templating.functions.ids import NAMESPACE
 from tests.templating.saying import in_json, worth
-from tests.templating.test_language import VIEWS
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 

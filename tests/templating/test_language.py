@@ -6,37 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bench.views import BODY, VARIABLES
 from edu_csv.templating import MissingColumns, RowFault, compile_template
 from tests.templating.saying import in_json, rendered, worth
 
-VIEWS = """{{!-- one statement per row; original example --}}
-{
-  "statements": [
-    {
-      "id": "{{uuid "view" columns.VideoId columns.userid columns.event_timestamp}}",
-      "actor": {
-        "objectType": "Agent",
-        "name": "{{columns.firstname}} {{columns.lastname}}",
-        "account": { "homePage": "{{base}}", "name": "{{columns.userid}}" }
-      },
-      "verb": { "id": "http://adlnet.gov/expapi/verbs/experienced", "display": { "en": "experienced" } },
-      "object": {
-        "objectType": "Activity",
-        "id": "{{base}}/media/{{urlEncode columns.VideoId}}",
-        "definition": {
-          "type": "https://w3id.org/xapi/video/activity-type/video",
-          "name": { "en": "{{columns.VideoName}}" }
-        }
-      },
-      "result": { "duration": "PT30S" },
-      {{#if columns.courseIdentifier}}
-      "context": { "contextActivities": { "grouping": [ { "id": "{{base}}/course/{{urlEncode columns.courseId}}" } ] } },
-      {{/if}}
-      "timestamp": "{{toDateTime "yyyy-MM-dd HH:mm:ss" columns.event_timestamp}}"
-    }
-  ]
-}
-"""
 VIEW = {
     "VideoId": "v 17",
     "userid": "u-204",
@@ -44,13 +17,12 @@ VIEW = {
     "firstname": 'Ann "Q"',
     "lastname": "O'Neil & Co",
     "VideoName": "Loops\\\n",
-    "courseIdentifier": "CS-1",
     "courseId": "c/1",
 }
 
 
 def test_the_specification_s_template_gives_a_statement() -> None:
-    template = compile_template(VIEWS, [("base", "https://lecture.example.edu")])
+    template = compile_template(BODY, [(name, text) for name, text in VARIABLES])
     assert template.sections == ("statements",)
     assert template.columns == set(VIEW)
     assert template.functions == {"uuid", "urlEncode", "toDateTime"}
@@ -77,7 +49,7 @@ def test_the_specification_s_template_gives_a_statement() -> None:
         "context": {"contextActivities": {"grouping": [{"id": "https://lecture.example.edu/course/c%2F1"}]}},
         "timestamp": "2025-09-03T14:05:30.000Z",
     }
-    (bare,) = renderer.objects(3, list({**VIEW, "courseIdentifier": ""}.values()))["statements"]
+    (bare,) = renderer.objects(3, list({**VIEW, "courseId": ""}.values()))["statements"]
     assert "context" not in bare
 
 

@@ -7,20 +7,19 @@ a snapshot, which would keep the database from forgetting what is dead.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tempfile
 import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
-from django.core.handlers.asgi import ASGIRequest
 from django.db import connection, transaction
 from django.http import HttpRequest, StreamingHttpResponse
 
 from edu_csv import tenancy
+from edu_csv.storage.blocks import body_for
 from imports.api.csv_data.errors import Refused
 
 # How many are made at a time, each with a connection to the database: by this process, and for one institution.
@@ -138,7 +137,7 @@ class Pieces:
         ).start()
         self._first = self.spool.read()
 
-    def next_piece(self) -> bytes:
+    def next_block(self) -> bytes:
         """Empty at the end."""
         first, self._first = self._first, b""
         return first or self.spool.read()
@@ -148,21 +147,7 @@ class Pieces:
         self.spool.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        while piece := self.next_piece():
-            yield piece
-
-
-class AsyncPieces:
-    """For ASGI servers: waits in a thread, so that other requests go on."""
-
-    def __init__(self, pieces: Pieces) -> None:
-        self._pieces = pieces
-
-    def close(self) -> None:
-        self._pieces.close()
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while piece := await asyncio.to_thread(self._pieces.next_piece):
+        while piece := self.next_block():
             yield piece
 
 
@@ -208,5 +193,4 @@ def _in_pieces(texts: Iterator[str]) -> Iterator[bytes]:
 def streamed(request: HttpRequest, institution: int, make: Make, content_type: str) -> StreamingHttpResponse:
     """make: asked in another thread, within the institution and one snapshot of the database."""
     pieces = Pieces(institution, make)
-    body = AsyncPieces(pieces) if isinstance(request, ASGIRequest) else pieces
-    return StreamingHttpResponse(body, content_type=content_type)
+    return StreamingHttpResponse(body_for(request, pieces), content_type=content_type)

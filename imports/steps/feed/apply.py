@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edu_csv.roster import occurrences
-from edu_csv.roster.nouns import BY_CODE
 from imports.steps import apply
 from imports.steps.feed.space import FeedSpace
 
@@ -17,7 +16,4 @@ def write_changes(space: FeedSpace) -> None:
     apply.write_updates(space, present)
     occurrences.follow(space, present)
     apply.write_journal(space)
-    written: dict[str, int] = {}
-    for (code, _), number in present.items():
-        written[BY_CODE[code].name] = written.get(BY_CODE[code].name, 0) + number
-    apply.refresh_statistics(space, written)
+    apply.refresh_statistics(space, apply.written_of(present))

@@ -7,6 +7,8 @@ import io
 import json
 from typing import Any
 
+from bench.views import BODY, VARIABLES
+from bench.views import HEADER as VIEW_COLUMNS
 from edu_csv import storage, tenancy
 from imports.formats.templated import key_of
 from imports.models import Import, ImportTemplate, ImportTemplateVersion
@@ -14,37 +16,8 @@ from imports.steps import report
 from imports.steps.templated.failed import failed_rows
 from tests.imports.harness import Tenant, csv_text
 
-HEADER = ["userid", "firstname", "lastname", "VideoId", "VideoName", "courseId", "event_timestamp"]
-VARIABLES = [["base", "https://lecture.example.edu"]]
 # As csv data import 1.1 has it.
-VIEWS = """{{!-- one statement per row --}}
-{
-  "statements": [
-    {
-      "id": "{{uuid "view" columns.VideoId columns.userid columns.event_timestamp}}",
-      "actor": {
-        "objectType": "Agent",
-        "name": "{{columns.firstname}} {{columns.lastname}}",
-        "account": { "homePage": "{{base}}", "name": "{{columns.userid}}" }
-      },
-      "verb": { "id": "http://adlnet.gov/expapi/verbs/experienced", "display": { "en": "experienced" } },
-      "object": {
-        "objectType": "Activity",
-        "id": "{{base}}/media/{{urlEncode columns.VideoId}}",
-        "definition": {
-          "type": "https://w3id.org/xapi/video/activity-type/video",
-          "name": { "en": "{{columns.VideoName}}" }
-        }
-      },
-      "result": { "duration": "PT30S" },
-      {{#if columns.courseId}}
-      "context": { "contextActivities": { "grouping": [ { "id": "{{base}}/course/{{urlEncode columns.courseId}}" } ] } },
-      {{/if}}
-      "timestamp": "{{toDateTime "yyyy-MM-dd HH:mm:ss" columns.event_timestamp}}"
-    }
-  ]
-}
-"""
+VIEWS, HEADER = BODY, [*VIEW_COLUMNS]
 # One statement a row, its id as it stands in the file.
 PLAIN = """{"statements": [{{#if columns.id}}{
   "id": "{{columns.id}}", "actor": {"mbox": "mailto:{{columns.who}}"},

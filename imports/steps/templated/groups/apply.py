@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edu_csv.roster.nouns import BY_CODE
 from edu_csv.roster.vocabulary import BUILT_IN_TYPES
 from imports.steps import apply as changes
 from imports.steps.workspace import Session
@@ -27,7 +26,4 @@ def apply(space: Session) -> None:
     changes.write_created(space, present)
     changes.write_updates(space, present)
     changes.write_journal(space)
-    written: dict[str, int] = {}
-    for (code, _), number in present.items():
-        written[BY_CODE[code].name] = written.get(BY_CODE[code].name, 0) + number
-    changes.refresh_statistics(space, written)
+    changes.refresh_statistics(space, changes.written_of(present))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from psycopg.sql import SQL, Identifier, Literal
 
-from edu_csv.ids import object_prefix
 from edu_csv.roster.nouns import (
     COURSE,
     ENROLLMENT,
@@ -25,7 +24,7 @@ from edu_csv.roster.nouns import (
     VIEWING_PERMISSION,
     Noun,
 )
-from imports.steps.undo import CREATE_UNDOING, CREATIONS
+from imports.steps.undo import CREATE_UNDOING, find_made
 from imports.steps.workspace import Session
 
 # What the import made itself, and goes. Memberships and personas of what was there before are changes, and stay.
@@ -98,18 +97,7 @@ TYPES = """
 def find(session: Session) -> None:
     """Fill ``undoing`` with what goes, and what stays though the import made it. Parameters: ``of``."""
     session.run(CREATE_UNDOING)
-    of = session.params["of"]
-    for noun in GOES:
-        prefix = object_prefix(of, noun.code)
-        session.run(
-            CREATIONS.format(
-                code=Literal(noun.code),
-                table=Identifier(noun.table),
-                low=Literal(prefix + "00000000"),
-                high=Literal(prefix + "ffffffff"),
-            )
-        )
-    session.run("ANALYZE undoing")
+    find_made(session, GOES)
     for noun, child, column, is_list in KEPT_BY:
         _keep(session, noun, child, column, is_list=is_list)
     for noun, child, column in GOES_WITH:
