@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from edu_csv.pages.contexts.help import Handbook, HelpFamily, HelpFormatPage, HelpFormatsPage
+from edu_csv.front.handbook import handbook
+from edu_csv.pages.contexts.help import HelpFamily, HelpFormatPage, HelpFormatsPage
 from edu_csv.pages.doors import asked, page
-from edu_csv.pages.markdown import sections, to_html
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed
 from imports.formats.base import Format
@@ -44,7 +43,6 @@ BAD_BYTES = {
 # Where a rule is from is of no use to who uses it.
 SOURCE = re.compile(r"\s*\((?:(?:[a-z0-9-]+\.md|d2l|circlein) [^)]*|[DC]-\d+)\)")
 # What the docs have after this is what the page shows itself, from the same declarations.
-GENERATED = "<!--"
 
 
 @page()
@@ -117,16 +115,6 @@ def format_page(request: PersonRequest, key: str) -> HttpResponse:
         ],
     }
     return render(request, "help/format.html", {**context})
-
-
-def handbook(name: str) -> Handbook:
-    """A page of the docs, up to what is generated; nothing where the docs are not installed."""
-    try:
-        text = (settings.BASE_DIR / "docs" / name).read_text("utf-8").partition(GENERATED)[0]
-    except FileNotFoundError:
-        return {"preface": to_html(""), "parts": []}
-    preface = re.sub(r"^# .*\n", "", text).partition("\n## ")[0]
-    return {"preface": to_html(preface), "parts": sections(text)}
 
 
 def address(fmt: type[Format]) -> str:

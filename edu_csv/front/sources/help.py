@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from edu_csv.front.format_pages import handbook
+from edu_csv.front.handbook import handbook
 from edu_csv.pages.contexts.help import HelpTextPage
 from edu_csv.pages.doors import page
 from edu_csv.pages.sessions import PersonRequest
