@@ -60,6 +60,8 @@ class Status(TextChoices):
     VOIDED = "voided"
     RUNNING = "running"
     EXPIRED = "expired"
+    # A report that no worker began in time (reporting-api.md 4.3).
+    MISSING = "missing"
 
 
 class Priority(IntegerChoices):

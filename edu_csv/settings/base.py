@@ -7,7 +7,8 @@ from pathlib import Path
 
 from celery.schedules import crontab
 
-from edu_csv.settings import broker, database, env
+from edu_csv.settings import broker, database, env, reporting
+from edu_csv.settings.reporting import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -142,6 +143,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=37),
         "options": {"queue": "reports"},
     },
+    # Every hour (reporting-api.md 4.3): what did not begin is missing, what is past its time is deleted.
+    "sweep reports": {
+        "task": "reporting.sweep",
+        "schedule": crontab(minute=7),
+        "options": {"queue": "reports", "expires": 3_600},
+    },
 }
 
 # --- Files --------------------------------------------------------------------------------------------
@@ -166,6 +173,8 @@ XAPI_REQUESTS_PER_SECOND = env.integer("XAPI_REQUESTS_PER_SECOND", 60, at_least=
 
 # A job whose worker dies this often is given up: its file may be what kills them.
 JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", 4, at_least=1, at_most=100)
+# By kind of job, where it is another number.
+JOB_MAX_ATTEMPTS_OF = {"report": reporting.REPORT_MAX_ATTEMPTS}
 
 MAX_UPLOAD_BYTES = env.size_bytes("MAX_UPLOAD_BYTES", 2 << 30)
 # Of a file of the CSV Data Import API (csv data import 4.1).

@@ -21,8 +21,9 @@ from imports.steps.plan import OUTCOMES
 
 COUNTS = ("rows", *OUTCOMES, "warnings")
 
-# What an import can be; the other statuses of a job belong to exports (rest-api.md section 3).
-STATUSES = tuple(status.value for status in Status if status not in (Status.RUNNING, Status.EXPIRED))
+# What an import can be; the other statuses of a job belong to exports and reports (rest-api.md section 3).
+OF_OTHERS = (Status.RUNNING, Status.EXPIRED, Status.MISSING)
+STATUSES = tuple(status.value for status in Status if status not in OF_OTHERS)
 
 
 class FileOfImport(serializers.Serializer[Any]):

@@ -1,0 +1,7 @@
+"""What reporting keeps."""
+
+from __future__ import annotations
+
+from reporting.models.requests import ReportRequest
+
+__all__ = ["ReportRequest"]
