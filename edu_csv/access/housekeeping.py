@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from edu_csv.access.models import AccessToken, IdempotentRequest
+from edu_csv.access import tokens
+from edu_csv.access.models import Allowance, IdempotentRequest
 
 # Past it a key is new anyway (edu_csv.access.api.idempotency).
 ANSWERS_KEPT = timedelta(hours=24)
@@ -16,11 +17,13 @@ ANSWERS_KEPT = timedelta(hours=24)
 def purge(institution: int) -> int:
     """Forget what is past its time in one institution, which is entered already; how many rows."""
     now = timezone.now()
-    tokens, _ = AccessToken.objects.filter(institution_id=institution, expires_at__lt=now).delete()
+    forgotten = tokens.forget_old(institution, now)
+    # All of it is back by then.
+    Allowance.objects.filter(institution_id=institution, at__lt=now - timedelta(days=1)).delete()
     answers, _ = IdempotentRequest.objects.filter(
         institution_id=institution, created_at__lt=now - ANSWERS_KEPT
     ).delete()
-    return tokens + answers
+    return forgotten + answers
 
 
 def purge_sessions() -> None:

@@ -100,11 +100,37 @@ class ApiClient(models.Model):
     is_anonymous = False
 
 
+class TokenFamily(models.Model):
+    """What began with one grant of client credentials: the refresh token that is good now, and all that came of it.
+
+    A refresh token has two halves. The first is that of the family and never changes; the second is another with each
+    refresh. So a spent one is known for what it is, and no list of spent ones is kept (reporting-api.md 5.2).
+    """
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="token_families")
+    # SHA-256 of the first half, and of the second half of the one token that is not spent.
+    family_sha256 = models.CharField(max_length=64, unique=True)
+    unspent_sha256 = models.CharField(max_length=64)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_token_family"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["client", "-used_at"], name="token_family_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tokens of client {self.client_id}"
+
+
 class AccessToken(models.Model):
     """A bearer token of the client-credentials grant, kept as its SHA-256."""
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
     client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="tokens")
+    # Null: of before there were families.
+    family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE, null=True, related_name="tokens")
     token_sha256 = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
 
@@ -211,9 +237,10 @@ class Attempt(models.Model):
 
 
 class Allowance(models.Model):
-    """How many requests a client may still make at once; grows with time (edu_csv.access.allowance)."""
+    """How many requests somebody may still make at once; grows with time (edu_csv.access.allowance)."""
 
-    client = models.OneToOneField(ApiClient, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    # Who shares it, such as "client 12" or "institution 3".
+    subject = models.CharField(max_length=60, primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
     left = models.FloatField()
     at = models.DateTimeField()
@@ -222,4 +249,4 @@ class Allowance(models.Model):
         db_table = "access_allowance"
 
     def __str__(self) -> str:
-        return f"{self.left:g} requests of client {self.client_id}"
+        return f"{self.left:g} requests of {self.subject}"

@@ -1,4 +1,4 @@
-"""How many requests a program may make in a second (xapi.md A23)."""
+"""How many requests a program may make in a second (xapi.md A23), and an institution in a minute (reporting-api.md 5.7)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from edu_csv import tenancy
 from edu_csv.access import allowance, services
 from edu_csv.access.models import ApiClient
-from tests.imports.harness import Tenant
+from tests.imports.harness import Tenant, new_tenant
 
 NOON = datetime(2031, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -54,3 +54,22 @@ def test_by_the_clock_of_the_server_a_first_request_is_let_in(tenant: Tenant) ->
     with tenancy.use_institution(tenant.pk):
         assert allowance.take(client, per_second=1)
         assert not allowance.take(client, per_second=1)
+
+
+def of_all(tenant: Tenant, tries: int, at: datetime) -> int:
+    with tenancy.use_institution(tenant.pk):
+        return sum(allowance.take_of_institution(tenant.pk, per_minute=120, now=at) for _ in range(tries))
+
+
+def test_an_institution_has_its_requests_of_a_minute_at_once_and_two_more_each_second(tenant: Tenant) -> None:
+    assert of_all(tenant, 130, NOON) == 120
+    assert of_all(tenant, 5, NOON + SECOND / 4) == 0
+    assert of_all(tenant, 5, NOON + SECOND) == 2
+    assert of_all(tenant, 200, NOON + 61 * SECOND) == 120
+
+
+def test_what_an_institution_takes_is_nobody_elses(tenant: Tenant) -> None:
+    client, other = made(tenant), new_tenant()
+    assert of_all(tenant, 121, NOON) == 120
+    assert of_all(other, 1, NOON) == 1
+    assert taken(client, 1, NOON) == 1

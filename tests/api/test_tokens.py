@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from edu_csv import tenancy
 from edu_csv.access.api import authentication, tokens
-from edu_csv.access.models import AccessToken, ApiClient, AuditEvent
+from edu_csv.access.models import AccessToken, ApiClient, AuditEvent, TokenFamily
 from tests.api.caller import Caller, basic
 from tests.pages.house import browser_of, new_house
 
@@ -38,6 +41,121 @@ def test_key_and_secret_give_a_token_that_works_everywhere(caller: Caller) -> No
 def test_basic_credentials_give_one_too(caller: Caller) -> None:
     answer = ask({"Authorization": basic(caller.key, caller.secret)})
     assert bearer(answer.json()["access_token"]).status_code == 200
+
+
+def refreshed(caller: Caller, token: str, headers: Any = None, **fields: str) -> Any:
+    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": caller.key, **fields}
+    return Client().post("/oauth2/access_token", form, headers=headers or {})
+
+
+def granted(caller: Caller) -> dict[str, Any]:
+    answer = ask(client_id=caller.key, client_secret=caller.secret)
+    assert answer.status_code == 200, answer.content
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_refresh_token_gives_the_next_pair_without_the_secret(caller: Caller) -> None:
+    first = granted(caller)
+    answer = refreshed(caller, first["refresh_token"])
+    second = answer.json()
+    assert answer.status_code == 200, second
+    assert answer["Cache-Control"] == "no-store"
+    assert set(second) == set(first) == {
+        "token_type", "access_token", "expires_in", "expires_at", "refresh_token",
+    }  # fmt: skip
+    assert len({first["access_token"], second["access_token"]}) == 2
+    assert refreshed(caller, second["refresh_token"]).status_code == 200
+    # Each access token lives out its hour.
+    assert bearer(first["access_token"]).status_code == 200
+    assert bearer(second["access_token"]).status_code == 200
+
+
+def test_a_refresh_token_used_twice_ends_all_that_came_of_its_grant(caller: Caller) -> None:
+    first, other = granted(caller), granted(caller)
+    second = refreshed(caller, first["refresh_token"]).json()
+    again = refreshed(caller, first["refresh_token"])
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
+    for pair in (first, second):
+        assert bearer(pair["access_token"]).status_code == 401
+        assert refreshed(caller, pair["refresh_token"]).json()["error"] == "invalid_grant"
+    # Another grant of the same client is not touched.
+    assert bearer(other["access_token"]).status_code == 200
+    assert refreshed(caller, other["refresh_token"]).status_code == 200
+    with tenancy.use_institution(caller.tenant.pk):
+        assert AuditEvent.objects.get(verb="client.refresh_token_reused").target == caller.key
+
+
+def test_of_two_refreshes_at_once_one_wins_and_the_other_ends_the_grant(caller: Caller) -> None:
+    token = granted(caller)["refresh_token"]
+    both = threading.Barrier(2)
+
+    def go(_: int) -> Any:
+        both.wait()
+        try:
+            return refreshed(caller, token)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = sorted(threads.map(go, range(2)), key=lambda answer: answer.status_code)
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert bearer(answers[0].json()["access_token"]).status_code == 401
+
+
+def test_refresh_tokens_are_stored_hashed_in_both_halves(caller: Caller) -> None:
+    token = granted(caller)["refresh_token"]
+    with tenancy.use_institution(caller.tenant.pk):
+        kept = TokenFamily.objects.get()
+    for half in token.split("."):
+        assert half not in kept.family_sha256 + kept.unspent_sha256
+        assert len(half) >= 32
+
+
+def test_a_refresh_token_is_good_for_its_own_client_alone(caller: Caller, stranger: Caller) -> None:
+    token = granted(caller)["refresh_token"]
+    assert refreshed(stranger, token).json()["error"] == "invalid_grant"
+    # Which is no reason to end it.
+    assert refreshed(caller, token).status_code == 200
+
+
+def test_a_secret_that_comes_with_a_refresh_token_has_to_be_right(caller: Caller) -> None:
+    token = granted(caller)["refresh_token"]
+    wrong = refreshed(caller, token, client_secret="wrong")
+    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    assert refreshed(caller, token, {"Authorization": basic(caller.key, "wrong")}).status_code == 401
+    right = refreshed(caller, token, {"Authorization": basic(caller.key, caller.secret)})
+    assert right.status_code == 200
+
+
+@pytest.mark.parametrize("token", ["none", "a.b", ".", "ø.é", "x" * 5_000])
+def test_what_is_no_refresh_token_is_refused(caller: Caller, token: str) -> None:
+    answer = refreshed(caller, token)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+def test_a_refresh_without_token_or_key_is_told_what_it_lacks(caller: Caller) -> None:
+    for answer in (refreshed(caller, ""), refreshed(caller, "a.b", client_id="")):
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_a_client_that_was_switched_off_refreshes_nothing(caller: Caller) -> None:
+    token = granted(caller)["refresh_token"]
+    with tenancy.use_institution(caller.tenant.pk):
+        ApiClient.objects.update(is_active=False)
+    assert refreshed(caller, token).json()["error"] == "invalid_grant"
+
+
+def test_the_kind_of_grant_may_stand_in_the_address_for_it_is_no_secret(caller: Caller) -> None:
+    fields = {"client_id": caller.key, "client_secret": caller.secret}
+    answer = Client().post("/oauth2/access_token?grant_type=client_credentials", fields)
+    assert bearer(answer.json()["access_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["refresh_token", "client_secret", "password"])
+def test_no_secret_is_taken_from_the_address(caller: Caller, name: str) -> None:
+    answer = Client().post(f"/oauth2/access_token?{name}=x", {"grant_type": "refresh_token"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_tokens_are_stored_hashed_and_end_after_an_hour(caller: Caller) -> None:

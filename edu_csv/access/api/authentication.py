@@ -16,7 +16,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from edu_csv.access import attempts, services
+from edu_csv.access import attempts, services, tokens
 from edu_csv.access.actors import Actor, actor_of_client
 from edu_csv.access.api.problems import Refusal, too_many
 from edu_csv.access.attempts import Limit
@@ -87,7 +87,7 @@ class BearerToken(Credentials):
     scheme = "bearer"
 
     def client(self, request: Request | HttpRequest, given: str) -> ApiClient:
-        client = services.client_by_token(given)
+        client = tokens.client_by_token(given)
         if client is None:
             count_failure(request, "")
             raise AuthenticationFailed(

@@ -10,6 +10,7 @@ from django.test import Client
 
 from edu_csv import tenancy
 from edu_csv.access import services as access
+from edu_csv.access import tokens
 from edu_csv.access.models import ApiClient
 from edu_csv.access.roles import Role
 from edu_csv.roster.models import OrgUnit
@@ -132,7 +133,7 @@ def test_neither_a_session_nor_a_bearer_token_counts(script: Script) -> None:
     path = f"/api/organizations/{script.organization}/csv-import"
     assert error(client_of(account).get(path)) == (401, "not_authenticated")
     with tenancy.use_institution(script.tenant.pk):
-        token, _ = access.issue_token(ApiClient.objects.get(key=script.key))
+        token = tokens.issue(ApiClient.objects.get(key=script.key)).access
     answer = Client().get(path, headers={"Authorization": f"Bearer {token}"})
     assert error(answer) == (401, "not_authenticated")
     # With the right key a session beside it changes nothing, and no CSRF token is asked for.
