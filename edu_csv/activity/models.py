@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from edu_csv.activity.events import models as events
+
 
 class Statement(models.Model):
     """One stored statement. It never changes: only ``terms`` grows, when what it refers to arrives.
@@ -123,3 +125,7 @@ class Definition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} {self.language} of {self.activity}"
+
+
+# Django looks for the tables of an app in this module.
+_EVENTS = events.ALL_ACTIVITY

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 # One and many of each kind of roster object, as people say them.
 NOUNS = {
     "address": ("address", "addresses"),
+    "confusion": ("confusion flag", "confusion flags"),
     "building": ("building", "buildings"),
     "campus": ("campus", "campuses"),
     "course": ("course", "courses"),
@@ -27,6 +28,7 @@ NOUNS = {
     "statement": ("statement", "statements"),
     "term": ("term", "terms"),
     "thing": ("thing", "things"),
+    "view_event": ("view event", "view events"),
     "viewing_permission": ("viewing permission", "viewing permissions"),
 }
 

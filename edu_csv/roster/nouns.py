@@ -6,44 +6,8 @@ this list, so that a new noun is one entry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True, slots=True)
-class Noun:
-    """name: the ``object_type`` of the contract. code: the same in journal and plan, never reused.
-
-    columns: what is written and compared, by SQL type. fixed: values that tell this noun from others in
-    its table. label: SQL over alias ``o`` of a short name for people. org_units: columns of this noun
-    that say where it is (design section 6), empty when it belongs to the institution. further_units: lists of
-    units where it is too, for whoever reads; it is written where org_units put it.
-    via: (column, noun): it is where that other object is. via_any: the same over a list: it is where each of
-    them is; who reaches one may read it, who reaches all may write it. via_unit: (column with the code of a
-    noun, column with an id): it is where that object is. never_null: booleans that are false when nothing is
-    said; lists are never NULL either.
-    """
-
-    name: str
-    code: int
-    table: str
-    columns: Mapping[str, str]
-    label: str = "o.name"
-    plural: str = ""
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    org_units: tuple[str, ...] = ()
-    further_units: tuple[str, ...] = ()
-    via: tuple[str, str] | None = None
-    via_any: tuple[str, str] | None = None
-    folded_key: str | None = None
-    has_external_id: bool = True
-    via_unit: tuple[str, str] | None = None
-    never_null: tuple[str, ...] = ()
-
-    @property
-    def many(self) -> str:
-        return self.plural or self.name + "s"
-
+from edu_csv.roster import activity_nouns as activity
+from edu_csv.roster.noun import Noun as Noun
 
 _UNIT = {
     "external_id": "text",
@@ -279,7 +243,7 @@ VIEWING_PERMISSION = Noun(
 )
 
 # In the order in which they are written: what others point to comes first.
-WRITE_ORDER = (
+ROSTER_ORDER = (
     ORG_UNIT,
     TERM,
     COURSE,
@@ -296,6 +260,8 @@ WRITE_ORDER = (
     ROOM,
     SCHEDULE,
 )
+ACTIVITY_ORDER = activity.WRITE_ORDER
+WRITE_ORDER = (*ROSTER_ORDER, *ACTIVITY_ORDER)
 NOUNS = {noun.name: noun for noun in (*WRITE_ORDER, ORGANIZATION, DEPARTMENT)}
 BY_CODE = {noun.code: noun for noun in WRITE_ORDER}
 
@@ -322,6 +288,9 @@ POINTS_TO = {
     "building_id": BUILDING,
     "room_id": ROOM,
     "section_ids": SECTION,
+    "owner_id": PERSON,
+    "author_id": PERSON,
+    **activity.POINTS_TO,
 }
 
 # What D2L calls org units. One has enrollments in sections, and memberships in all others.

@@ -57,7 +57,12 @@ def report(
         naming.report_astray(space, column, ref=ref, rows=rows)
     texts, nearest = _nearest(space, column, ref=ref, visible=visible)
     # Organizations and departments stand in one table, so there it is the kind that tells.
-    others = [noun for noun in WRITE_ORDER if noun.table != column.to.table or column.to.fixed]
+    # Nothing names an event, and their tables have a part for each month to be looked into.
+    others = [
+        noun
+        for noun in WRITE_ORDER
+        if noun.time is None and (noun.table != column.to.table or column.to.fixed)
+    ]
     other_kind = SQL(" OR ").join(
         OTHER_KIND.format(table=Identifier(noun.table), live=SQL("o.deleted_at IS NULL")) for noun in others
     )

@@ -13,7 +13,7 @@ from edu_csv import tenancy
 from edu_csv.access import services as access
 from edu_csv.access.actors import actor_of_account
 from edu_csv.roster.models import OrgUnit, OrgUnitType, RoleName, Term
-from edu_csv.roster.nouns import NOUNS, WRITE_ORDER
+from edu_csv.roster.nouns import NOUNS, ROSTER_ORDER
 from exports import services
 from exports.models import Export
 from exports.services import BadRequest, Output
@@ -233,4 +233,4 @@ def test_every_field_of_every_noun_is_said_or_told() -> None:
             assert lacking <= follows[book.family], (book.family, lacking)
         package = next(sheet for own, sheet in sheets().values() if own is book and sheet.is_package)
         nouns = {NOUNS[name].code for name in known} | {aside.noun.code for aside in package.asides}
-        assert nouns == {noun.code for noun in WRITE_ORDER}
+        assert nouns == {noun.code for noun in ROSTER_ORDER}
