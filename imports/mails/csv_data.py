@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from edu_csv.access.models import Institution
 from edu_csv.jobs.models import Status
+from edu_csv.pages.mailing import one_line, quoted
 from edu_csv.pages.words import counted, noun, number, size
 from imports.formats.registry import find as find_format
 from imports.formats.templated import is_template
-from imports.mails.sending import one_line, quoted
 from imports.mails.story import MailLink, span, url
 from imports.models import Import
 from imports.steps.templated.failed import WHOLE_FILE, failed_rows, fails_whole

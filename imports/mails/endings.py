@@ -21,8 +21,8 @@ from edu_csv import tenancy
 from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.models import Institution
 from edu_csv.jobs.models import Status
+from edu_csv.pages.mailing import MailServerAway, send
 from imports.mails import csv_data, wording
-from imports.mails.sending import MailServerAway, send
 from imports.mails.story import story
 from imports.models import Import
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from edu_csv import tenancy
 from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.models import Institution
-from imports.mails.sending import MailServerAway, one_line, send
+from edu_csv.pages.mailing import MailServerAway, one_line, send
 from imports.mails.story import MailLink, url
 from imports.models import FeedEvent
 from imports.sources import feed_watch, health_words

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from psycopg.sql import SQL
 
+from edu_csv.pages.mailing import one_line, quoted
 from edu_csv.pages.quoting import first_and_rest
 from edu_csv.pages.words import counted, number
 from imports.files import File, files_of
-from imports.mails.sending import one_line, quoted
 from imports.models import Import
 from imports.plans.table import fetch
 from imports.problems import Problem

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from edu_csv.access.models import Institution
 from edu_csv.jobs.models import Job, Status
+from edu_csv.pages.mailing import one_line, quoted
 from edu_csv.pages.words import counted, duration, number
 from imports.files import files_of, notes_of
 from imports.formats.registry import find as find_format
@@ -19,7 +20,6 @@ from imports.kept import kept_said
 from imports.mails import wording
 from imports.mails.kinds import lines_by_kind
 from imports.mails.reasons import Reason, reasons
-from imports.mails.sending import one_line, quoted
 from imports.models import Import
 from imports.views import names
 

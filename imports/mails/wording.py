@@ -10,9 +10,9 @@ from django.utils.html import strip_tags
 from edu_csv.jobs.models import Status
 from edu_csv.pages import sentences
 from edu_csv.pages.contexts.parts import Sentence
+from edu_csv.pages.mailing import quoted
 from edu_csv.pages.words import counted, listed, number
 from imports.files import files_of
-from imports.mails.sending import quoted
 from imports.models import Import
 from imports.views import names
 from imports.views.result import undone_sentence

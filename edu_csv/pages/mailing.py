@@ -22,11 +22,16 @@ class MailServerAway(EduCsvError):
 
 
 def send(
-    addresses: Sequence[str], subject: str, template: str, context: Mapping[str, object]
+    addresses: Sequence[str],
+    subject: str,
+    template: str,
+    context: Mapping[str, object],
+    headers: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Send ``mail/<template>.txt`` and ``.html`` to each, and yield each address when its mail is taken.
 
-    An address that the server refuses for good counts as told: no later try would help. Raises MailServerAway.
+    An address that the server refuses for good counts as told: no later try would help. headers: further ones, such as
+    a Message-ID by which a second copy is known. Raises MailServerAway.
     """
     told = {**context, "subject": one_line(subject)}
     text = render_to_string(f"mail/{template}.txt", told).strip() + "\n"
@@ -35,7 +40,11 @@ def send(
         with get_connection() as server:
             for address in addresses:
                 message = EmailMultiAlternatives(
-                    one_line(subject), text, to=[address], headers=HEADERS, connection=server
+                    one_line(subject),
+                    text,
+                    to=[address],
+                    headers={**HEADERS, **(headers or {})},
+                    connection=server,
                 )
                 message.attach_alternative(html, "text/html")
                 try:
