@@ -64,6 +64,9 @@ def partitions() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT roster_add_months(3)")
         cursor.execute("SELECT activity_add_months(3)")
+        cursor.execute(
+            "SELECT activity_add_event_months(current_date, (current_date + interval '3 months')::date)"
+        )
         cursor.execute("SELECT imports_add_weeks(4)")
         cursor.execute("SELECT roster_drop_months(%s)", [settings.JOURNAL_RETENTION_DAYS])
         cursor.execute("SELECT imports_drop_weeks()")
