@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-# reporting-api.md 1: data for a day is normally complete so long after that UTC day closes.
+# reporting-api.md 1: data for a day is normally complete so long after that UTC day closes; and 4.1.3: the longest
+# that one request may ask for. Settings may say otherwise.
 COMPLETE_AFTER = timedelta(hours=48)
-# reporting-api.md 4.1.3: the longest that one request may ask for.
-LONGEST_RANGE = timedelta(days=7)
+LONGEST_DAYS = 7
 DAY = timedelta(days=1)
 
 
@@ -42,17 +42,11 @@ class Window:
         """The last day that it covers."""
         return self.end - DAY
 
-    @property
-    def complete_at(self) -> datetime:
-        """When its data are complete, as a moment in UTC."""
-        return datetime.combine(self.end, time(), UTC) + COMPLETE_AFTER
-
-    @property
-    def ranges(self) -> tuple[Window, ...]:
+    def ranges(self, longest_days: int = LONGEST_DAYS) -> tuple[Window, ...]:
         """The window in pieces that one request may ask for: of a month 1–8, 8–15, 15–22, 22–29 and what is left."""
         pieces, at = [], self.start
         while at < self.end:
-            upto = min(at + LONGEST_RANGE, self.end)
+            upto = min(at + longest_days * DAY, self.end)
             pieces.append(Window(at, upto))
             at = upto
         return tuple(pieces)
@@ -60,12 +54,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often, and when. hour: 0–23 of the institution's day. week_starts: 1 (Monday) to 7, of weekly windows."""
+    """How often, and when.
+
+    hour: 0–23 of the institution's day. week_starts: 1 (Monday) to 7, of weekly windows. complete_after: how long
+    after its last day closes a window's data are complete.
+    """
 
     frequency: Frequency
     hour: int
     zone: ZoneInfo
     week_starts: int = 1
+    complete_after: timedelta = COMPLETE_AFTER
 
     def window(self, day: date) -> Window:
         """The window in which a day lies."""
@@ -80,12 +79,16 @@ class Rhythm:
                 # Day 28 exists in each month, and four days later it is the next.
                 return Window(start, (start.replace(day=28) + 4 * DAY).replace(day=1))
 
+    def complete_at(self, window: Window) -> datetime:
+        """When its data are complete, in UTC."""
+        return datetime.combine(window.end, time(), UTC) + self.complete_after
+
     def due(self, window: Window) -> datetime:
         """The first chosen hour at or after the window's completion, in UTC.
 
         An hour that a clock put forward leaves out counts as the one after it, one that comes twice as the first.
         """
-        complete = window.complete_at
+        complete = self.complete_at(window)
         day = complete.astimezone(self.zone).date()
         while (at := self._hour_of(day)) < complete:
             day += DAY
