@@ -7,6 +7,8 @@ SENTENCES = {
     "unknown_format": "This file was not read: its header matches no format. {nearest_format}",
     "unknown_format.several": "This file was not read: its header fits more than one format, {names}. Say"
     " which one it is.",
+    "unknown_format.parted_otherwise": "This file was not read: its header has all columns of {names}, but parted by {parted},"
+    " where {expected} are expected. Save the file with {expected}, let the template say {parted}, or say which format it is.",
     "unknown_format.none": "This file was not read: its header matches no format. It has columns of {names}, and none of"
     " them has {strange}. Rename or take out what is too much, or say which format it is.",
     "unknown_format.zip": "This zip was not read: none of its files ({files}) begins with a header of a package. Packages are"

@@ -15,9 +15,9 @@ SENTENCES = {
     # whole files
     "missing_column.of_template": "The file lacks {columns}, which the template “{template}” uses. Add what is missing, or let the"
     " template say that a file may lack it.",
-    "missing_column.delimiter": "The file lacks {columns}, which the template “{template}” uses. Its header is one cell; cells seem"
-    " to be parted by {parted}, and the template expects {expected}. Save the file with {expected}, or let the template say"
-    " {parted}.",
+    "missing_column.delimiter": "The separator is the likely cause: cells of this file seem to be parted by {parted}, and the"
+    " template “{template}” expects {expected}. It does not find {columns}. Save the file with {expected}, or let the"
+    " template say {parted}.",
     "duplicate_header.of_template": "The header has {columns} more than once, at columns {at}. Give each column a name of its own.",
     "empty_header": "The header has no name for column {at}. Give each column a name, or take the column out.",
     "bad_template": "The template “{template}” cannot be used any more: {message} Mend the template and send the file again.",

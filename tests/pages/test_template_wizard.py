@@ -33,3 +33,27 @@ def test_the_wizard_names_the_templates_where_several_fit(house: House) -> None:
 def test_a_draft_is_not_told_by_a_header(house: House) -> None:
     template = made(house, ready=False)
     assert f'name="format" value="watershed.{template.pk}"' not in dropped(house.browser(), CSV)
+
+
+def test_another_separator_is_named_where_the_header_is_that_of_a_template(house: House) -> None:
+    template = made(house)
+    # Beside its columns are some of another format, which would be taken for the file in part.
+    sent = CSV.replace("At\n", "At,Email,Section Code\n").replace(",", ";")
+    page = dropped(house.browser(), sent)
+    assert "Which format is it?" in page
+    assert (
+        f"all columns of watershed.{template.pk} (“Views”), but parted by semicolons, where commas are expected"
+        in page
+    )
+    assert "Not recognised" in page
+
+
+def test_a_chosen_template_says_that_the_separator_is_the_likely_cause(house: House) -> None:
+    template = made(house)
+    asked = {"file": file(CSV.replace(",", ";")), "format": f"watershed.{template.pk}"}
+    page = text_of(house.browser().post("/imports/new/", asked, follow=True))
+    assert "The separator is the likely cause: cells of this file seem to be parted by semicolons" in page
+    # A name with a comma in it leaves two cells, and the same cause.
+    named = file(CSV.replace(",", ";").replace("At\n", 'At;"Name, first"\n'))
+    page = text_of(house.browser().post("/imports/new/", {**asked, "file": named}, follow=True))
+    assert "The separator is the likely cause" in page

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from edu_csv import storage
 from edu_csv.tabular import Table, TableRefused, open_table
 from edu_csv.templating import MissingColumns, Renderer, Template, TemplateRefused, compile_template
+from imports.formats.by_template import SEPARATORS
 from imports.models import Import, ImportTemplateVersion
 from imports.problems import FileRejected
 from imports.steps.limits import limits
@@ -22,8 +23,6 @@ from imports.steps.read import refusals
 COMPILED_KEPT = 64
 UTF_8 = ("utf-8", "utf-8-sig")
 TAKE_UTF_8 = "Save it as “CSV UTF-8” and send that."
-# What else a header may be parted by, and how people call it.
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(slots=True)
@@ -172,25 +171,28 @@ def refuse_header(header: Sequence[str], used: Collection[str]) -> None:
 
 def _missing(version: ImportTemplateVersion, columns: Collection[str], header: list[str]) -> FileRejected:
     name = version.template.name if version.template_id else ""
-    other = _other_delimiter(version.delimiter, header)
+    other = _other_delimiter(version.delimiter, header, columns)
     return FileRejected(
         "missing_column",
         variant="delimiter" if other else "of_template",
         columns=", ".join(f"`{column}`" for column in columns),
         template=name,
         found=header[:50],
-        **({"parted": DELIMITERS[other], "expected": _called(version.delimiter)} if other else {}),
+        **({"parted": SEPARATORS[other], "expected": _called(version.delimiter)} if other else {}),
     )
 
 
-def _other_delimiter(delimiter: str, header: Sequence[str]) -> str:
-    """What a header of one cell seems to be parted by instead; "" when it does not."""
-    if len(header) != 1:
-        return ""
-    counted = {sign: header[0].count(sign) for sign in DELIMITERS if sign != delimiter}
-    best = max(counted, key=lambda sign: counted[sign])
-    return best if counted[best] else ""
+def _other_delimiter(delimiter: str, header: Sequence[str], missing: Collection[str]) -> str:
+    """What would part the header into most of the missing columns; "" when nothing else gives any of them."""
+    written = delimiter.join(header)
+    found = {
+        sign: len({cell.strip().strip('"') for cell in written.split(sign)} & set(missing))
+        for sign in SEPARATORS
+        if sign != delimiter
+    }
+    best = max(found, key=lambda sign: found[sign])
+    return best if found[best] else ""
 
 
 def _called(delimiter: str) -> str:
-    return DELIMITERS.get(delimiter, f"“{delimiter}”")
+    return SEPARATORS.get(delimiter, f"“{delimiter}”")

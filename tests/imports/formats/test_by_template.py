@@ -71,7 +71,6 @@ def test_of_two_that_fit_the_one_that_uses_all_of_the_other_is_taken_and_else_bo
 
 def test_text_and_action_that_templates_do_not_have_tell_none() -> None:
     views = template(7, VIEWS, delimiter=";")
-    assert key_of(VIEWS, views) == ""
     assert key_of(VIEWS, views, delimiter=";") == "watershed.7"
     assert key_of(["VideoId"], template(8, ["VideoId"], delimiter=";")) == "watershed.8"
     for asked in (Asked(encoding="utf-8"), Asked(action="create"), Asked(delimiter=",")):
@@ -84,3 +83,25 @@ def test_text_and_action_that_templates_do_not_have_tell_none() -> None:
             Asked(encoding="windows-1252"),
             [template(7, ["VideoId"])],
         )
+
+
+def test_a_template_that_fits_but_for_its_separator_is_named_and_no_format_in_part_is_taken() -> None:
+    views = template(7, ["VideoId", "Watched"])
+    found = formats()["echovideo.users.v1"]
+    header = [*(column.header for column in found.columns_for("create")), "VideoId", "Watched"]
+    sent = (";".join(header) + "\n").encode()
+    assert recognise_file(BytesIO(sent), "x.csv", Asked()).key == found.key
+    with pytest.raises(FileRejected) as refused:
+        recognise_file(BytesIO(sent), "x.csv", Asked(), [views])
+    assert refused.value.code == "unknown_format"
+    assert refused.value.params["candidates"] == ["watershed.7"]
+    assert refused.value.detail == (
+        "This file was not read: its header has all columns of `watershed.7` (“Template 7”), but parted by semicolons, where"
+        " commas are expected. Save the file with commas, let the template say semicolons, or say which format it is."
+    )
+    # Beside one that expects what is there, nothing is wrong.
+    assert (
+        key_of([*VIEWS, "Watched"], views, template(8, VIEWS, delimiter=";"), delimiter=";") == "watershed.8"
+    )
+    # A workbook is parted by nothing.
+    assert key_of(["VideoId", "Watched"], views, delimiter="") == "watershed.7"

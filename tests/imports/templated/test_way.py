@@ -236,9 +236,9 @@ def test_what_a_failed_row_would_have_stored_is_not_there_for_later_rows(tenant:
         (
             ";".join(HEADER) + "\n1;2;3;4;5;6;7\n",
             (
-                "The file lacks `VideoId`, `VideoName`, `courseId`, `event_timestamp`, `firstname`, `lastname`, `userid`, which the"
-                " template “Lecture views” uses. Its header is one cell; cells seem to be parted by semicolons, and the template"
-                " expects commas. Save the file with commas, or let the template say semicolons."
+                "The separator is the likely cause: cells of this file seem to be parted by semicolons, and the template “Lecture"
+                " views” expects commas. It does not find `VideoId`, `VideoName`, `courseId`, `event_timestamp`, `firstname`,"
+                " `lastname`, `userid`. Save the file with commas, or let the template say semicolons."
             ),
         ),
         ("userid\nu-1\n", "The file lacks `VideoId`"),
