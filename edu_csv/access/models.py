@@ -29,6 +29,8 @@ class Institution(models.Model):
     notify_domains = models.JSONField(default=list, blank=True)
     # An address the institution controls, with which ids in statements begin; blank: that of this site.
     xapi_base = models.TextField(default="", blank=True)
+    # Whether reports name who asked or answered anonymously (reporting-api.md G17).
+    reveal_anonymous = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

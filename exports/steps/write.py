@@ -1,78 +1,21 @@
-"""Write: what COPY sends, as a CSV after RFC 4180, through gzip or plain to storage."""
+"""Write: the header of an export, and what its statement gives (``edu_csv.copy_out``)."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
-from typing import Any, Protocol, cast
+from collections.abc import Sequence
 
-from django.db import connection
-from isal import igzip
-from psycopg.sql import Composable
-
-from edu_csv import storage
+from edu_csv.copy_out import Out, copy_rows, packed
 from edu_csv.tabular import BYTE_ORDER_MARK
 
-# Rows joined at a time: enough to make the call cheap, few enough to stay in the processor's cache.
-ROWS_AT_ONCE = 256
-# The next level packs 1 % smaller and takes half as long again.
-GZIP_LEVEL = 1
-
-
-class Out(Protocol):
-    """Where bytes go, in order."""
-
-    def write(self, data: bytes, /) -> int: ...
+__all__ = ["Out", "begin", "copy_rows", "header_line", "packed"]
 
 
 def header_line(names: Sequence[str], delimiter: str) -> bytes:
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(names)
     return line.getvalue().encode()
-
-
-@contextmanager
-def packed(file: storage.HashingWriter, *, compression: bool) -> Iterator[Out]:
-    """Where the text goes: the file itself, or gzip in front of it."""
-    if not compression:
-        yield file
-        return
-    # No name and no time in it: the same rows are the same bytes.
-    text = igzip.IGzipFile(  # type: ignore[no-untyped-call]
-        filename="", fileobj=file, mode="wb", compresslevel=GZIP_LEVEL, mtime=0
-    )
-    with text:
-        yield cast("Out", text)
-
-
-def copy_rows(
-    statement: Composable, params: dict[str, Any], out: Out, progress: Callable[[int], None]
-) -> int:
-    """Copy the rows of ``COPY … TO STDOUT (FORMAT csv)`` with line ends of CRLF; how many they were.
-
-    The server sends one message a row (PostgreSQL manual, "COPY Operations"), ended by one line feed:
-    so a line break inside a cell is never taken for the end of its row, and nothing has to be parsed.
-    progress: told the number of rows so far, after some thousand each.
-    """
-    rows = 0
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
-        messages = iter(copy)
-        while block := list(islice(messages, ROWS_AT_ONCE)):
-            out.write(_lines(block))
-            rows += len(block)
-            progress(rows)
-    return rows
-
-
-def _lines(rows: list[Any]) -> bytes:
-    block = b"".join(rows)
-    if b'"' in block:
-        # A quoted cell may hold line breaks of its own, which stay as they are.
-        return b"".join([line for row in rows for line in (row[:-1], b"\r\n")])
-    return block.replace(b"\n", b"\r\n")
 
 
 def begin(out: Out, names: Sequence[str], *, delimiter: str, byte_order_mark: bool) -> None:
