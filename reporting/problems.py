@@ -19,6 +19,8 @@ ORDER = (
     "DateRangeTooOld",
     "InvalidDelimiter",
     "InvalidOutput",
+    # Ours: whom to tell when it is done (section 8).
+    "InvalidNotify",
 )
 
 
@@ -92,6 +94,10 @@ class CannotBeMade(EduCsvError):
 
     def __str__(self) -> str:
         return SENTENCES[self.code]
+
+    def as_json(self) -> dict[str, str]:
+        """As the problem of a job."""
+        return {"code": self.code, "detail": str(self)}
 
 
 NOT_STARTED = "not_started"

@@ -169,6 +169,11 @@ def sees_all_jobs(actor: Actor, *, designated_administration: bool) -> bool:
     return any(grant.role in ADMINS for grant in actor.grants)
 
 
+def sees_all_reports(actor: Actor) -> bool:
+    """Whether requested reports of others are shown: to whoever has reports of the whole institution."""
+    return may(actor, Ability.REPORT) and read_reach(actor, Ability.REPORT).is_whole
+
+
 def is_own(actor: Actor, *, account: int | None, client: int | None) -> bool:
     """Whether the actor submitted a job."""
     return (actor.account is not None and account == actor.account) or (

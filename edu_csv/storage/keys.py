@@ -17,6 +17,8 @@ SUFFIX = re.compile(r"(\.[A-Za-z0-9]{1,8}){1,2}$")  # .csv, .csv.gz
 CONTENT_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".tsv": "text/tab-separated-values; charset=utf-8",
+    # Separated by pipes, which has no type of its own (reporting-api.md 4.2).
+    ".psv": "text/csv; charset=utf-8",
     ".json": "application/json",
     ".gz": "application/gzip",
     ".zip": "application/zip",
