@@ -18,13 +18,13 @@ from edu_csv.jobs.models import State, Status
 from edu_csv.pages.contexts.imports import ImportsPage
 from edu_csv.pages.contexts.parts import Empty, Filter, Option, Sentence
 from edu_csv.pages.doors import asked, page
+from edu_csv.pages.paging import PAGE_SIZE, Cursor, Query, href, pager
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import number
 from imports import services
 from imports.views.finding import may_decide
 from imports.views.lines import lines_of
 from imports.views.names import format_name
-from imports.views.paging import PAGE_SIZE, Cursor, Query, href, pager
 
 URL = "/imports/"
 SINCE_DAYS = {"1": "Since yesterday", "7": "Last 7 days", "30": "Last 30 days", "365": "Last year"}

@@ -13,6 +13,7 @@ from edu_csv.access.actors import Actor
 from edu_csv.pages.contexts.imports import Rows
 from edu_csv.pages.contexts.parts import OUTCOMES, Action, Empty, Filter, Option
 from edu_csv.pages.doors import asked
+from edu_csv.pages.paging import PAGE_SIZE, Cursor, Query, href, pager
 from edu_csv.pages.tallies import segments
 from edu_csv.pages.words import counted, noun, number
 from imports import plans, services
@@ -21,7 +22,6 @@ from imports.models import Import, Outcome
 from imports.plans import Causes, Facets, Place
 from imports.steps import report
 from imports.views import names
-from imports.views.paging import PAGE_SIZE, Cursor, Query, href, pager
 from imports.views.row_words import CauseKey, plan_row
 
 ALL = "all"

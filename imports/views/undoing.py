@@ -28,6 +28,7 @@ from edu_csv.pages.contexts.parts import (
 )
 from edu_csv.pages.contexts.parts import Status as Pill
 from edu_csv.pages.doors import asked, audit, page
+from edu_csv.pages.paging import PAGE_SIZE
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.tallies import UNDO_WORDS, segments
@@ -39,7 +40,6 @@ from imports.views import names, void_words
 from imports.views.approval import CONFIRM_FROM, typed_number, wrong_number
 from imports.views.conflicts import conflicts_of
 from imports.views.finding import find_import, may_be_undone, may_decide
-from imports.views.paging import PAGE_SIZE
 
 BY_TYPE_WORDS: dict[str, tuple[OutcomeName, str]] = {
     "removed": ("deleted", "removed again"),

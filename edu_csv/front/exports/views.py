@@ -17,11 +17,11 @@ from edu_csv.jobs.models import State
 from edu_csv.pages.contexts.exports import ExportForm, ExportsPage
 from edu_csv.pages.contexts.parts import Empty
 from edu_csv.pages.doors import asked, audit, page
+from edu_csv.pages.paging import PAGE_SIZE, Cursor, pager
 from edu_csv.pages.sessions import PersonRequest
 from exports import services
 from exports.models import Export
 from exports.problems import NotAllowed
-from imports.views.paging import PAGE_SIZE, Cursor, pager
 
 URL = "/exports/"
 EMPTY: Empty = {
