@@ -96,8 +96,9 @@ downloaded AS (
        AND (%(end)s::timestamptz IS NULL OR download.occurred_at < %(end)s)
      GROUP BY download.video_id, published.section_id),
 counted AS (
-    SELECT video_id, section_id, sum(views) AS views, sum(public) AS public, sum(live) AS live,
-           sum(events) AS events, sum(downloads) AS downloads, max(last_at) AS last_at
+    SELECT video_id, section_id, sum(views)::bigint AS views, sum(public)::bigint AS public,
+           sum(live)::bigint AS live, sum(events) AS events, sum(downloads)::bigint AS downloads,
+           max(last_at) AS last_at
       FROM (SELECT video_id, section_id, views, public, live, 0 AS events, 0 AS downloads, last_at FROM plays
              UNION ALL
             SELECT video_id, section_id, 0, 0, 0, events, 0, last_at FROM watched

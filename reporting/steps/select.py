@@ -109,7 +109,7 @@ def selecting(
     query: Composable = CELLS.format(
         reached=_reached(asked.reach),
         cells=SQL(", ").join(cells),
-        rows=_rows(asked),
+        rows=raw(asked),
         order=SQL(asked.report.order_by),
     )
     if limit is not None:
@@ -120,7 +120,7 @@ def selecting(
 def charting(asked: Asked, chart: Chart) -> tuple[Composable, dict[str, Any]]:
     """(label, note, value), in the order drawn."""
     begin = SQL("WITH") if asked.reach.is_whole else SQL("{},").format(_reached(asked.reach))
-    return CHART.format(begin=begin, rows=_rows(asked), chart=SQL(chart.sql)), asked.params
+    return CHART.format(begin=begin, rows=raw(asked), chart=SQL(chart.sql)), asked.params
 
 
 def cell(column: Column, *, spreadsheet_safe: bool = False) -> Composable:
@@ -132,7 +132,8 @@ def cell(column: Column, *, spreadsheet_safe: bool = False) -> Composable:
     return SAFE.format(source=source, text=text) if spreadsheet_safe else text
 
 
-def _rows(asked: Asked) -> Composable:
+def raw(asked: Asked) -> Composable:
+    """The report's own SELECT, in no order; for those who reach a part, ``reached`` must stand before it."""
     return SQL(asked.report.sql).format(
         within=SQL("TRUE") if asked.reach.is_whole else WITHIN_REACH,
         **{f"role_of_{who}": SQL(blocks.role_of(who)) for who in ("person", "asker", "answerer")},
