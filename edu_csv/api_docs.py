@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView
 
@@ -22,4 +23,6 @@ class Schema(SpectacularAPIView):
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every endpoint, to read and to try; drawn in the browser from the document."""
-    return render(request, "api_docs.html")
+    return render(
+        request, "api_docs.html", {"title": "REST API", "schema": f"{reverse('api:schema')}?format=json"}
+    )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("files/", include("edu_csv.storage.urls")),
     # Before all else below /api/: an address there that is nobody's is told so.
     path("", include("edu_csv.activity.api.urls")),
+    path("", include("reporting.api.urls")),
     path("", include("edu_csv.api_urls")),
     path("", include("edu_csv.pages.urls")),
     path("", include("edu_csv.front.urls")),

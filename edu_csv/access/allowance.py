@@ -5,6 +5,7 @@ In the database, so that all processes and hosts count alike; one statement, abo
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from django.db import connection
@@ -40,6 +41,11 @@ def take_of_institution(institution: int, *, per_minute: int, now: datetime | No
     per_minute: how many there may be left at most, and come back in a minute.
     """
     return _take(f"institution {institution}", institution, per_minute, per_minute / MINUTE, now)
+
+
+def seconds_until_one(*, per_minute: int) -> int:
+    """In how many whole seconds somebody who has nothing left may ask again."""
+    return math.ceil(MINUTE / per_minute)
 
 
 def _take(subject: str, institution: int, most: int, a_second: float, now: datetime | None) -> bool:

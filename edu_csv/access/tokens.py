@@ -100,13 +100,13 @@ def client_by_token(token: str) -> ApiClient | None:
 
 def forget_old(institution: int, now: datetime) -> int:
     """Forget tokens past their time, and grants beyond FAMILIES_OF_CLIENT; how many rows."""
-    tokens, _ = AccessToken.objects.filter(institution_id=institution, expires_at__lt=now).delete()
+    ended, _ = AccessToken.objects.filter(institution_id=institution, expires_at__lt=now).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             FORGET_OLD_FAMILIES,
             {"institution": institution, "most": FAMILIES_OF_CLIENT, "before": now - timedelta(days=1)},
         )
-        return tokens + cursor.rowcount
+        return ended + int(cursor.rowcount)
 
 
 def _tokens(client: ApiClient, family: int, first: str, second: str) -> Tokens:

@@ -9,6 +9,7 @@ from celery.schedules import crontab
 
 from edu_csv.settings import broker, database, env, reporting
 from edu_csv.settings.reporting import *
+from edu_csv.settings.webhooks import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -170,6 +171,10 @@ CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (STORE_ORIGIN,) if STORE_ORIGIN e
 
 # How many requests one API client makes at the xAPI statements endpoint (xapi.md A23).
 XAPI_REQUESTS_PER_SECOND = env.integer("XAPI_REQUESTS_PER_SECOND", 60, at_least=1, at_most=100_000)
+# How many calls all clients of an institution make at the Reporting API (reporting-api.md 5.7), and whether a token may
+# stand in the address there (5.2).
+PUBLIC_API_REQUESTS_PER_MINUTE = env.integer("PUBLIC_API_REQUESTS_PER_MINUTE", 120, at_least=1, at_most=100_000)
+EDUCSV_ALLOW_TOKEN_IN_QUERY = env.boolean("EDUCSV_ALLOW_TOKEN_IN_QUERY", False)
 
 # A job whose worker dies this often is given up: its file may be what kills them.
 JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", 4, at_least=1, at_most=100)
