@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.schedules.windows import MOST_CAUGHT_UP, Frequency, Rhythm, Window
+from reporting.windows import MOST_CAUGHT_UP, Frequency, Rhythm, Window
 from tests.chance import examples
 
 BERLIN, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
