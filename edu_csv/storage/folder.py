@@ -25,7 +25,7 @@ from edu_csv.storage.folder_io import (
     make_private_folder,
 )
 from edu_csv.storage.folder_uploads import FolderUploads
-from edu_csv.storage.keys import check_key
+from edu_csv.storage.keys import check_key, safe_name
 from edu_csv.storage.writing import published_when_whole
 
 # Folders of the store's own. No part of a key begins with a dot, so no key reaches them.
@@ -99,7 +99,10 @@ class FolderStorage(FileSystemStorage):
                 file.write(block)
 
     def signed_url(self, key: str, seconds: int, filename: str, content_type: str) -> str:
-        return self._link(links.Download(key, filename, content_type, links.expiry(seconds)))
+        permit = links.Download(key, filename, content_type, links.expiry(seconds))
+        # The name at the end, as S3's links have it: many programs save a file under the last part of its address.
+        args = [links.sign(permit), safe_name(filename)]
+        return self._link_base + reverse("storage:download", args=args)
 
     def list_keys(self, prefix: str) -> Iterator[StoredKey]:
         return self._walk(prefix.rpartition("/")[0], prefix)
@@ -153,8 +156,8 @@ class FolderStorage(FileSystemStorage):
             raise UnsafeKey(key, "a symbolic link stands in its way")
         return place
 
-    def _link(self, permit: links.Download | links.PartPermit) -> str:
-        return self._link_base + reverse("storage:door", args=[links.sign(permit)])
+    def _link(self, permit: links.PartPermit) -> str:
+        return self._link_base + reverse("storage:part", args=[links.sign(permit)])
 
     def _own_folder(self, name: str) -> Path:
         folder = self._root / name

@@ -8,4 +8,7 @@ from edu_csv.storage.views import door
 
 app_name = "storage"
 
-urlpatterns = [path("<str:token>", door, name="door")]
+urlpatterns = [
+    path("<str:token>", door, name="part"),
+    path("<str:token>/<str:name>", door, name="download"),
+]

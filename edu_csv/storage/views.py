@@ -22,7 +22,7 @@ from edu_csv.storage import current_store, links
 from edu_csv.storage.blocks import Blocks, body_for
 from edu_csv.storage.contract import BLOCK_BYTES
 from edu_csv.storage.folder import FolderStorage
-from edu_csv.storage.keys import attachment_header
+from edu_csv.storage.keys import attachment_header, safe_name
 from edu_csv.storage.ranges import ByteRange, RangeNotSatisfiable, requested_range
 
 RETRY_SECONDS = "5"
@@ -31,8 +31,8 @@ RETRY_SECONDS = "5"
 @csrf_exempt  # the signature is the authority; no cookie is looked at
 @login_not_required
 @require_http_methods(["GET", "HEAD", "PUT"])
-def door(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Send the file that a link stands for, or take the part of an upload."""
+def door(request: HttpRequest, token: str, name: str = "") -> HttpResponseBase:
+    """Send the file that a link stands for, or take the part of an upload. name: at the end of a download's link."""
     store = current_store()
     if not isinstance(store, FolderStorage):
         return refusal(404, "file_not_found", "AssetNotFound", "Files are not served from here")
@@ -42,7 +42,10 @@ def door(request: HttpRequest, token: str) -> HttpResponseBase:
             raise links.LinkForged("This link is not valid")
         if request.method == "PUT":
             return take_part(request, store, links.read_part(token))
-        return send_file(request, store, links.read_download(token))
+        permit = links.read_download(token)
+        if name != safe_name(permit.filename):
+            raise links.LinkForged("This link is not valid")
+        return send_file(request, store, permit)
     except links.LinkExpired as error:
         return refusal(403, "link_expired", "AccessDenied", str(error))
     except links.LinkForged as error:

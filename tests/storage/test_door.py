@@ -110,9 +110,12 @@ def test_an_authorization_header_is_ignored() -> None:
 
 def test_the_refusal_of_a_forged_link_does_not_say_what_is_wrong() -> None:
     url = link()
-    door, _, token = url.rpartition("/")
-    forged = [token[:-1] + "!", token.replace(".", ""), token + "?a=b", "nothing-signed"]
-    answers = [get(f"{door}/{token}") for token in forged]
+    link_without_name, _, name = url.rpartition("/")
+    door, _, token = link_without_name.rpartition("/")
+    forged = [token[:-1] + "!", token.replace(".", ""), "nothing-signed"]
+    addresses = [f"{door}/{each}/{name}" for each in forged]
+    addresses += [f"{url}?a=b", link_without_name, f"{link_without_name}/other.csv"]
+    answers = [get(address) for address in addresses]
 
     assert {answer.status for answer in answers} == {403}
     assert len({answer.data for answer in answers}) == 1

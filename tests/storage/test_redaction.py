@@ -35,9 +35,10 @@ def log() -> Iterator[io.StringIO]:
 
 def test_a_refused_request_is_logged_without_its_link(folder: Path, log: io.StringIO) -> None:
     storage.put(KEY, iter([b"x"]))
-    token = storage.signed_url(KEY, lifetime=timedelta(hours=1)).rpartition("/")[2]
+    url = storage.signed_url(KEY, lifetime=timedelta(hours=1))
+    token = url.rpartition("/files/")[2].partition("/")[0]
 
-    assert Client().get(f"/files/{token}", headers={"Range": "bytes=5-"}).status_code == 416
+    assert Client().get(url[url.index("/files/") :], headers={"Range": "bytes=5-"}).status_code == 416
 
     assert "/files/…" in log.getvalue()
     assert token not in log.getvalue()
