@@ -41,6 +41,12 @@ class ReportRequest(models.Model):
     expires_at = models.DateTimeField()
     # When somebody first took a link to the file.
     fetched_at = models.DateTimeField(null=True)
+    # The run of a schedule that asked for it; null: somebody did.
+    run = models.ForeignKey(
+        "reporting.ScheduleRun", on_delete=models.SET_NULL, null=True, related_name="requests"
+    )
+    # When the notices that it is ended were made ready.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "reporting_request"
