@@ -100,7 +100,7 @@ def still_reaches(actor: Actor, upload: Import, fmt: type[Format]) -> bool:
 
     Grants end, and objects are moved: whoever imported something may not reach it for ever.
     """
-    if issubclass(fmt, Layout | Package):
+    if issubclass(fmt, Layout | Package) or fmt.needs_whole:
         return reaches_whole(actor, fmt)
     noun = fmt.target
     reach = policy.import_reach(actor, noun.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -46,7 +47,8 @@ def may_take(actor: Actor, fmt: type[Format]) -> bool:
     """Whether this actor may import files of the format; feeds speak for the whole institution."""
     if not fmt.importable or not may_import(actor, fmt):
         return False
-    return not issubclass(fmt, Layout | Package | TemplateFormat) or reaches_whole(actor, fmt)
+    speaks_for_all = issubclass(fmt, Layout | Package | TemplateFormat) or fmt.needs_whole
+    return not speaks_for_all or reaches_whole(actor, fmt)
 
 
 def visible_formats(actor: Actor) -> list[type[Format]]:
@@ -97,6 +99,8 @@ def receive_stored(
     # First: what else a file of another family lacks is of no use to its sender.
     from_source.check_family(request, find_format(request.format_key))
     fmt = check_request(actor, request)
+    if fmt is not None and fmt.default_action and not request.action:
+        request = replace(request, action=fmt.default_action)
     version = _template_version(actor, fmt)
     receive.check_hash(kept.sha256, request.sha256)
     with transaction.atomic():
@@ -163,9 +167,11 @@ def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
         if version := _template_version(actor, fmt):
             _check_text(version, request)
         return fmt
-    if not request.action:
+    if fmt.needs_whole:
+        _check_whole(actor, fmt)
+    if not (request.action or fmt.default_action):
         raise BadRequest("action", "required", f"Say what the rows do: {', '.join(fmt.actions)}.")
-    if request.action not in fmt.actions:
+    if (request.action or fmt.default_action) not in fmt.actions:
         raise BadRequest(
             "action",
             "unknown_action",
@@ -176,16 +182,21 @@ def check_request(actor: Actor, request: ImportRequest) -> type[Format] | None:
 
 def _check_feed(actor: Actor, fmt: type[Format], request: ImportRequest) -> None:
     """Raises NotAllowed, BadRequest."""
-    if not reaches_whole(actor, fmt):
-        raise NotAllowed(
-            f"A file of the format {fmt.title} (`{fmt.key}`) speaks for the whole institution, and you reach only a"
-            " part of it. An administrator of the institution can import it."
-        )
+    _check_whole(actor, fmt)
     if request.action:
         raise BadRequest(
             "action",
             "unknown_action",
             f"Rows of `{fmt.key}` say themselves what they do; got the action `{request.action}`. Leave it out.",
+        )
+
+
+def _check_whole(actor: Actor, fmt: type[Format]) -> None:
+    """Raises NotAllowed."""
+    if not reaches_whole(actor, fmt):
+        raise NotAllowed(
+            f"A file of the format {fmt.title} (`{fmt.key}`) speaks for the whole institution, and you reach only a"
+            " part of it. An administrator of the institution can import it."
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,8 @@ from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Job, Status
 from edu_csv.roster import lock, occurrences
-from edu_csv.roster.nouns import BY_CODE
+from edu_csv.roster.nouns import ACTIVITY_ORDER, BY_CODE, ROSTER_ORDER, Noun
+from imports.formats.registry import find as find_format
 from imports.formats.templated import template_id_of
 from imports.models import Import, TemplateKind
 from imports.problems import FileRejected
@@ -65,7 +67,13 @@ def _find(session: Session, upload: Import, *, restore: bool) -> None:
     if has_statements(upload) and not restore:
         groups.void.find(session)
     else:
-        undo.find(session, restore=restore)
+        undo.find(session, restore=restore, nouns=made_by(upload))
+
+
+def made_by(upload: Import) -> Sequence[Noun]:
+    """What kinds of objects the import may have made."""
+    fmt = find_format(upload.format_key)
+    return [fmt.target] if fmt is not None and fmt.target in ACTIVITY_ORDER else ROSTER_ORDER
 
 
 def has_statements(upload: Import) -> bool:

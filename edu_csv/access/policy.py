@@ -56,8 +56,16 @@ EVERYTHING = frozenset(
         "persona", "viewing_permission",
     }
 )  # fmt: skip
+# What people did lies below no org unit: as with statements, who feeds the whole institution sends it.
+OF_ACTIVITY = frozenset(
+    {
+        "video", "publication", "view", "view_event", "download", "presentation", "slide", "presentation_view",
+        "slide_view", "confusion", "poll", "poll_answer", "poll_answer_revision", "question", "answer",
+        "answer_revision", "note", "note_revision",
+    }
+)  # fmt: skip
 # csv data import G25: files that go through templates are for these, and for the whole institution.
-WITH_STATEMENTS = EVERYTHING | {"statement"}
+WITH_STATEMENTS = EVERYTHING | OF_ACTIVITY | {"statement"}
 # echovideo.md 1.2: schedulers import these and nothing else.
 OF_SCHEDULERS = frozenset({"term", "course", "section", "schedule"})
 

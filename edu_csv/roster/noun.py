@@ -41,4 +41,4 @@ class Noun:
 
     @property
     def many(self) -> str:
-        return self.plural or self.name + "s"
+        return self.plural or self.name.replace("_", " ") + "s"

@@ -95,6 +95,10 @@ class Format:
     title: ClassVar[str] = ""
     target: ClassVar[Noun]
     actions: ClassVar[tuple[str, ...]] = ()
+    # What the rows do when nobody says it; blank: somebody must.
+    default_action: ClassVar[str] = ""
+    # Its objects belong to no org unit: only who reaches the whole institution may send it.
+    needs_whole: ClassVar[bool] = False
     importable: ClassVar[bool] = True
     exportable: ClassVar[bool] = True
 
@@ -109,6 +113,8 @@ class Format:
 
     # What an object is known by when the file has no id of its own for it (enrollments).
     natural_key: ClassVar[tuple[str, ...]] = ()
+    # Fields of keys that may be absent: two that both lack one are alike in it (a download outside any section).
+    key_may_lack: ClassVar[tuple[str, ...]] = ()
     # Columns whose cells, as uploaded, are the name of a row for people.
     label: ClassVar[tuple[str, ...]] = ()
     uniques: ClassVar[tuple[Unique, ...]] = ()

@@ -21,6 +21,8 @@ from imports.problems import FileRejected
 
 # So many columns are named that no format has.
 TOLD = 5
+# Families that stand on what the others make.
+LAST = ("activity",)
 
 
 @cache
@@ -28,7 +30,7 @@ def formats() -> dict[str, type[Format]]:
     """Every declared format by its key, in the families' order."""
     for module in pkgutil.walk_packages(imports.formats.__path__, "imports.formats."):
         importlib.import_module(module.name)
-    found = sorted(_declared(Format), key=lambda fmt: (fmt.family, fmt.order, fmt.key))
+    found = sorted(_declared(Format), key=lambda fmt: (fmt.family in LAST, fmt.family, fmt.order, fmt.key))
     return {fmt.key: fmt for fmt in found}
 
 

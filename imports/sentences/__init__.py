@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from imports.sentences import circlein, d2l, files, groups, rows, templated
+from imports.sentences import activity, circlein, d2l, files, groups, rows, templated
 
 
 def _together(*parts: Mapping[str, str]) -> dict[str, str]:
@@ -26,6 +26,7 @@ SENTENCES = _together(
     circlein.SENTENCES,
     templated.SENTENCES,
     groups.SENTENCES,
+    activity.SENTENCES,
     files.SENTENCES,
 )
 UNWORDED = "{said}. Expected {expected}."

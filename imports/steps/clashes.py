@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, UPDATE
 from imports.steps.contests import Contests, Needs
+from imports.steps.months import in_span
 from imports.steps.resolve import written_fields
 from imports.steps.scope import live, reachable
 from imports.steps.workspace import IS_GOOD, Session, Workspace, fragment, raw_connection
@@ -45,6 +46,7 @@ TWINS = SQL("""
      WHERE {filled} AND {not_own} AND {good} {rekeyed}
 """)
 IS_SAME = SQL("o.{f} IS NOT DISTINCT FROM w.{f}")
+IS_EQUAL = SQL("o.{f} = w.{f}")
 HAS_ALL = SQL("o.{f} @> w.{f}")
 # What says all that the row says, though no key of the format tells so: the first of several.
 REPEATED = SQL("""
@@ -154,10 +156,10 @@ def _rekeyed(space: Workspace, uniques: dict[int, Unique]) -> dict[int, Unique]:
                 REKEYED.format(
                     number=Literal(number),
                     table=Identifier(space.fmt.target.table),
-                    filled=_filled(unique),
+                    filled=_filled(space, unique),
                     good=IS_GOOD,
-                    current=_keys(unique, "o"),
-                    keys=_keys(unique),
+                    current=_keys(space, unique, "o"),
+                    keys=_keys(space, unique),
                 ),
                 "decide",
             )
@@ -198,16 +200,28 @@ def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool)
     )
 
 
-def _keys(unique: Unique, alias: str = "w") -> Composable:
-    return SQL(", ").join(SQL("{}.{}").format(Identifier(alias), Identifier(name)) for name in unique.fields)
+def _keys(space: Workspace, unique: Unique, alias: str = "w") -> Composable:
+    """The key as a list of values. What may be absent is an id, and absent it is one that nothing has."""
+    plain, absent = SQL("{}.{}"), SQL("coalesce({}.{}, '00000000-0000-0000-0000-000000000000')")
+    return SQL(", ").join(
+        (absent if name in space.fmt.key_may_lack else plain).format(Identifier(alias), Identifier(name))
+        for name in unique.fields
+    )
 
 
-def _match(unique: Unique) -> Composable:
-    return SQL(" AND ").join(SQL("o.{f} = w.{f}").format(f=Identifier(name)) for name in unique.fields)
+def _match(space: Workspace, unique: Unique) -> Composable:
+    return SQL(" AND ").join(
+        (IS_SAME if name in space.fmt.key_may_lack else IS_EQUAL).format(f=Identifier(name))
+        for name in unique.fields
+    )
 
 
-def _filled(unique: Unique) -> Composable:
-    return SQL(" AND ").join(SQL("w.{} IS NOT NULL").format(Identifier(name)) for name in unique.fields)
+def _filled(space: Workspace, unique: Unique) -> Composable:
+    return SQL(" AND ").join(
+        SQL("w.{} IS NOT NULL").format(Identifier(name))
+        for name in unique.fields
+        if name not in space.fmt.key_may_lack
+    )
 
 
 def _cell(space: Workspace, unique: Unique) -> Composable:
@@ -226,9 +240,9 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
         "same": SQL("{} AND {}").format(same, reachable(space, target)),
         "number": Literal(number),
         "table": Identifier(target.table),
-        "live": live(target),
-        "keys": _match(unique),
-        "filled": _filled(unique),
+        "live": SQL("{} AND {}").format(live(target), in_span(space)),
+        "keys": _match(space, unique),
+        "filled": _filled(space, unique),
         "good": IS_GOOD,
         "not_own": SQL("TRUE"),
         "kept": SQL("TRUE"),
@@ -249,8 +263,8 @@ def _twins(space: Workspace, unique: Unique, number: int) -> None:
                 value=_cell(space, unique),
                 table=Identifier(target.table),
                 live=live(target),
-                keys=_match(unique),
-                filled=_filled(unique),
+                keys=_match(space, unique),
+                filled=_filled(space, unique),
                 rekeyed=values["rekeyed"],
             ),
             "decide",
@@ -298,16 +312,16 @@ def contest(space: Workspace, uniques: dict[int, Unique]) -> None:
     # A create that only repeats what is there makes nothing, so it takes no key either.
     not_twin = SQL("AND NOT EXISTS (SELECT FROM twin AS t WHERE t.row = w._row)")
     for number, unique in uniques.items():
-        wanted = WANTED_BY_REKEYED.format(keys=_keys(unique), number=Literal(number))
+        wanted = WANTED_BY_REKEYED.format(keys=_keys(space, unique), number=Literal(number))
         standing: Composable = not_twin if creates else wanted
         holds = SQL("EXISTS (SELECT FROM {table} AS o WHERE {live} AND o.id = w._id AND {keys})").format(
-            table=Identifier(target.table), live=live(target), keys=_match(unique)
+            table=Identifier(target.table), live=live(target), keys=_match(space, unique)
         )
         space.run(
             CONTESTED.format(
                 number=Literal(number),
-                keys=_keys(unique),
-                filled=_filled(unique),
+                keys=_keys(space, unique),
+                filled=_filled(space, unique),
                 good=IS_GOOD,
                 standing=standing,
                 holds=SQL("FALSE") if creates else holds,
@@ -324,7 +338,9 @@ def settle(space: Workspace, uniques: dict[int, Unique]) -> bool:
         space.run(
             BEATEN.format(
                 header=Literal(unique.column),
-                code=Literal("duplicate_row" if unique.code == "role_conflict" else unique.code),
+                code=Literal(
+                    "duplicate_row" if set(unique.fields) == {*space.fmt.natural_key} else unique.code
+                ),
                 value=_cell(space, unique),
                 number=Literal(number),
             ),

@@ -12,7 +12,7 @@ from edu_csv.access.policy import EVERYWHERE
 from edu_csv.roster.nouns import Noun
 from imports.formats.base import Dependents
 from imports.formats.columns import CREATE, DELETE, UPDATE
-from imports.formats.references import OwnId
+from imports.formats.references import OwnId, Reference
 from imports.steps.clashes import CREATE_TABLES, contest, find_twins, settle
 from imports.steps.occupancy import Occupancy
 from imports.steps.resolve import written_fields
@@ -37,6 +37,14 @@ UNKNOWN_PAIR = SQL("""
       JOIN {one} AS one ON one.ordinal = w.{one_ordinal}
       JOIN {other} AS other ON other.ordinal = w.{other_ordinal}
      WHERE w._id IS NULL AND one.id IS NOT NULL AND other.id IS NOT NULL AND {good}
+""")
+
+# The same of whatever is known by all that it says.
+UNKNOWN_ACT = SQL("""
+    INSERT INTO problem
+    SELECT w._row, 'error', {header}, 'unknown_act', {value},
+           jsonb_build_object('object', %(object)s::text, 'variant', %(action)s::text)
+      FROM work AS w WHERE w._id IS NULL AND {good}
 """)
 
 # A row may put an object only where its submitter may write.
@@ -169,7 +177,10 @@ def _rules(space: Workspace, *, of_new: bool = False) -> None:
 
 
 def _natural_keys(space: Workspace) -> None:
-    if space.fmt.natural_key and space.action != CREATE:
+    if not space.fmt.natural_key or space.action == CREATE:
+        return
+    last = next(c for c in space.fmt.columns if c.field == space.fmt.natural_key[-1])
+    if isinstance(last, Reference):
         one, other = (c for c in space.references if c.field in space.fmt.natural_key)
         space.run(
             UNKNOWN_PAIR.format(
@@ -182,6 +193,16 @@ def _natural_keys(space: Workspace) -> None:
             ),
             "decide",
         )
+        return
+    at = next(
+        c for c in space.fmt.columns if c.sql_type == "timestamptz" and c.field in space.fmt.natural_key
+    )
+    space.run(
+        UNKNOWN_ACT.format(
+            header=Literal(at.header), value=fragment(at.export(f"w.{at.field}")), good=IS_GOOD
+        ),
+        "decide",
+    )
 
 
 def _places(space: Workspace) -> None:

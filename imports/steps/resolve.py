@@ -9,6 +9,7 @@ from imports.formats.columns import CREATE, DELETE, UPDATE, Column
 from imports.formats.named import NameReference, NameReferenceList
 from imports.formats.references import EMAIL, EXTERNAL_ID, NAME, PARTS, SYSTEM_ID, OwnId, Reference
 from imports.steps import naming, repair, unresolved
+from imports.steps.months import in_span
 from imports.steps.scope import in_sight, live, make_reach, writable
 from imports.steps.workspace import Workspace, called, fragment
 
@@ -288,9 +289,15 @@ def _identity(space: Workspace, values: dict[str, Composable]) -> tuple[Composab
         return (NEXT_ID if ids_in_work(space) else NO_ID_YET), None
     if own is not None:
         return SQL("{}.id").format(Identifier(f"r_{own.name}")), None
-    pairs = [SQL("o.{} = {}").format(Identifier(name), values[name]) for name in space.fmt.natural_key]
+    equal, alike = SQL("o.{} = {}"), SQL("o.{} IS NOT DISTINCT FROM {}")
+    pairs = [
+        (alike if name in space.fmt.key_may_lack else equal).format(Identifier(name), values[name])
+        for name in space.fmt.natural_key
+    ]
     join = SQL("LEFT JOIN {table} AS o ON {live} AND {pairs}").format(
-        table=Identifier(space.fmt.target.table), live=live(space.fmt.target), pairs=SQL(" AND ").join(pairs)
+        table=Identifier(space.fmt.target.table),
+        live=SQL("{} AND {}").format(live(space.fmt.target), in_span(space)),
+        pairs=SQL(" AND ").join(pairs),
     )
     return SQL("o.id"), join
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.ids import object_prefix
 from edu_csv.roster.fields import points_to
-from edu_csv.roster.nouns import ORG_UNIT, SCHEDULE, SECTION, WRITE_ORDER, Noun
+from edu_csv.roster.nouns import ACTIVITY_ORDER, ORG_UNIT, ROSTER_ORDER, SCHEDULE, SECTION, Noun
 from edu_csv.roster.occurrences import MOVED_BY
 from imports.steps import undo_clashes, undo_live, undo_offerings
 from imports.steps.workspace import Session
@@ -200,6 +200,9 @@ KEYS = {
     "persona": ("key",),
     "viewing_permission": ("key",),
 }
+# Of keys of what happened, what may be absent: who both lack it are alike in it.
+MAY_LACK = {"download": ("section_id", "person_id"), "confusion": ("slide_id", "section_id")}
+EQUAL, SAME = SQL("holder.{f} = o.{f}"), SQL("holder.{f} IS NOT DISTINCT FROM o.{f}")
 
 FORGET_CHANGE = "DROP TABLE IF EXISTS pg_temp.change"
 CHANGE = """
@@ -235,18 +238,18 @@ def find_made(session: Session, nouns: Iterable[Noun]) -> None:
     session.run(ANALYZE)
 
 
-def find(session: Session, *, restore: bool) -> None:
-    """Fill ``undoing`` and decide what must be left alone."""
+def find(session: Session, *, restore: bool, nouns: Sequence[Noun] = ROSTER_ORDER) -> None:
+    """Fill ``undoing`` and decide what must be left alone. nouns: what the import may have made."""
     session.run(CREATE_UNDOING)
     if restore:
         session.run(FIELDS_SET)
         session.run(DELETIONS)
         session.run(REVIVALS)
-    find_made(session, WRITE_ORDER)
+    find_made(session, nouns)
     if restore:
         session.run(EDITED_SINCE)
         session.run(FIELDS_SET_LATER)
-    present = [n for n in WRITE_ORDER if session.fetch(_any_of(n))]
+    present = [n for n in nouns if session.fetch(_any_of(n))]
     for noun in present:
         session.run(FIELDS_NOW.format(table=Identifier(noun.table), code=Literal(noun.code)))
         session.run(ALIVE_AGAIN.format(table=Identifier(noun.table), code=Literal(noun.code)))
@@ -316,7 +319,8 @@ def _parents(session: Session, noun: Noun) -> None:
 
 
 def _dependants(session: Session, noun: Noun) -> None:
-    for child in WRITE_ORDER:
+    # What people did stays when what they did it with goes (reporting-api.md 9, G32): it holds nothing of the roster.
+    for child in ACTIVITY_ORDER if noun in ACTIVITY_ORDER else ROSTER_ORDER:
         for name, to, is_list in _pointing(child):
             if to.table != noun.table:
                 continue
@@ -336,15 +340,18 @@ def _dependants(session: Session, noun: Noun) -> None:
 
 def _keys(session: Session, noun: Noun) -> None:
     code, table = Literal(noun.code), Identifier(noun.table)
-    if noun.name in KEYS:
-        same_key = [SQL("holder.{f} = o.{f}").format(f=Identifier(name)) for name in KEYS[noun.name]]
+    if key := KEYS.get(noun.name, noun.key):
+        same_key = [
+            (SAME if name in MAY_LACK.get(noun.name, ()) else EQUAL).format(f=Identifier(name))
+            for name in key
+        ]
         session.run(
             KEY_TAKEN.format(
                 table=table,
                 code=code,
                 holds=SQL(" AND ").join(same_key),
                 which=SQL("u.operation = 3"),
-                fields=Literal(list(KEYS[noun.name])),
+                fields=Literal(list(key)),
             )
         )
     for name in ("external_id", "username_folded"):

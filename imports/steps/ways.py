@@ -21,7 +21,7 @@ from imports.formats.templated import is_template
 from imports.models import Import
 from imports.problems import FileRejected
 from imports.reach import allowed, allowed_whole
-from imports.steps import apply, packages, plan, read, recognition, record, redaction, stage
+from imports.steps import apply, months, packages, plan, read, recognition, record, redaction, stage
 from imports.steps.feed import apply as feed_apply
 from imports.steps.feed import plan as feed_plan
 from imports.steps.feed import record as feed_record
@@ -199,6 +199,7 @@ def open_way(upload: Import, lease: Lease) -> Way:
     """Read and stage an upload. Raises FileRejected."""
     fmt = format_for(upload.format_key) if upload.format_key else recognition.recognise_upload(upload)
     upload.format_key = fmt.key
+    upload.action = upload.action or fmt.default_action
     if is_template(fmt):
         return stage_template(upload, fmt, lease)
     return stage_feed(upload, fmt, lease) if is_feed(fmt) else stage_rows(upload, lease)
@@ -210,12 +211,15 @@ def stage_rows(upload: Import, lease: Lease) -> RowsWay:
         space = workspace_for(upload, opened)
         lease.enter(Status.CHECKING)
         stage.copy_rows(space, opened.table.chunks(), lambda rows: lease.beat(rows=rows))
+    months.prepare(space)
     return RowsWay(space)
 
 
 def workspace_for(upload: Import, opened: read.Upload) -> Workspace:
     """Where an opened upload is worked on, as its submitter may by now. Raises FileRejected."""
     may = allowed(upload, opened.fmt)
+    if opened.fmt.needs_whole:
+        allowed_whole(upload, opened.fmt)
     space = Workspace(
         institution=upload.institution_id,
         job=upload.pk,

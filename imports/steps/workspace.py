@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -82,6 +83,8 @@ class Workspace(Session):
     rows: int = 0
     # Rows that have a twin, once that is known; nothing is added to ``twin`` after it.
     twins: int = 0
+    # Of events, when the first and the last of the staged rows happened (``months``).
+    span: tuple[datetime, datetime] | None = None
     # What the plan does to captures of schedules that its rows do not name (``occupancy``), in numbers.
     captures: dict[str, int] = field(default_factory=dict)
 

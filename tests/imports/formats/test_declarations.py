@@ -85,6 +85,9 @@ def test_the_sample_has_two_rows_that_can_be_read(fmt: type[Format]) -> None:
 
 @pytest.mark.parametrize("family", sorted({fmt.family for fmt in ALL}))
 def test_the_samples_of_a_family_import_cleanly_in_its_order(family: str, tenant: Tenant) -> None:
+    if family == "activity":
+        # People act in a roster that is there.
+        tenant.load_samples()
     for fmt in ALL:
         if fmt.family == family and CREATE in fmt.actions:
             upload = tenant.load(sample(fmt), fmt.key, "" if issubclass(fmt, Layout) else CREATE)

@@ -264,4 +264,6 @@ def _join_lists(space: Session, lists: int, personas: int) -> None:
     with raw.cursor() as cursor, cursor.copy(COPY_DECIDED) as copy:
         for number in range(1, lists + 1):
             copy.write_row((number, meant[number], bool(split[number])))
+    # Without their numbers the planner believes in a few and compares each list with every other.
+    raw.execute("ANALYZE person_list, persona_shared, list_decided")
     space.run(JOINED, "people")

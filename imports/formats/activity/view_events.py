@@ -1,0 +1,31 @@
+"""View events: one for each 30 seconds of a video that were watched (reporting-api.md 3.4)."""
+
+from __future__ import annotations
+
+from edu_csv.roster.activity_nouns import VIEW, VIEW_EVENT
+from imports.formats.activity.family import EventFormat, moment, of
+from imports.formats.base import Unique
+from imports.formats.columns import CREATE, DELETE
+
+BOTH = (CREATE, DELETE)
+
+
+class ViewEvents(EventFormat):
+    key = "activity.view-events"
+    title = "View events"
+    target = VIEW_EVENT
+    order = 4
+
+    view = of("View ID", VIEW, "view_id", actions=BOTH, required=True)
+    watched_at = moment(
+        "Watched At", "occurred_at", actions=BOTH, aliases=("Occurred At",),
+        help="When 30 seconds had been watched again.",
+    )  # fmt: skip
+
+    natural_key = ("view_id", "occurred_at")
+    label = ("view", "watched_at")
+    uniques = (Unique(natural_key, "told_otherwise", "Watched At"),)
+    sample_rows = (
+        {"view": "V-90001", "watched_at": "2031-09-03T18:20:34.115Z"},
+        {"view": "V-90001", "watched_at": "2031-09-03T18:21:04.115Z"},
+    )
