@@ -1,0 +1,8 @@
+"""Invented activity of an institution's own people, as much as is asked for: for demonstration and benchmark."""
+
+from __future__ import annotations
+
+from edu_csv.activity.events.seeding.plan import SeedPlan
+from edu_csv.activity.events.seeding.seeding import Made, NotPossible, seed
+
+__all__ = ["Made", "NotPossible", "SeedPlan", "seed"]
