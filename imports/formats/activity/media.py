@@ -15,7 +15,7 @@ class Media(ActivityFormat):
     target = VIDEO
     order = 1
 
-    media_id = OwnId("Media ID", VIDEO, aliases=("Video ID", "ID", "UUID"))
+    media_id = OwnId("Media ID", VIDEO)
     media_name = Text("Media Name", field="name", aliases=("Video Name",), required=True, max_length=NAME)
     created_at = moment("Created At", "made_at", aliases=("Create Date",))
     owner = user("Owner ID", field="owner_id", aliases=("Owner", "Owner Email"))
