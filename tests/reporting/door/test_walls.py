@@ -1,0 +1,77 @@
+"""Who sees whose requests: two institutions, and clients that reach one org unit (reporting-api.md 1, design 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from edu_csv import tenancy
+from edu_csv.access.roles import Role
+from edu_csv.roster.models import OrgUnit
+from tests.imports.harness import Tenant
+from tests.reporting.door.asker import Asker, asker_in
+
+WITH_REPORTS = [role for role in Role if role is not Role.SCHEDULER]
+
+
+def department(tenant: Tenant) -> Any:
+    with tenancy.use_institution(tenant.pk):
+        return OrgUnit.objects.filter(type="department", deleted_at__isnull=True).order_by("pk")[0].pk
+
+
+def ids(asker: Asker) -> list[str]:
+    return [each["requestId"] for each in asker.get("/requests").json()["requests"]]
+
+
+def test_nothing_of_another_institution_is_there(asker: Asker, stranger: Asker) -> None:
+    mine = asker.made()
+    assert ids(stranger) == []
+    for path in (f"/request/{mine}", f"/requests/{mine}"):
+        answer = stranger.get(path)
+        assert (answer.status_code, answer.json()["error"]) == (404, "RequestNotFound")
+        # As one that never was.
+        other = mine[:-4] + "0000"
+        never = stranger.get(f"/request/{other}").json()["message"]
+        assert answer.json()["message"].replace(mine, "") == never.replace(other, "")
+
+
+def test_those_pending_elsewhere_take_no_place_here(asker: Asker, stranger: Asker) -> None:
+    for _ in range(3):
+        stranger.submit()
+    assert asker.post("/requests/asset").status_code == 200
+
+
+@pytest.mark.parametrize("role", WITH_REPORTS)
+def test_every_role_with_reports_asks_and_sees_all_of_the_institution(asker: Asker, role: Role) -> None:
+    other = asker_in(asker.tenant, role)
+    mine, theirs = asker.submit(), other.submit()
+    assert ids(other) == [theirs, mine]
+    assert other.look(mine)["status"] == "Pending"
+
+
+def test_who_reaches_one_org_unit_sees_their_own_requests_alone(loaded: Tenant) -> None:
+    whole, below = asker_in(loaded), asker_in(loaded, org_unit=department(loaded))
+    of_whole, of_below = whole.made(), below.made()
+    assert ids(below) == [of_below]
+    assert below.look(of_below)["status"] == "Available"
+    assert below.get(f"/request/{of_whole}").json()["error"] == "RequestNotFound"
+    assert ids(whole) == [of_below, of_whole]
+
+
+def test_two_who_reach_the_same_org_unit_do_not_see_each_other(loaded: Tenant) -> None:
+    one, other = (asker_in(loaded, org_unit=department(loaded)) for _ in range(2))
+    made = one.submit()
+    assert ids(other) == []
+    assert other.get(f"/request/{made}").status_code == 404
+
+
+def test_a_request_fails_when_its_client_is_switched_off_before_it_is_made(asker: Asker) -> None:
+    other = asker_in(asker.tenant)
+    made = other.submit()
+    other.change(may_use_reporting=False)
+    assert other.get(f"/request/{made}").json()["error"] == "Forbidden"
+    asker.work()
+    looked = asker.look(made)
+    assert looked["status"] == "Failed"
+    assert "administrator" in looked["details"]["error"]
