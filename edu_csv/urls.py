@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("reporting.api.urls")),
     path("", include("edu_csv.api_urls")),
     path("", include("edu_csv.pages.urls")),
+    path("", include("reporting.urls")),
     path("", include("edu_csv.front.urls")),
     path("", include("imports.urls")),
 ]

@@ -78,7 +78,8 @@ class Line:
 class Chart:
     """Drawn by components/_columns_chart.html and _bars_chart.html.
 
-    key: of the page's ids. finding: what the picture shows, in a sentence. figures: all of it in words.
+    key: of the page's ids. finding: what the picture shows, in a sentence. figures: all of it in words. head: what the
+    first column of the table has.
     """
 
     key: str
@@ -86,7 +87,7 @@ class Chart:
     finding: str
     unit: str
     figures: str
-    of: str
+    head: str
     lines: list[Line]
     columns: list[Column]
     grid: list[GridLine]
@@ -118,7 +119,7 @@ def columns(key: str, title: str, unit: str, points: Sequence[Point], *, of: str
         finding=finding(points, unit, of=of),
         unit=unit,
         figures=_figures(title, unit, points),
-        of=of,
+        head=of.capitalize(),
         # In the table there is room for what the axis cuts.
         lines=_lines([replace(point, label=point.called) for point in points], marked, highest),
         columns=_columns(points, marked, left, scale, unit),
@@ -130,7 +131,7 @@ def columns(key: str, title: str, unit: str, points: Sequence[Point], *, of: str
     )
 
 
-def bars(key: str, title: str, unit: str, points: Sequence[Point], *, of: str) -> Chart:
+def bars(key: str, title: str, unit: str, points: Sequence[Point], *, of: str = "one") -> Chart:
     """Level bars, greatest first: names of any length have room. of: what one bar is, in a word."""
     ranked = sorted(points, key=lambda point: -point.value)
     highest = ranked[0].value if ranked else Decimal(0)
@@ -140,7 +141,7 @@ def bars(key: str, title: str, unit: str, points: Sequence[Point], *, of: str) -
         finding=finding(ranked, unit, of=of, verb="leads"),
         unit=unit,
         figures=_figures(title, unit, ranked),
-        of=of,
+        head="Name",
         lines=_lines(ranked, standing_out(ranked), highest),
         columns=[],
         grid=[],

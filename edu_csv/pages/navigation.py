@@ -14,6 +14,7 @@ DESTINATIONS: dict[str, list[Destination]] = {
         ("today", "Today", "/", "today", None),
         ("imports", "Imports", "/imports/", "in", Ability.IMPORT),
         ("exports", "Exports", "/exports/", "out", Ability.EXPORT),
+        ("reports", "Reports", "/reports/", "chart", Ability.REPORT),
     ],
     "Roster": [
         ("people", "People", "/roster/people/", "people", Ability.READ_ROSTER),

@@ -3,7 +3,7 @@
 "use strict";
 (function () {
   const OFF = "keys-off";
-  const PLACES = { t: "/", i: "/imports/", e: "/exports/", p: "/roster/people/", s: "/roster/sections/",
+  const PLACES = { t: "/", i: "/imports/", e: "/exports/", r: "/reports/", p: "/roster/people/", s: "/roster/sections/",
     c: "/calendar/" };
   const LEADER_MS = 1200;
   let leaderAt = -Infinity;

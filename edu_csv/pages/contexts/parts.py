@@ -66,11 +66,11 @@ class Crumb(TypedDict):
     href: str
 
 
-StatusKind = Literal["turn", "plain", "run", "ok", "part", "bad", "undone", "cancelled"]
+StatusKind = Literal["turn", "plain", "wait", "run", "ok", "part", "bad", "undone", "cancelled"]
 
 
 class Status(TypedDict):
-    """_status.html. "turn" is yellow, for what waits for a person; "run" has the pulsing dot."""
+    """_status.html. "turn" is yellow, for what waits for a person; "wait" has a clock, "run" the pulsing dot."""
 
     kind: StatusKind
     label: str

@@ -1,0 +1,166 @@
+"""The form that asks for a report: days, file, what to do when it is ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import QueryDict
+
+from edu_csv.pages.contexts.parts import Check, Field, Note, Option
+from edu_csv.pages.contexts.reports import DayField, ReportForm
+from edu_csv.pages.doors import asked
+from edu_csv.pages.sessions import PersonRequest
+from edu_csv.pages.words import counted
+from reporting import clock, services
+from reporting.reports.base import Report
+from reporting.views import days as calendar
+from reporting.views.days import Days
+from reporting.views.words import DELIMITERS, days_said, report_href
+
+COMPRESSIONS = {"gzip": "CSV, gzipped", "plain": "CSV, plain"}
+# Word of the form -> what parts the cells.
+SEPARATORS = {word: sign for sign, word in DELIMITERS.items()}
+SEPARATOR_LABELS = {"comma": "Comma", "tab": "Tab", "pipe": "Pipe"}
+NOTHING, MAIL = "nothing", "mail"
+WHENS = {MAIL: "Mail me", NOTHING: "Do nothing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the form says, each as one of the words that it offers."""
+
+    days: Days
+    compression: str = "gzip"
+    separator: str = "comma"
+    when: str = NOTHING
+    is_safe: bool = True
+
+    @property
+    def output(self) -> dict[str, object]:
+        """As ``submit`` takes it."""
+        return {
+            "compression": self.compression == "gzip",
+            "delimiter": SEPARATORS[self.separator],
+            "spreadsheetSafe": self.is_safe,
+        }
+
+
+def read(given: QueryDict, report: Report) -> Wanted:
+    """What an address or the form says; what is not among the choices is the first of them."""
+    # A box that is not ticked is not sent: only a form that was sent says no by silence.
+    was_sent = bool(given.get("sent"))
+    return Wanted(
+        days=calendar.read(given, report),
+        compression=_one_of(given, "compression", COMPRESSIONS),
+        separator=_one_of(given, "delimiter", SEPARATORS),
+        when=_one_of(given, "when", WHENS),
+        is_safe=bool(given.get("safe")) or not was_sent,
+    )
+
+
+def _one_of(given: QueryDict, name: str, known: dict[str, str]) -> str:
+    said = asked(given, name, 20)
+    return said if said in known else next(iter(known))
+
+
+def form(request: PersonRequest, report: Report, wanted: Wanted, problem: Note | None = None) -> ReportForm:
+    days = wanted.days
+    return {
+        "action_url": report_href(report.name),
+        "part_url": report_href(report.name, "part"),
+        "days": _presets(report, days),
+        "is_other": days.preset == calendar.OTHER,
+        "first": _day_field(report, days, "first", "First day"),
+        "last": _day_field(report, days, "last", "Last day"),
+        "compression": _select("compression", "File", COMPRESSIONS, wanted.compression),
+        "delimiter": _select("delimiter", "Separator", SEPARATOR_LABELS, wanted.separator),
+        "when": _select("when", "When ready", WHENS, wanted.when),
+        "safe": {
+            "name": "safe",
+            "value": "yes",
+            "label": "Safe to open in a spreadsheet",
+            "small": "A cell that begins with a formula sign gets an apostrophe, so that none is run.",
+            "is_on": wanted.is_safe,
+        },
+        "range": _range(report, days),
+        "in_flight": _in_flight(request),
+        "hint": "" if not report.takes_dates else _longest(),
+        "estimate_url": report_href(report.name, "estimate", query=days.query) if days.are_good else "",
+        "problem": problem,
+    }
+
+
+def _presets(report: Report, days: Days) -> list[Check]:
+    if not report.takes_dates:
+        return []
+    checks: list[Check] = [
+        {
+            "name": "days",
+            "value": key,
+            "label": label,
+            "small": days_said(first, last, is_short=True),
+            "is_on": days.preset == key,
+        }
+        for key, label, first, last in calendar.presets(calendar.today())
+    ]
+    is_other = days.preset == calendar.OTHER
+    return [
+        *checks,
+        {"name": "days", "value": calendar.OTHER, "label": "Other…", "small": "", "is_on": is_other},
+    ]
+
+
+def _day_field(report: Report, days: Days, name: str, label: str) -> DayField:
+    today = calendar.today()
+    least = calendar.least(report, today)
+    return {
+        "name": name,
+        "label": label,
+        "value": days.typed[0 if name == "first" else 1],
+        "least": least.isoformat() if least else "",
+        "most": today.isoformat(),
+        "error": days.errors.get(name, ""),
+    }
+
+
+def _select(name: str, label: str, options: dict[str, str], chosen: str) -> Field:
+    listed: list[Option] = [
+        {"label": label_, "value": value, "is_on": value == chosen} for value, label_ in options.items()
+    ]
+    return {
+        "name": name,
+        "label": label,
+        "value": chosen,
+        "type": "select",
+        "hint": "",
+        "error": "",
+        "is_required": False,
+        "autocomplete": "off",
+        "options": listed,
+    }
+
+
+def _range(report: Report, days: Days) -> str:
+    if not report.takes_dates:
+        return "All time"
+    if days.first and days.last:
+        return f"{days_said(days.first, days.last)} (UTC)"
+    return "Choose the days"
+
+
+def _in_flight(request: PersonRequest) -> str:
+    """ "2 of 3 requests are in flight": the institution's, whoever asked."""
+    pending, limit = len(services.in_flight(request.institution.pk, clock.now())), settings.REPORTS_IN_FLIGHT
+    verb = "is" if limit == 1 or pending == 1 else "are"
+    said = f"{pending} of {counted(limit, 'request')} {verb} in flight"
+    return f"{said}: the next can be asked for when one has ended" if pending >= limit else said
+
+
+def _longest() -> str:
+    longest = settings.REPORT_LONGEST_DAYS
+    return (
+        f"Days are those of UTC, at most {longest} at once."
+        if longest > 1
+        else "Days are those of UTC, one at once."
+    )
