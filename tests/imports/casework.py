@@ -6,7 +6,7 @@ request), ``switches`` (of the feed), ``vocabulary`` (the institution's ``types`
 unit of who sends it), ``status``, ``counts``, ``effects``, ``review``, ``seen``, ``refused``, ``files`` (by name, what is
 told of a file that was not read), ``notes`` (by name, warnings about a file as a whole).
 
-Before it: ``base`` names files of ``cases/base``, or folders of it (packages), that are loaded first;
+Before it: ``base`` names files of ``cases/base``, or folders of it (packages), that are loaded first (``activity``: all samples);
 ``setup-<n>-<type>-<action>.csv`` and packages ``setup-<n>-<family>`` of the folder follow, in order. ``expected.csv``:
 every row of the plan with what it is told, a line for each problem; rows of packages are ``<file>:<row>``.
 ``after.<noun>.csv``: what the roster holds in the end, in the columns of its header.
@@ -184,6 +184,9 @@ class Case:
         self.tenant = tenant
         self._name_words()
         for name in self.told.get("base", ()):
+            if name == "activity":
+                tenant.load_activity()
+                continue
             if (BASE / name).is_dir():
                 self._load_package(BASE / name, name)
                 continue

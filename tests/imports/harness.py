@@ -26,6 +26,7 @@ from tests.imports.copying import copy_of
 
 # In the family's order: what others point to comes first.
 ECHOVIDEO = [key for key, fmt in formats().items() if fmt.family == "echovideo"]
+ACTIVITY = [key for key, fmt in formats().items() if fmt.family == "activity"]
 NOUNS = (
     "org_unit",
     "term",
@@ -116,6 +117,10 @@ class Tenant:
     def load_samples(self) -> list[Import]:
         """The create samples of all EchoVideo formats, in their order."""
         return self._begin_with("samples", {key: sample(formats()[key]) for key in ECHOVIDEO})
+
+    def load_activity(self) -> list[Import]:
+        """The create samples of the roster, and of what people did in it."""
+        return self._begin_with("activity", {key: sample(formats()[key]) for key in (*ECHOVIDEO, *ACTIVITY)})
 
     def _begin_with(self, kind: str, files: dict[str, str]) -> list[Import]:
         """Import the files, or, into an empty institution, copy what they came to in another."""
