@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +23,7 @@ from edu_csv.access import services as access
 from edu_csv.access.actors import Actor, system_actor
 from edu_csv.access.models import Account, Institution
 from edu_csv.access.roles import Role
+from edu_csv.activity.events import seeding
 from edu_csv.jobs.runners import work_one
 from edu_csv.local import demo_week, folder
 from edu_csv.local.refusal import StartRefused
@@ -54,6 +57,7 @@ class Demo:
     client_secret: str = ""
     has_roster: bool = False
     has_templates: bool = False
+    has_activity: bool = False
 
     def write(self) -> None:
         path = settings.DATA_DIR / FILE
@@ -83,6 +87,10 @@ def prepare() -> Demo:
         if not demo.has_roster:
             _roster(demo.institution)
             demo.has_roster = True
+            demo.write()
+        if not demo.has_activity:
+            _activity(demo.institution)
+            demo.has_activity = True
             demo.write()
         if not demo.has_templates:
             _templates(demo.institution)
@@ -160,7 +168,16 @@ def _roster(institution: int) -> None:
     today = timezone.now().astimezone(ZoneInfo(TIME_ZONE)).date()
     for declared, data in demo_week.files(today):
         _load(actor, declared, data, f"{declared.title} of this term")
+    # Before what waits is planned: the roster does not move under it.
+    _activity(institution)
     _load(actor, SchedulesV1, demo_week.waiting_file(today), "More captures this term", mode=Mode.PREVIEW)
+
+
+def _activity(institution: int) -> None:
+    """Invent what has happened up to yesterday; what is there already stays, and so does a roster without sections."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    with contextlib.suppress(seeding.NotPossible):
+        seeding.seed(institution, demo_week.activity(yesterday))
 
 
 def _templates(institution: int) -> None:

@@ -1,7 +1,8 @@
 """What takes place at the demo institution these weeks: the samples lie years ahead, and a calendar is for now.
 
-A term that has begun, two sections of the samples' course, their captures from tomorrow on, and a file of
-schedules that waits for approval, of which one row finds its room taken.
+A term that began some weeks ago, two sections of the samples' course with their students, captures from tomorrow
+on, and a file of schedules that waits for approval, of which one row finds its room taken. What has taken place by
+now is invented by the generator of activity.
 """
 
 from __future__ import annotations
@@ -11,13 +12,20 @@ import io
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from edu_csv.activity.events.seeding import SeedPlan
+from edu_csv.local import demo_people
 from imports.formats.base import Format
+from imports.formats.echovideo.enrollments import Enrollments
 from imports.formats.echovideo.schedules_v1 import SchedulesV1
 from imports.formats.echovideo.sections import Sections
 from imports.formats.echovideo.terms import Terms
+from imports.formats.echovideo.users import Users
 
 TERM = "T-NOW"
 WEEKS = 16
+# Of these, so many are over or going on.
+WEEKS_PAST = 6
+SECTIONS = ("S-NOW-01", "S-NOW-02")
 ROOM, OTHER_ROOM = "RM-LIG-A1", "RM-LIG-204"
 
 Rows = Sequence[dict[str, str]]
@@ -25,7 +33,7 @@ Rows = Sequence[dict[str, str]]
 
 def files(today: date) -> list[tuple[type[Format], bytes]]:
     """The files of what is there, in the order to import them."""
-    monday = today - timedelta(days=today.weekday())
+    monday = today - timedelta(days=today.weekday(), weeks=WEEKS_PAST)
     last = monday + timedelta(weeks=WEEKS, days=-3)
     term = {
         "term_name": "This term", "start_date": monday.isoformat(), "end_date": last.isoformat(),
@@ -39,13 +47,20 @@ def files(today: date) -> list[tuple[type[Format], bytes]]:
             "instructor": instructor,
             "external_id": id_,
         }
-        for name, instructor, id_ in (("01", "P-1001", "S-NOW-01"), ("02", "P-1002", "S-NOW-02"))
+        for name, instructor, id_ in zip(("01", "02"), ("P-1001", "P-1002"), SECTIONS, strict=True)
     ]
     return [
         (Terms, _file(Terms, [term])),
         (Sections, _file(Sections, sections)),
+        (Users, _file(Users, demo_people.users())),
+        (Enrollments, _file(Enrollments, demo_people.enrollments(*SECTIONS))),
         (SchedulesV1, _file(SchedulesV1, _captures(today, last))),
     ]
+
+
+def activity(yesterday: date) -> SeedPlan:
+    """What has happened in the term so far: little, but enough that each report and chart has something to say."""
+    return SeedPlan(until=yesterday, weeks=WEEKS_PAST, videos=4 * WEEKS_PAST, view_events=6_000)
 
 
 def waiting_file(today: date) -> bytes:
