@@ -163,9 +163,10 @@ SELECT video.name                                          AS video_name,
 ORDER_BY = "video.made_at, video.id, published_date NULLS FIRST, row_key.section_id NULLS FIRST"
 
 _MOST = """
-SELECT min(video_name) AS label, coalesce(string_agg(DISTINCT course_code, ', '), '') AS note,
+SELECT min(video_name) AS label, coalesce(string_agg(DISTINCT course_code COLLATE "C", ', '), '') AS note,
        {value} AS value
-  FROM report GROUP BY mediaid HAVING {value} > 0 ORDER BY value DESC, label, mediaid LIMIT 10
+  FROM report GROUP BY mediaid HAVING {value} > 0
+ ORDER BY value DESC, min(video_name) COLLATE "C", mediaid LIMIT 10
 """
 CHARTS = (
     Chart(

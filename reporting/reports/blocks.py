@@ -58,6 +58,10 @@ def role_of(alias: str) -> str:
     return f"CASE {whens} END"
 
 
+# The codes of the courses that a bar is of.
+COURSES = """coalesce(string_agg(DISTINCT "courseIdentifier" COLLATE "C", ', '), '')"""
+
+
 def per_day(value: str) -> str:
     """SQL of a chart: ``value`` of each day (UTC) that had any."""
     return f"""
@@ -69,8 +73,8 @@ SELECT to_char(event_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS label, '' AS
 def most(key: str, name: str, value: str = "count(*)::numeric") -> str:
     """SQL of a chart: the ten with the highest ``value``, and the codes of the courses it was in."""
     return f"""
-SELECT min({name}) AS label, coalesce(string_agg(DISTINCT "courseIdentifier", ', '), '') AS note, {value} AS value
-  FROM report GROUP BY {key} ORDER BY value DESC, label, {key} LIMIT 10
+SELECT min({name}) AS label, {COURSES} AS note, {value} AS value
+  FROM report GROUP BY {key} ORDER BY value DESC, min({name}) COLLATE "C", {key} LIMIT 10
 """  # noqa: S608  # of our own words
 
 

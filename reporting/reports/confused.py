@@ -33,12 +33,12 @@ SELECT presentation.id      AS "PresentationID",
    AND flag.occurred_at >= %(start)s AND flag.occurred_at < %(end)s
    AND {within}
 """
-PER_SLIDE = """
+PER_SLIDE = f"""
 SELECT "PresentationName" || coalesce(', slide ' || slide_position, ', slide not known') AS label,
-       coalesce(string_agg(DISTINCT "courseIdentifier", ', '), '') AS note, count(*)::numeric AS value
+       {blocks.COURSES} AS note, count(*)::numeric AS value
   FROM report GROUP BY "PresentationID", "PresentationName", slide_id, slide_position
- ORDER BY value DESC, label, slide_id LIMIT 10
-"""
+ ORDER BY value DESC, "PresentationName" COLLATE "C", slide_position, slide_id, "PresentationID" LIMIT 10
+"""  # noqa: S608  # of our own words
 
 CONFUSED = Report(
     name="confused",

@@ -46,7 +46,8 @@ RESULTS = """
 SELECT answer AS label, activity_prompt AS note, count(*)::numeric AS value
   FROM (SELECT DISTINCT ON (answer_id) activity_id, activity_prompt, answer FROM report
          ORDER BY answer_id, event_timestamp DESC, revision_id DESC) AS latest
- GROUP BY activity_id, activity_prompt, answer ORDER BY value DESC, note, label, activity_id LIMIT 10
+ GROUP BY activity_id, activity_prompt, answer ORDER BY value DESC, activity_prompt COLLATE "C",
+       answer COLLATE "C", activity_id LIMIT 10
 """
 
 POLLING = Report(

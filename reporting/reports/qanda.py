@@ -49,7 +49,7 @@ SELECT question.id             AS questionid,
 PER_QUESTION = """
 SELECT question AS label, coalesce("courseIdentifier", '') AS note, count(DISTINCT answerid)::numeric AS value
   FROM report GROUP BY questionid, question, "courseIdentifier"
- ORDER BY value DESC, label, questionid LIMIT 10
+ ORDER BY value DESC, question COLLATE "C", questionid LIMIT 10
 """
 
 QANDA = Report(

@@ -137,12 +137,12 @@ class Invention:
                 )
             )  # fmt: skip
         videos = self.world.all(w.Video)
-        taken = set()
+        published = set()
         # The last ones are never published; some are published again, or to several sections at once.
         for _ in range(14):
             video, section, at = self.one(videos[:6]).id, self.one(self.sections).id, self.at()
-            if (video, section, at) not in taken:
-                taken.add((video, section, at))
+            if (video, section, at) not in published:
+                published.add((video, section, at))
                 ends = at + timedelta(days=3) if self.often(0.3) else None
                 add(
                     w.Publication(
@@ -173,10 +173,10 @@ class Invention:
             )
             if key not in taken:
                 taken.add(key)
-                video, section, person, at = key
+                whole, placed, by, when = key
                 add(
                     w.Download(
-                        id=id_(), video_id=video, section_id=section, person_id=person, occurred_at=at,
+                        id=id_(), video_id=whole, section_id=placed, person_id=by, occurred_at=when,
                         gone=self.often(0.1),
                     )
                 )  # fmt: skip

@@ -247,7 +247,9 @@ def _assets(world: World, start: datetime | None, end: datetime | None, sections
         for video in world.all(w.Video):
             if video.gone and video.id not in active:
                 continue
-            places = [(video.id, section) for each, section in published if each == video.id]
+            places: list[tuple[UUID, UUID | None]] = [
+                (video.id, section) for each, section in published if each == video.id
+            ]
             keys |= set(places or [(video.id, None)])
     if sections is not None:
         keys = {key for key in keys if key[1] in sections}

@@ -20,7 +20,8 @@ WEEK = (date(2025, 8, 27), date(2025, 9, 3))
 DAY = (date(2025, 8, 31), date(2025, 9, 1))
 # Longer than requests may be, so that everything is asked for at once.
 ALL = (FIRST - timedelta(days=1), FIRST + timedelta(days=DAYS + 2))
-RANGES: dict[str, list[Range]] = {name: [WEEK, DAY, ALL] for name in HEADERS} | {"asset": [None]}
+RANGES: dict[str, list[Range]] = {name: [WEEK, DAY, ALL] for name in HEADERS}
+RANGES["asset"] = [None]
 OUTPUTS = [Output(delimiter="\t"), Output(delimiter="|"), Output(spreadsheet_safe=True)]
 
 
