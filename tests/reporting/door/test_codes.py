@@ -249,6 +249,16 @@ def test_all_faults_are_told_at_once_and_the_first_of_the_table_names_the_answer
     ]  # fmt: skip
 
 
+def test_whom_to_tell_is_checked_too_beside_all_else(asker: Asker) -> None:
+    alone = {"notify": {"email": ["nobody"], "webhook": 1}}
+    told = refused(asker.post("/requests/asset", alone), 400, "InvalidNotify")
+    assert list(told["param"]) == ["obj.notify.email[0]", "obj.notify.webhook"]
+    both = {"notify": [], "output": {"delimiter": ";"}, "parameters": {"start": day(-1)}}
+    told = refused(asker.post("/requests/notes", both), 400, "MissingParameter")
+    assert list(told["param"]) == [END, "obj.output.delimiter", "obj.notify"]
+    assert asker.get("/requests").json() == {"requests": []}
+
+
 def test_one_place_may_have_several_faults(asker: Asker) -> None:
     body = {"parameters": {"start": day(-30), "end": day(5)}}
     told = refused(asker.post("/requests/notes", body), 400, "InvalidDateRange")

@@ -13,9 +13,10 @@ import pytest
 from django.test import Client
 
 from edu_csv import tenancy
-from edu_csv.access.models import AuditEvent
+from edu_csv.access.models import AuditEvent, Institution
 from edu_csv.jobs.models import Job
 from reporting import clock
+from reporting.models import ReportRequest
 from tests.reporting.door.asker import Asker, week
 
 EIGHT = ["asset", "assetbydate", "presentation", "videoview", "confused", "polling", "qanda", "notes"]
@@ -201,6 +202,17 @@ def test_what_was_asked_stands_in_the_audit_log(asker: Asker) -> None:
     assert event.client is not None
     assert (event.target, event.client.key) == (request_id, asker.key)
     assert event.detail == {"report": "notes", "parameters": week()}
+
+
+def test_whom_to_tell_is_kept_and_never_told(asker: Asker) -> None:
+    with tenancy.use_institution(asker.tenant.pk):
+        Institution.objects.update(notify_domains=["fjord.example"])
+    body = {"notify": {"email": ["ana@fjord.example"]}}
+    answer = asker.post("/requests/asset", body)
+    assert answer.status_code == 200, answer.content
+    assert b"ana@" not in answer.content
+    with tenancy.use_institution(asker.tenant.pk):
+        assert ReportRequest.objects.get().notify == ["ana@fjord.example"]
 
 
 def test_one_that_is_being_made_says_how_many_rows_there_are(asker: Asker) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from edu_csv import tenancy
 from edu_csv.access.roles import Role
+from edu_csv.activity.events.seeding import SeedPlan, seed
 from edu_csv.roster.models import OrgUnit
+from tests.activity.events.rosters import fill_roster
 from tests.imports.harness import Tenant
 from tests.reporting.door.asker import Asker, asker_in
 
 WITH_REPORTS = [role for role in Role if role is not Role.SCHEDULER]
 
 
-def department(tenant: Tenant) -> Any:
+def department(tenant: Tenant) -> UUID:
+    """One in which no section lies."""
     with tenancy.use_institution(tenant.pk):
-        return OrgUnit.objects.filter(type="department", deleted_at__isnull=True).order_by("pk")[0].pk
+        return OrgUnit.objects.create(
+            institution_id=tenant.pk, type="department", name="Ocean", name_folded="ocean"
+        ).pk
 
 
 def ids(asker: Asker) -> list[str]:
@@ -50,20 +56,34 @@ def test_every_role_with_reports_asks_and_sees_all_of_the_institution(asker: Ask
     assert other.look(mine)["status"] == "Pending"
 
 
-def test_who_reaches_one_org_unit_sees_their_own_requests_alone(loaded: Tenant) -> None:
-    whole, below = asker_in(loaded), asker_in(loaded, org_unit=department(loaded))
-    of_whole, of_below = whole.made(), below.made()
+def test_who_reaches_one_org_unit_sees_their_own_requests_alone(asker: Asker) -> None:
+    below = asker_in(asker.tenant, org_unit=department(asker.tenant))
+    of_whole, of_below = asker.made(), below.made()
     assert ids(below) == [of_below]
     assert below.look(of_below)["status"] == "Available"
     assert below.get(f"/request/{of_whole}").json()["error"] == "RequestNotFound"
-    assert ids(whole) == [of_below, of_whole]
+    assert ids(asker) == [of_below, of_whole]
 
 
-def test_two_who_reach_the_same_org_unit_do_not_see_each_other(loaded: Tenant) -> None:
-    one, other = (asker_in(loaded, org_unit=department(loaded)) for _ in range(2))
+def test_two_who_reach_the_same_org_unit_do_not_see_each_other(asker: Asker) -> None:
+    unit = department(asker.tenant)
+    one, other = (asker_in(asker.tenant, org_unit=unit) for _ in range(2))
     made = one.submit()
     assert ids(other) == []
     assert other.get(f"/request/{made}").status_code == 404
+
+
+def test_a_report_holds_what_its_client_reaches_and_nothing_else(asker: Asker) -> None:
+    fill_roster(asker.tenant)
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    with tenancy.use_institution(asker.tenant.pk):
+        seed(asker.tenant.pk, SeedPlan(until=yesterday, weeks=2, videos=4, view_events=500))
+    # None of its sections lies in that department.
+    below = asker_in(asker.tenant, org_unit=department(asker.tenant))
+    for name in ("asset", "videoview"):
+        rows = [each.look(each.made(name))["details"]["rows"] for each in (asker, below)]
+        assert rows[0] > 0, name
+        assert rows[1] == 0, name
 
 
 def test_a_request_fails_when_its_client_is_switched_off_before_it_is_made(asker: Asker) -> None:
