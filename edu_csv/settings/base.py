@@ -144,6 +144,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=37),
         "options": {"queue": "reports"},
     },
+    # Recurring reports that are due; what has ended is told at once, and here what was not.
+    "recurring reports": {
+        "task": "reporting.recur",
+        "schedule": 60.0,
+        "options": {"queue": "reports", "expires": 60},
+    },
+    "tell of reports": {
+        "task": "reporting.tell",
+        "schedule": 15.0,
+        "options": {"queue": "reports", "expires": 15},
+    },
     # Every hour (reporting-api.md 4.3): what did not begin is missing, what is past its time is deleted.
     "sweep reports": {
         "task": "reporting.sweep",
@@ -173,7 +184,9 @@ CSP_CONNECT_SRC = env.names("CSP_CONNECT_SRC", (STORE_ORIGIN,) if STORE_ORIGIN e
 XAPI_REQUESTS_PER_SECOND = env.integer("XAPI_REQUESTS_PER_SECOND", 60, at_least=1, at_most=100_000)
 # How many calls all clients of an institution make at the Reporting API (reporting-api.md 5.7), and whether a token may
 # stand in the address there (5.2).
-PUBLIC_API_REQUESTS_PER_MINUTE = env.integer("PUBLIC_API_REQUESTS_PER_MINUTE", 120, at_least=1, at_most=100_000)
+PUBLIC_API_REQUESTS_PER_MINUTE = env.integer(
+    "PUBLIC_API_REQUESTS_PER_MINUTE", 120, at_least=1, at_most=100_000
+)
 EDUCSV_ALLOW_TOKEN_IN_QUERY = env.boolean("EDUCSV_ALLOW_TOKEN_IN_QUERY", False)
 
 # A job whose worker dies this often is given up: its file may be what kills them.
@@ -300,5 +313,9 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # When it debugs it writes the signature of each link that it makes.
+        "botocore": {"handlers": [], "level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL},
+    },
 }

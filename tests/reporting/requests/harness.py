@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.test import Client
+
 from edu_csv import storage, tenancy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client
 from edu_csv.access.models import Account, ApiClient, Grant
@@ -116,6 +118,12 @@ def content(done: ReportRequest) -> bytes:
     with storage.open_file(done.file_key) as file:
         data = file.read()
     return gzip.decompress(data) if done.compression else data
+
+
+def fetch(url: str, **headers: str) -> tuple[int, bytes]:
+    """Status and body of what our own door answers to a link."""
+    answer = Client().get(url[url.index("/files/") :], headers=headers)
+    return answer.status_code, answer.getvalue()
 
 
 def keys(tenant: Tenant) -> list[str]:

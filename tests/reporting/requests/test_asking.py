@@ -7,7 +7,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from edu_csv import tenancy
@@ -174,30 +175,26 @@ def test_of_many_at_the_same_time_no_more_than_three_are_taken(tenant: Tenant) -
 
 def test_who_only_refers_to_the_institution_does_not_wait_for_a_submission(tenant: Tenant) -> None:
     """The lock of 4.4 leaves alone what everything else does: insert rows that point to the institution."""
-    with tenancy.use_institution(tenant.pk):
-        from django.db import transaction
+    with tenancy.use_institution(tenant.pk), transaction.atomic():
+        Institution.objects.select_for_update(no_key=True).only("pk").get(pk=tenant.pk)
+        done = threading.Event()
 
-        with transaction.atomic():
-            Institution.objects.select_for_update(no_key=True).only("pk").get(pk=tenant.pk)
-            done = threading.Event()
+        def insert() -> None:
+            try:
+                tenant.query("SET lock_timeout = '5s'")
+                person(tenant)
+                done.set()
+            finally:
+                connection.close()
 
-            def insert() -> None:
-                try:
-                    tenant.query("SET lock_timeout = '5s'")
-                    person(tenant)
-                    done.set()
-                finally:
-                    connection.close()
-
-            thread = threading.Thread(target=insert)
-            thread.start()
-            thread.join()
+        thread = threading.Thread(target=insert)
+        thread.start()
+        thread.join()
     assert done.is_set()
 
 
 def test_a_limit_of_statements_not_of_rows(tenant: Tenant) -> None:
     """Listing takes as many statements for ten requests as for one."""
-    from django.test.utils import CaptureQueriesContext
 
     def statements() -> int:
         with tenancy.use_institution(tenant.pk), CaptureQueriesContext(connection) as caught:
