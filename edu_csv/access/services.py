@@ -103,16 +103,18 @@ def create_api_client(
     org_unit: UUID | None = None,
     xapi_access: str = "",
     may_use_csv_data_import: bool = True,
+    may_use_reporting: bool = True,
 ) -> Credentials:
     """A program with one role. xapi_access: one of XapiAccess; blank for what the role allows.
 
-    may_use_csv_data_import: whether the CSV Data Import API takes it, as far as its role allows (rest-api.md 9).
+    may_use_csv_data_import, may_use_reporting: whether the CSV Data Import API (rest-api.md 9) and the Reporting API
+    (reporting-api.md G30) take it, as far as its role allows.
     """
     key, secret = "ek_" + secrets.token_hex(12), secrets.token_urlsafe(32)
     with tenancy.use_institution(institution):
         client = ApiClient.objects.create(
             institution_id=institution, name=name, key=key, secret_sha256=sha256(secret), xapi_access=xapi_access,
-            may_use_csv_data_import=may_use_csv_data_import,
+            may_use_csv_data_import=may_use_csv_data_import, may_use_reporting=may_use_reporting,
         )  # fmt: skip
         Grant.objects.create(institution_id=institution, client=client, role=Role(role), org_unit_id=org_unit)
     return Credentials(client, key, secret)

@@ -71,10 +71,14 @@ urlpatterns = [
     path("settings/mappings/", mappings.mappings, name="settings-mappings"),
     path("settings/api-clients/", api_clients.api_clients, name="api-clients"),
     path("settings/api-clients/<int:client_id>/", api_clients.switch_client, name="api-client"),
-    path(
-        "settings/api-clients/<int:client_id>/csv-data-import/",
-        api_clients.switch_csv_data_import,
-        name="api-client-csv-data-import",
+    *(
+        path(
+            f"settings/api-clients/<int:client_id>/{slug}/",
+            api_clients.switch_api,
+            {"api": slug},
+            name=f"api-client-{slug}",
+        )
+        for slug in api_clients.APIS
     ),
     path(
         "settings/api-clients/<int:client_id>/statements/",

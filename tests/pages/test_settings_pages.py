@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 
 from edu_csv.access import services as access
@@ -165,39 +166,53 @@ def test_what_a_client_may_do_with_statements_is_changed_and_the_page_says_what_
     assert access_of(house, key) == ("off", False)
 
 
-def may_use_csv_data_import(house: House, key: str) -> bool:
+# (part of the address, what it is called, field of the form, field of the client)
+APIS = [
+    ("csv-data-import", "CSV Data Import", "csv_data", "may_use_csv_data_import"),
+    ("reporting", "Reporting", "reporting", "may_use_reporting"),
+]
+apis = pytest.mark.parametrize(("slug", "name", "asked", "field"), APIS)
+
+
+def may_use(house: House, key: str, field: str) -> bool:
     with use_institution(house.pk):
-        return ApiClient.objects.get(key=key).may_use_csv_data_import
+        return bool(getattr(ApiClient.objects.get(key=key), field))
 
 
-def test_the_csv_data_import_api_is_on_for_a_new_client_and_can_be_made_off(house: House) -> None:
+@apis
+def test_each_api_is_on_for_a_new_client_and_can_be_made_off(
+    house: House, slug: str, name: str, asked: str, field: str
+) -> None:
     client = house.browser()
-    assert may_use_csv_data_import(house, make(client)[0])
-    assert not may_use_csv_data_import(house, make(client, csv_data="off")[0])
-    answer = client.post(
-        "/settings/api-clients/", {"name": "x", "role": "integration", "csv_data": "sometimes"}
-    )
+    assert may_use(house, make(client)[0], field)
+    key, _ = make(client, **{asked: "off"})
+    assert [may_use(house, key, each[3]) for each in APIS] == [each[3] != field for each in APIS]
+    answer = client.post("/settings/api-clients/", {"name": "x", "role": "integration", asked: "sometimes"})
     assert answer.status_code == 422
     assert "Expected off or nothing, got" in answer.content.decode()
 
 
-def test_the_csv_data_import_api_is_switched_off_and_on_for_one_client(house: House) -> None:
+@apis
+def test_each_api_is_switched_off_and_on_for_one_client(
+    house: House, slug: str, name: str, asked: str, field: str
+) -> None:
     client = house.browser()
     key, secret = make(client)
     other, _ = make(client)
     made = access.client_by_secret(key, secret)
     assert made is not None
-    url = f"/settings/api-clients/{made.pk}/csv-data-import/"
+    url = f"/settings/api-clients/{made.pk}/{slug}/"
     assert f'action="{url}"' in client.get("/settings/api-clients/").content.decode()
-    for wanted, words in (("", "Switch this API on"), ("yes", "Switch this API off")):
+    for wanted, words in (("", f"Switch {name} on"), ("yes", f"Switch {name} off")):
         assert client.post(url, {"active": wanted}).status_code == 302
-        assert may_use_csv_data_import(house, key) is bool(wanted)
-        assert may_use_csv_data_import(house, other)
+        assert may_use(house, key, field) is bool(wanted)
+        assert may_use(house, other, field)
         assert words in client.get("/settings/api-clients/").content.decode()
     with use_institution(house.pk):
         verbs = (
             AuditEvent.objects.filter(target="Banner nightly").order_by("at").values_list("verb", flat=True)
         )
-    assert list(verbs)[-2:] == ["switch_csv_data_import_off", "switch_csv_data_import_on"]
+    verb = f"switch_{slug.replace('-', '_')}"
+    assert list(verbs)[-2:] == [f"{verb}_off", f"{verb}_on"]
     assert new_house().browser().post(url, {"active": ""}).status_code == 404
-    assert may_use_csv_data_import(house, key)
+    assert may_use(house, key, field)

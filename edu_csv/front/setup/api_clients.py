@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -18,16 +19,34 @@ from edu_csv.access.roles import Role, XapiAccess
 from edu_csv.front.roster.cursors import as_id
 from edu_csv.front.setup.parts import EVERYWHERE, field, may_set_up, places, tabs
 from edu_csv.pages.contexts.parts import Field, Option
-from edu_csv.pages.contexts.settings import ApiClientsPage, ClientLine, NewSecret
+from edu_csv.pages.contexts.settings import ApiClientsPage, ApiLine, ClientLine, NewSecret
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.roster.models import OrgUnit
 
 MOST_UNITS = 500
 URL = "/settings/api-clients/"
-CSV_DATA_IMPORT = "CSV Data Import API"
 OFF = "off"
-ASKED = ("name", "role", "org", "xapi_access", "csv_data")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API of its own with a switch for each client. may: the field of the client that has it. asked: of the form."""
+
+    name: str
+    slug: str
+    may: str
+    asked: str
+
+    @property
+    def verb(self) -> str:
+        return f"switch_{self.slug.replace('-', '_')}"
+
+
+CSV_DATA_IMPORT = Api("CSV Data Import", "csv-data-import", "may_use_csv_data_import", "csv_data")
+REPORTING = Api("Reporting", "reporting", "may_use_reporting", "reporting")
+APIS = {api.slug: api for api in (CSV_DATA_IMPORT, REPORTING)}
+ASKED = ("name", "role", "org", "xapi_access", *(api.asked for api in APIS.values()))
 AS_THE_ROLE = "What the role allows"
 
 
@@ -39,7 +58,8 @@ def api_clients(request: PersonRequest) -> HttpResponse:
     _stand_for_all(request)
     if request.method != "POST":
         return _render(request)
-    name, role, place, access, csv_data = (asked(request.POST, each) for each in ASKED)
+    name, role, place, access, *_ = (asked(request.POST, each) for each in ASKED)
+    wanted = {api.slug: asked(request.POST, api.asked) for api in APIS.values()}
     units = _units(request)
     errors: dict[str, str] = {}
     if not name:
@@ -50,17 +70,19 @@ def api_clients(request: PersonRequest) -> HttpResponse:
         errors["org"] = "There is no such org unit. Choose one of the list."
     if access not in ("", *XapiAccess.values):
         errors["xapi_access"] = f"Expected one of {', '.join(XapiAccess.values)}, got {access!r}."
-    if csv_data not in ("", OFF):
-        errors["csv_data"] = f"Expected {OFF} or nothing, got {csv_data!r}."
+    for slug, said in wanted.items():
+        if said not in ("", OFF):
+            errors[APIS[slug].asked] = f"Expected {OFF} or nothing, got {said!r}."
     if errors:
         return _render(request, errors, status=422)
     credentials = services.create_api_client(
         institution=request.institution.pk, name=name, role=role, org_unit=as_id(place) if place else None,
-        xapi_access=access, may_use_csv_data_import=csv_data != OFF,
+        xapi_access=access, may_use_csv_data_import=wanted[CSV_DATA_IMPORT.slug] != OFF,
+        may_use_reporting=wanted[REPORTING.slug] != OFF,
     )  # fmt: skip
     audit(
         request, "create_api_client", name, key=credentials.key, role=role, xapi_access=access,
-        csv_data_import=csv_data != OFF,
+        csv_data_import=wanted[CSV_DATA_IMPORT.slug] != OFF, reporting=wanted[REPORTING.slug] != OFF,
     )  # fmt: skip
     made: NewSecret = {"name": name, "key": credentials.key, "secret": credentials.secret}
     return _render(request, made=made, status=201)
@@ -93,13 +115,13 @@ def give_statements(request: PersonRequest, client_id: int) -> HttpResponse:
 
 @page(Ability.SETTINGS)
 @require_POST
-def switch_csv_data_import(request: PersonRequest, client_id: int) -> HttpResponse:
-    """Switch the CSV Data Import API off for a client, or on again; it holds from its next request on."""
-    client = _client(request, client_id)
-    client.may_use_csv_data_import = asked(request.POST, "active") == "yes"
-    client.save(update_fields=["may_use_csv_data_import"])
-    verb = f"switch_csv_data_import_{'on' if client.may_use_csv_data_import else 'off'}"
-    audit(request, verb, client.name, key=client.key)
+def switch_api(request: PersonRequest, client_id: int, api: str) -> HttpResponse:
+    """Switch one of the APIs off for a client, or on again; it holds from its next request on. api: of APIS."""
+    client, switched = _client(request, client_id), APIS[api]
+    is_on = asked(request.POST, "active") == "yes"
+    setattr(client, switched.may, is_on)
+    client.save(update_fields=[switched.may])
+    audit(request, f"{switched.verb}_{'on' if is_on else 'off'}", client.name, key=client.key)
     return HttpResponseRedirect(URL)
 
 
@@ -170,13 +192,7 @@ def _lines(request: PersonRequest) -> list[ClientLine]:
                     "method": "post",
                     "fields": {"active": "" if client.is_active else "yes"},
                 },
-                "csv_data": "On" if client.may_use_csv_data_import else "Off",
-                "csv_data_switch": {
-                    "label": f"Switch this API {'off' if client.may_use_csv_data_import else 'on'}",
-                    "href": f"{URL}{client.pk}/csv-data-import/",
-                    "method": "post",
-                    "fields": {"active": "" if client.may_use_csv_data_import else "yes"},
-                },
+                "apis": [_api_line(client, api) for api in APIS.values()],
                 "statements": _rights(client),
                 "statements_url": f"{URL}{client.pk}/statements/",
                 "statements_field": {
@@ -186,6 +202,20 @@ def _lines(request: PersonRequest) -> list[ClientLine]:
             }
         )
     return lines
+
+
+def _api_line(client: ApiClient, api: Api) -> ApiLine:
+    is_on = getattr(client, api.may)
+    return {
+        "name": f"{api.name} API",
+        "state": "On" if is_on else "Off",
+        "switch": {
+            "label": f"Switch {api.name} {'off' if is_on else 'on'}",
+            "href": f"{URL}{client.pk}/{api.slug}/",
+            "method": "post",
+            "fields": {"active": "" if is_on else "yes"},
+        },
+    }
 
 
 def _rights(client: ApiClient) -> str:
@@ -226,15 +256,19 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
         },
         {**field("role", "Role", type_="select", error=errors.get("role", "")), "options": roles},
         {**field("org", "Reaches", type_="select", error=errors.get("org", "")), "options": units},
-        {
-            **field("csv_data", CSV_DATA_IMPORT, type_="select", error=errors.get("csv_data", "")),
-            "options": [
-                {"label": AS_THE_ROLE, "value": "", "is_on": given["csv_data"] != OFF},
-                {"label": "Off", "value": OFF, "is_on": given["csv_data"] == OFF},
-            ],
-        },
+        *(_api_field(api, given[api.asked], errors) for api in APIS.values()),
         {
             **field("xapi_access", "xAPI statements", type_="select", error=errors.get("xapi_access", "")),
             "options": _access_options(given["xapi_access"]),
         },
     ]
+
+
+def _api_field(api: Api, given: str, errors: Mapping[str, str]) -> Field:
+    return {
+        **field(api.asked, f"{api.name} API", type_="select", error=errors.get(api.asked, "")),
+        "options": [
+            {"label": AS_THE_ROLE, "value": "", "is_on": given != OFF},
+            {"label": "Off", "value": OFF, "is_on": given == OFF},
+        ],
+    }

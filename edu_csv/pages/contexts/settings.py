@@ -36,11 +36,16 @@ class AccountPage(SettingsPage):
     fields: list[Field]
 
 
-class ClientLine(TypedDict):
-    """statements: what the client may do with them, its role considered; the field says what it was given.
+class ApiLine(TypedDict):
+    """An API that takes a client or not: state is On or Off."""
 
-    csv_data: whether the CSV Data Import API takes the client: On, Off.
-    """
+    name: str
+    state: str
+    switch: Action
+
+
+class ClientLine(TypedDict):
+    """statements: what the client may do with them, its role considered; the field says what it was given."""
 
     name: str
     key: str
@@ -49,8 +54,7 @@ class ClientLine(TypedDict):
     at: datetime
     status: Status
     switch: Action
-    csv_data: str
-    csv_data_switch: Action
+    apis: list[ApiLine]
     statements: str
     statements_url: str
     statements_field: Field

@@ -35,6 +35,11 @@ class Command(JsonCommand):
             action="store_true",
             help="switch the CSV Data Import API off for it; left out: it may use it as far as its role allows",
         )
+        parser.add_argument(
+            "--no-reporting",
+            action="store_true",
+            help="switch the Reporting API off for it; left out: it may use it as far as its role allows",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"].strip()
@@ -45,6 +50,7 @@ class Command(JsonCommand):
             made = services.create_api_client(
                 institution=institution, name=name, role=options["role"], org_unit=options["org_unit"],
                 xapi_access=options["xapi_access"], may_use_csv_data_import=not options["no_csv_data_import"],
+                may_use_reporting=not options["no_reporting"],
             )  # fmt: skip
             with tenancy.use_institution(institution):
                 services.audit(institution, "client.created", made.key, name=name, role=options["role"])
