@@ -1,0 +1,47 @@
+"""A worker process that takes one report of an institution and stops for ever at a given place.
+
+Run as ``python -m tests.reporting.requests.stopping_worker INSTITUTION PLACE``; prints ``there`` when it has got
+there. What it does until then is the product's own code; only the stop is ours.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import django
+
+
+def main() -> None:
+    institution, place = int(sys.argv[1]), sys.argv[2]
+    django.setup()
+
+    from edu_csv.jobs import lease, runners, services
+
+    def stop() -> None:
+        sys.stdout.write("there\n")
+        sys.stdout.flush()
+        time.sleep(600)
+
+    if place == "writing":
+        # The second time: some rows are written and some are not.
+        beats: list[int] = []
+
+        def beat(self: lease.Lease, *, rows: int | None = None, total: int | None = None) -> None:
+            beats.append(rows or 0)
+            if len(beats) == 2:
+                stop()
+
+        lease.Lease.beat = beat  # type: ignore[method-assign]  # put in place for this process
+    if place == "written":
+        # The file is in storage, under its key; the job has not ended.
+        def locked(*given: Any) -> Any:
+            stop()
+
+        services.locked = locked
+    runners.work_one(["reports"], only_institution=institution)
+
+
+if __name__ == "__main__":
+    main()
