@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 
 from edu_csv import tenancy
@@ -26,12 +27,17 @@ def asked(tenant: Tenant, name: str, days: Range = None, reach: Reach = EVERYWHE
 
 
 def written(
-    tenant: Tenant, name: str, days: Range = None, reach: Reach = EVERYWHERE, output: Output = PLAIN
+    tenant: Tenant,
+    name: str,
+    days: Range = None,
+    reach: Reach = EVERYWHERE,
+    output: Output = PLAIN,
+    progress: Callable[[int], None] = lambda rows: None,
 ) -> bytes:
     """The file, unpacked."""
     out = io.BytesIO()
     with tenancy.use_institution(tenant.pk):
-        rows = write(asked(tenant, name, days, reach), output, out, lambda so_far: None)
+        rows = write(asked(tenant, name, days, reach), output, out, progress)
     assert rows == len(table(out.getvalue(), output.delimiter))
     return out.getvalue()
 
