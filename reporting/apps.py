@@ -12,5 +12,7 @@ class ReportingConfig(AppConfig):
         from edu_csv.jobs.models import Kind
         from reporting import endings
         from reporting.pipeline import run_report
+        from reporting.telling import outbox
 
+        endings.ON_DONE.append(outbox.on_done)
         runners.register(Kind.REPORT, run_report, on_given_up=lambda job: endings.call([job]))
