@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set
 from datetime import timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from edu_csv import storage
+from edu_csv import stray_files
 from edu_csv.jobs.models import Job, State, Status
 from exports.models import Export
 
@@ -18,20 +18,16 @@ log = logging.getLogger(__name__)
 
 # A file that no export names: its worker died, or is still writing for a job just deleted.
 STRAY_AFTER = timedelta(days=2)
-KEYS_AT_ONCE = 500
 
 
 def purge(institution: int) -> int:
     """Expire what is past its retention and remove the files; how many those were."""
     expired = _expire(institution)
-    removed = 0
-    keys = storage.list_keys(f"exports/{institution}/")
-    while batch := list(islice(keys, KEYS_AT_ONCE)):
-        keep = _kept(institution, batch)
-        for stored in batch:
-            if stored.key not in keep:
-                storage.delete(stored.key)
-                removed += 1
+    removed = stray_files.remove(
+        f"exports/{institution}/",
+        lambda owners: _named(institution, owners),
+        before=timezone.now() - STRAY_AFTER,
+    )
     log.info("institution %s: %s exports expired, %s of their files removed", institution, expired, removed)
     return removed
 
@@ -48,32 +44,12 @@ def _expire(institution: int) -> int:
     return len(ids)
 
 
-def _kept(institution: int, found: list[storage.StoredKey]) -> set[str]:
-    """The files that their export names, all of an export that is being made, and young strays."""
-    owners = {stored.key: _owner(stored.key) for stored in found}
-    exports = {
-        export.pk: export
-        for export in Export.objects.filter(
-            institution_id=institution, pk__in={owner for owner in owners.values() if owner}
-        ).select_related("job")
+def _named(institution: int, owners: Set[UUID]) -> dict[UUID, set[str] | None]:
+    """The files that each of these exports names; None for one that is being made."""
+    found = Export.objects.filter(institution_id=institution, pk__in=owners)
+    return {
+        pk: {file_key, omitted_key} if state == State.ENDED else None
+        for pk, state, file_key, omitted_key in found.values_list(
+            "pk", "job__state", "file_key", "omitted_key"
+        )
     }
-    since = timezone.now() - STRAY_AFTER
-    keep = set()
-    for stored in found:
-        export = exports.get(owners[stored.key]) if owners[stored.key] else None
-        if export is None:
-            is_kept = stored.modified > since
-        else:
-            is_kept = export.job.state != State.ENDED or stored.key in (export.file_key, export.omitted_key)
-        if is_kept:
-            keep.add(stored.key)
-    return keep
-
-
-def _owner(key: str) -> UUID | None:
-    """The export in ``exports/7/0190…/1/edu-csv_sections_v1_20310918-0805.csv``."""
-    parts = key.split("/")
-    try:
-        return UUID(parts[2])
-    except (IndexError, ValueError):
-        return None

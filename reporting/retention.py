@@ -6,14 +6,14 @@ Nothing here touches what was reported: only requests and their files end.
 from __future__ import annotations
 
 import logging
+from collections.abc import Set
 from datetime import datetime, timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from edu_csv import storage
+from edu_csv import stray_files
 from edu_csv.jobs.models import Job, State, Status
 from reporting import clock, endings
 from reporting.models import ReportRequest
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 # A file that no request names: its worker died, and the request has been forgotten since.
 STRAY_AFTER = timedelta(days=2)
-KEYS_AT_ONCE = 500
 
 
 def sweep(institution: int) -> None:
@@ -35,7 +34,9 @@ def sweep(institution: int) -> None:
         _expire(institution, now),
         _forget(institution, now),
     )
-    removed = _remove_files(institution, now)
+    removed = stray_files.remove(
+        f"reports/{institution}/", lambda owners: _named(institution, owners), before=now - STRAY_AFTER
+    )
     if missing or expired or forgotten or removed:
         log.info(
             "institution %s: %s reports are missing, %s expired, %s forgotten, %s files removed",
@@ -83,45 +84,10 @@ def _forget(institution: int, now: datetime) -> int:
     return len(ids)
 
 
-def _remove_files(institution: int, now: datetime) -> int:
-    """Remove each file that no request names, unless it is being made; how many those were."""
-    removed = 0
-    keys = storage.list_keys(f"reports/{institution}/")
-    while batch := list(islice(keys, KEYS_AT_ONCE)):
-        keep = _kept(institution, batch, now - STRAY_AFTER)
-        for stored in batch:
-            if stored.key not in keep:
-                storage.delete(stored.key)
-                removed += 1
-    return removed
-
-
-def _kept(institution: int, found: list[storage.StoredKey], since: datetime) -> set[str]:
-    """The files that their request names, all of a request that is being made, and young strays."""
-    owners = {stored.key: _owner(stored.key) for stored in found}
-    requests = {
-        pk: (state, key)
-        for pk, state, key in ReportRequest.objects.filter(
-            institution_id=institution, pk__in={owner for owner in owners.values() if owner}
-        ).values_list("pk", "job__state", "file_key")
+def _named(institution: int, owners: Set[UUID]) -> dict[UUID, set[str] | None]:
+    """The file that each of these requests names; None for one that is being made."""
+    found = ReportRequest.objects.filter(institution_id=institution, pk__in=owners)
+    return {
+        pk: {key} if state == State.ENDED else None
+        for pk, state, key in found.values_list("pk", "job__state", "file_key")
     }
-    keep = set()
-    for stored in found:
-        owner = owners[stored.key]
-        if owner is None or owner not in requests:
-            is_kept = stored.modified > since
-        else:
-            state, key = requests[owner]
-            is_kept = state != State.ENDED or stored.key == key
-        if is_kept:
-            keep.add(stored.key)
-    return keep
-
-
-def _owner(key: str) -> UUID | None:
-    """The request in ``reports/7/0190…/1/e7c1f3aa-90d4-4d0b-b6a0-2f6f5f0f4d18.csv.gz``."""
-    parts = key.split("/")
-    try:
-        return UUID(parts[2])
-    except (IndexError, ValueError):
-        return None
