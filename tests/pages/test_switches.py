@@ -56,6 +56,7 @@ def department(house: House) -> UUID:
     [
         (ACCESS, "designated_administration"),
         (ACCESS, "shows_unpublished_captures"),
+        (ACCESS, "reveal_anonymous"),
         (INSTITUTION, "rooms_need_device"),
     ],
 )
@@ -223,6 +224,15 @@ def test_schedules_without_a_section_are_counted(house: House) -> None:
     house.account("org_admin", department(house))
     page = ask(house.browser(), ACCESS, "shows_unpublished_captures", "on")
     assert "1 administrator of organizations and departments will see 1 schedule without a section" in page
+
+
+def test_anonymous_posts_are_counted_before_reports_name_who_wrote_them(house: House) -> None:
+    house.query(
+        "INSERT INTO activity_question (id, institution_id, body, is_anonymous) VALUES (%s, %s, 'Why?', true)",
+        uuid4(), house.pk,
+    )  # fmt: skip
+    page = ask(house.browser(), ACCESS, "reveal_anonymous", "on")
+    assert "will name who posted 1 anonymous question and 0 anonymous answers" in page
 
 
 def test_mail_domains_tell_which_addresses_of_sources_they_let_be_mailed(house: House) -> None:

@@ -33,6 +33,12 @@ ADMINISTRATORS = """
                               AND (h.account_id = job.account_id OR h.client_id = job.client_id)))
       FROM holder
 """
+ANONYMOUS = """
+    SELECT (SELECT count(*) FROM activity_question
+             WHERE institution_id = %(institution)s AND is_anonymous AND deleted_at IS NULL),
+           (SELECT count(*) FROM activity_answer
+             WHERE institution_id = %(institution)s AND is_anonymous AND deleted_at IS NULL)
+"""
 UNPUBLISHED = """
     SELECT count(*) FROM roster_schedule AS o
      WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL AND o.section_ids = '{}'
@@ -98,6 +104,15 @@ def shows_unpublished_captures(institution: Institution, wanted: bool) -> list[s
             "Schedulers still see none of them.",
         ]
     return [f"{who} of organizations and departments will see, export and import no schedule without a section; now {what}."]  # fmt: skip
+
+
+def reveal_anonymous(institution: Institution, wanted: bool) -> list[str]:
+    """reporting-api.md G17: who posted anonymously."""
+    questions, answers = _one(ANONYMOUS, {"institution": institution.pk})
+    who = f"{counted(questions, 'anonymous question')} and {counted(answers, 'anonymous answer')}"
+    if wanted:
+        return [f"Reports of discussions will name who posted {who}, to all who may ask for reports."]
+    return [f"Reports of discussions will leave empty who posted {who}. Files made until now keep the names."]
 
 
 def rooms_need_device(institution: Institution, wanted: bool) -> list[str]:

@@ -69,6 +69,12 @@ PAGES: Mapping[str, tuple[str, tuple[Switch, ...]]] = {
                 "Administrators of organizations and departments see schedules that publish to no section.",
                 effects.shows_unpublished_captures,
             ),
+            Switch(
+                "reveal_anonymous",
+                "Anonymous posts",
+                "Reports name who asked or answered anonymously in discussions.",
+                effects.reveal_anonymous,
+            ),
         ),
     ),
 }
