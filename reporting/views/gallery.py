@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -29,7 +29,7 @@ from reporting.views.days import Days
 from reporting.views.days import read as read_days
 from reporting.views.form import MAIL, Wanted, form, read
 from reporting.views.lines import request_lines
-from reporting.views.words import URL, days_said, gallery, range_of, report_href, request_href, title_of
+from reporting.views.words import URL, gallery, range_of, report_href, request_href, title_of
 
 # The one that is open when none was chosen: what most come for.
 FIRST = "videoview"
@@ -225,7 +225,7 @@ def _page(request: PersonRequest, report: Report, wanted: Wanted, problem: Note 
         "heading": report.title,
         "row_is": report.row_is,
         "note": report.note,
-        "complete": days_said(complete_through(now), complete_through(now)),
+        "complete": _brief_day(complete_through(now), now),
         "grows": _grows(days, now),
         "columns_href": report_href(report.name, "columns"),
         "columns_label": f"{counted(len(report.columns), 'column')} explained",
@@ -265,13 +265,20 @@ def _kept() -> str:
 
 
 def _grows(days: Days, now: datetime) -> str:
-    """What may still come in the days that were chosen (4.1.6); blank when they are complete."""
+    """Which of the chosen days may still get rows (4.1.6); blank when all are complete."""
     complete = complete_through(now)
     if days.first is None or days.last is None or days.last <= complete:
         return ""
     first = max(days.first, complete + timedelta(days=1))
-    verb = "is" if first == days.last else "are"
-    return f"{days_said(first, days.last)} {verb} not complete yet: rows may still come."
+    if first == days.last:
+        return f"{_brief_day(first, now)} may still get rows."
+    joint = "and" if (days.last - first).days == 1 else "to"
+    return f"{_brief_day(first, now)} {joint} {_brief_day(days.last, now)} may still get rows."
+
+
+def _brief_day(day: date, now: datetime) -> str:
+    """ "19 November", with its year when it is not this one."""
+    return f"{day.day} {day:%B}" if day.year == now.year else f"{day.day} {day:%B %Y}"
 
 
 def _cells(report: Report, row: list[str | None]) -> list[Cell]:

@@ -96,7 +96,8 @@ def sits_down(chromium: Browser, site: str, tenant: Tenant, tmp_path: Path) -> I
             institution=tenant.pk, email=email, role=role, password=PASSWORD, name="Maren Holt"
         )
         person = Person(context.new_page(), site, watch, tmp_path)
-        person.log_in(email)
+        # Analysts have no imports.
+        person.log_in(email, "/" if role == Role.ANALYST else "/imports/")
         return person
 
     yield sit_down

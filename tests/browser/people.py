@@ -56,8 +56,8 @@ class Person:
     watch: Watch
     folder: Path
 
-    def log_in(self, email: str) -> None:
-        self.go("/login/?next=/imports/")
+    def log_in(self, email: str, after: str = "/imports/") -> None:
+        self.go(f"/login/?next={after}")
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Log in").click()

@@ -80,7 +80,7 @@ class Worker:
             while not self._over.is_set():
                 self._free.wait()
                 if self._over.is_set() or not work_one(
-                    ["imports", "exports"], only_institution=self.institution
+                    ["imports", "exports", "reports"], only_institution=self.institution
                 ):
                     time.sleep(0.05)
         finally:

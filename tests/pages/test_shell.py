@@ -27,11 +27,12 @@ def keys(role: Role) -> list[str]:
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.ORG_ADMIN, Role.DEPARTMENT_ADMIN, Role.SCHEDULER])
 def test_whoever_imports_sees_imports_exports_and_roster(role: Role) -> None:
     sources = [] if role is Role.SCHEDULER else ["sources", "templates"]
-    assert keys(role) == ["today", "imports", "exports", *ROSTER, *sources, "settings", "formats"]
+    reports = [] if role is Role.SCHEDULER else ["reports"]
+    assert keys(role) == ["today", "imports", "exports", *reports, *ROSTER, *sources, "settings", "formats"]
 
 
 def test_an_analyst_has_no_imports() -> None:
-    assert keys(Role.ANALYST) == ["today", "exports", *ROSTER, "settings", "formats"]
+    assert keys(Role.ANALYST) == ["today", "exports", "reports", *ROSTER, "settings", "formats"]
 
 
 def test_without_any_grant_only_today_settings_and_help_are_left() -> None:

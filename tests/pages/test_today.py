@@ -38,10 +38,11 @@ def test_a_scheduler_is_told_to_load_what_schedulers_may(house: House) -> None:
     assert "people" not in said
 
 
-def test_an_analyst_begins_with_an_export_and_sees_no_imports(house: House) -> None:
+def test_an_analyst_begins_with_a_report_and_sees_no_imports(house: House) -> None:
     waiting_import(house)
     page = house.browser("analyst").get("/").content.decode()
-    assert "No exports yet" in page
+    assert "No requests yet" in page
+    assert 'href="/reports/"' in page
     assert "Terms for approval" not in page
     assert 'href="/imports/' not in page
 

@@ -12,6 +12,7 @@ from edu_csv.access.actors import Actor
 from edu_csv.access.policy import Ability
 from edu_csv.front.exports.lines import export_href, export_name
 from edu_csv.front.today.feeds import needs_of_feeds
+from edu_csv.front.today.reports import needs_of_reports
 from edu_csv.jobs.models import State, Status
 from edu_csv.pages import moments
 from edu_csv.pages.contexts.today import Need
@@ -30,7 +31,7 @@ ENDS_WITHIN = timedelta(days=2)
 
 
 def needs_of(actor: Actor, feeds: Sequence[Feed] = ()) -> list[Need]:
-    """Three statements at most, whatever waits. feeds: those that this person sees, as they are now."""
+    """Four statements at most, whatever waits. feeds: those that this person sees, as they are now."""
     needs: list[Need] = []
     if policy.may(actor, Ability.IMPORT):
         visible = visible_imports(actor)
@@ -52,6 +53,7 @@ def needs_of(actor: Actor, feeds: Sequence[Feed] = ()) -> list[Need]:
             }
             for each in ending[:MOST]
         ]
+    needs += needs_of_reports(actor)
     return needs[:MOST]
 
 

@@ -7,6 +7,7 @@ from edu_csv.access.actors import Actor
 from edu_csv.access.policy import Ability
 from edu_csv.front.exports.lines import export_href, export_name
 from edu_csv.front.progress import done_of, percent
+from edu_csv.front.today.reports import running_reports
 from edu_csv.jobs.models import Job, State
 from edu_csv.pages.contexts.today import RunningLine
 from edu_csv.pages.statuses import status_of
@@ -20,7 +21,7 @@ GOING = (State.QUEUED, State.RUNNING)
 
 
 def running_lines(actor: Actor) -> list[RunningLine]:
-    """Imports, then exports, in the order of receipt."""
+    """Imports, then exports, then reports, in the order of receipt."""
     lines: list[RunningLine] = []
     if policy.may(actor, Ability.IMPORT):
         going = visible_imports(actor).filter(job__state__in=GOING).order_by("job_id")
@@ -30,7 +31,7 @@ def running_lines(actor: Actor) -> list[RunningLine]:
         lines += [
             _line(each.job, f"Export of {export_name(each)}", export_href(each)) for each in going[:MOST]
         ]
-    return lines
+    return lines + running_reports(actor)
 
 
 def _line(job: Job, name: str, href: str) -> RunningLine:

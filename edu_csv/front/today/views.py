@@ -19,6 +19,7 @@ from edu_csv.front.sources.lines import todays_lanes
 from edu_csv.front.today.feeds import feeds_sentence
 from edu_csv.front.today.figures import causes_of, days_of, label_of, queue_of
 from edu_csv.front.today.needs import needs_of
+from edu_csv.front.today.reports import ended_reports
 from edu_csv.front.today.running import running_lines
 from edu_csv.jobs.models import State
 from edu_csv.pages import moments
@@ -73,9 +74,10 @@ def _page(request: PersonRequest) -> TodayPage:
     if policy.may(actor, Ability.EXPORT):
         made = list(visible_exports(actor).filter(job__state=State.ENDED)[:EXPORTS_SHOWN])
     goes = running_lines(actor)
+    reports = ended_reports(actor)
     days = days_of(actor) if may_import else []
     causes, causes_total = causes_of(actor) if may_import else ([], 0)
-    is_new = not (needs or ended or made or goes or feeds)
+    is_new = not (needs or ended or made or goes or feeds or reports)
     return {
         "title": "Today",
         "section": "today",
@@ -88,6 +90,7 @@ def _page(request: PersonRequest) -> TodayPage:
         "running_url": "/today/running/",
         "ended": [line_of(actor, upload) for upload in ended],
         "exports": export_lines(made),
+        "reports": reports,
         "first_steps": _first_steps(request) if is_new else None,
         "days": days,
         "days_label": label_of(days),
@@ -139,6 +142,15 @@ def _first_steps(request: PersonRequest) -> Empty:
             "actions": [
                 {"label": "New import", "href": "/imports/new/", "kind": "primary", "icon": "plus"},
                 {"label": "Formats and sample files", "href": "/help/formats/"},
+            ],
+        }
+    if policy.may(request.actor, Ability.REPORT):
+        return {
+            "title": "No requests yet",
+            "text": "A report is a file of what people watched, asked and noted on the days of your choice.",
+            "actions": [
+                {"label": "Choose a report", "href": "/reports/", "kind": "primary", "icon": "chart"},
+                {"label": "New export", "href": "/exports/new/", "icon": "out"},
             ],
         }
     return {

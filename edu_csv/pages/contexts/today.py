@@ -7,6 +7,7 @@ from typing import TypedDict
 from edu_csv.pages.contexts.exports import ExportLine
 from edu_csv.pages.contexts.imports import ImportLine
 from edu_csv.pages.contexts.parts import Action, Cause, DayOfRows, Empty, Sentence, Status
+from edu_csv.pages.contexts.reports import RequestLine
 from edu_csv.pages.contexts.shell import Page
 from edu_csv.pages.contexts.sources import Lanes
 
@@ -40,6 +41,7 @@ class TodayPage(Page):
     running_url: str
     ended: list[ImportLine]
     exports: list[ExportLine]
+    reports: list[RequestLine]
     first_steps: Empty | None
     days: list[DayOfRows]
     days_label: str
