@@ -19,6 +19,7 @@ from psycopg.sql import SQL
 from edu_csv.activity import references
 from edu_csv.activity.references import IS_NEW
 from edu_csv.activity.terms import client_term, salted
+from edu_csv.activity.waking import wake_on_commit
 from edu_csv.activity.xapi import authority_terms
 
 
@@ -121,7 +122,8 @@ def write(
 ) -> Written:
     """Store all that is NEW of rows that do not fail. authority: an Agent, valid. job: whose rows these are.
 
-    Raises StatementsMoved when others stored some of them since ``judge``; nothing of it may be committed then.
+    Whoever projects them is told when the transaction commits. Raises StatementsMoved when others stored some of them
+    since ``judge``; nothing of it may be committed then.
     """
     cursor.execute(EXPECTED)
     expected, numbers, referring, voids, defines = cursor.fetchone()
@@ -151,6 +153,7 @@ def write(
         cursor.execute(DEFINITIONS, params)
     if count >= WORTH_ANALYZING:
         cursor.execute(ANALYZE, {"stored": stored, "written": count})
+    wake_on_commit(institution)
     return Written(stored, count)
 
 

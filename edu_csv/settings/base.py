@@ -123,6 +123,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Answers what ended, takes what waits: each file that comes and each import that ends asks for it at once too.
     "pick up": {"task": "imports.pick_up", "schedule": 60.0, "options": {"queue": "imports", "expires": 60}},
+    # Statements that nobody told of: each write of them wakes the projector too.
+    "project activity": {
+        "task": "activity.project_all",
+        "schedule": 60.0,
+        "options": {"queue": "reports", "expires": 60},
+    },
     # At night, one after the other: first the partitions that tomorrow's rows need.
     "partitions": {
         "task": "imports.partitions",

@@ -1,0 +1,8 @@
+"""Statements become rows of activity: as they arrive, and all anew when asked (docs/decisions/projection.md)."""
+
+from __future__ import annotations
+
+from edu_csv.activity.projection.progress import behind, counts
+from edu_csv.activity.projection.projector import Busy, Projected, project
+
+__all__ = ["Busy", "Projected", "behind", "counts", "project"]

@@ -1,0 +1,32 @@
+"""Projecting anew: what statements brought goes, and they are read again from the first."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from edu_csv.activity.projection.things import EVENTS, POINTED_AT, unused
+from edu_csv.roster.lock import lock_roster, raise_version
+
+BEGIN = "SELECT set_config('edu_csv.projecting', 'on', true)"
+# What files or people added to a projected object keeps that alive; it is projected into again.
+FORGET = [
+    *(f"DELETE FROM {table} WHERE institution_id = %(institution)s AND origin = 1" for table in EVENTS),  # noqa: S608
+    *(
+        f"DELETE FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)}"  # noqa: S608
+        for table in POINTED_AT
+    ),
+    "DELETE FROM activity_fact WHERE institution_id = %(institution)s",
+    "DELETE FROM activity_said WHERE institution_id = %(institution)s",
+    "DELETE FROM activity_projection WHERE institution_id = %(institution)s",
+]
+
+
+def forget(institution: int) -> None:
+    """Take away all that was projected, in one transaction. The caller holds the projector's lock."""
+    with transaction.atomic():
+        lock_roster(institution)
+        with connection.cursor() as cursor:
+            cursor.execute(BEGIN)
+            for statement in FORGET:
+                cursor.execute(statement, {"institution": institution})
+        raise_version(institution)

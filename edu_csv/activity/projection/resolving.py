@@ -1,0 +1,206 @@
+"""Whom and what facts mean: people, sections, videos, … of the roster and of activity; then the facts are kept.
+
+By system id or external id; live ones before deleted ones, which count too (reporting-api.md G32). Who is not known
+did it all the same where that may be: views and downloads have nobody then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from psycopg.sql import SQL, Identifier, Literal
+
+from edu_csv.activity.projection.vocabulary import NEED_PERSON, Kind, Noun, Unplaced
+
+_IS_UUID: Final = "'^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'"
+
+# A persona says whose it is; so does an e-mail address that one person has. Of accounts the name is an id only when
+# the account is of the institution itself (reading.Actor).
+PEOPLE = f"""
+    UPDATE pj_actor AS a SET id = coalesce(
+        (SELECT p.person_id FROM roster_persona AS p
+          WHERE p.institution_id = %(institution)s AND p.key = a.key AND p.deleted_at IS NULL),
+        (SELECT p.id FROM roster_person AS p
+          WHERE p.institution_id = %(institution)s AND p.id = CASE WHEN a.named ~ {_IS_UUID} THEN a.named::uuid END),
+        (SELECT p.id FROM roster_person AS p
+          WHERE p.institution_id = %(institution)s AND p.external_id = a.named AND p.deleted_at IS NULL),
+        (SELECT (array_agg(p.id))[1] FROM roster_person AS p
+          WHERE p.institution_id = %(institution)s AND p.email_folded = a.email AND p.deleted_at IS NULL
+         HAVING count(*) = 1))
+"""  # noqa: S608  # our own text
+LEFT_PEOPLE = """
+    UPDATE pj_actor AS a SET id = gone.id
+      FROM (SELECT DISTINCT ON (p.external_id) p.external_id, p.id FROM roster_person AS p
+             WHERE p.institution_id = %(institution)s AND p.deleted_at IS NOT NULL
+               AND p.external_id IN (SELECT named FROM pj_actor WHERE id IS NULL AND named IS NOT NULL)
+             ORDER BY p.external_id, p.deleted_at DESC, p.id) AS gone
+     WHERE a.id IS NULL AND a.named = gone.external_id
+"""
+# Who was erased said nothing any more, whatever the statements still say.
+ERASED_PEOPLE = """
+    UPDATE pj_actor AS a SET is_blank = true
+      FROM roster_person AS p
+     WHERE p.institution_id = %(institution)s AND p.id = a.id AND p.deleted_at IS NOT NULL
+       AND num_nonnulls(p.external_id, p.given_name, p.family_name, p.email, p.username, p.sso_id) = 0
+"""
+# An external id may be that of a section in each of several terms; then it says none of them.
+SECTIONS = f"""
+    UPDATE pj_section AS s SET id = coalesce(
+        (SELECT o.id FROM roster_section AS o
+          WHERE o.institution_id = %(institution)s AND o.id = CASE WHEN s.tail ~ {_IS_UUID} THEN s.tail::uuid END),
+        (SELECT (array_agg(o.id))[1] FROM roster_section AS o
+          WHERE o.institution_id = %(institution)s AND o.external_id = s.tail AND o.deleted_at IS NULL
+         HAVING count(*) = 1))
+"""  # noqa: S608  # our own text
+LEFT_SECTIONS = """
+    UPDATE pj_section AS s SET id = gone.id
+      FROM (SELECT o.external_id, (array_agg(o.id))[1] AS id FROM roster_section AS o
+             WHERE o.institution_id = %(institution)s
+               AND o.external_id IN (SELECT tail FROM pj_section WHERE id IS NULL)
+             GROUP BY o.external_id HAVING count(*) = 1) AS gone
+     WHERE s.id IS NULL AND s.tail = gone.external_id
+"""
+_TABLES: Final = {
+    Noun.VIDEO: "activity_video",
+    Noun.PRESENTATION: "activity_presentation",
+    Noun.SLIDE: "activity_slide",
+    Noun.POLL: "activity_poll",
+    Noun.QUESTION: "activity_question",
+}
+THINGS = [
+    SQL("""
+    UPDATE pj_thing AS t SET id = o.id, is_given = o.origin = 0
+      FROM {table} AS o
+     WHERE t.noun = {noun} AND o.institution_id = %(institution)s
+       AND o.id = CASE WHEN t.tail ~ {is_uuid} THEN t.tail::uuid END;
+    UPDATE pj_thing AS t SET id = o.id, is_given = o.origin = 0
+      FROM {table} AS o
+     WHERE t.noun = {noun} AND t.id IS NULL AND o.institution_id = %(institution)s AND o.external_id = t.tail
+       AND o.deleted_at IS NULL;
+    UPDATE pj_thing AS t SET id = gone.id, is_given = gone.origin = 0
+      FROM (SELECT DISTINCT ON (o.external_id) o.external_id, o.id, o.origin FROM {table} AS o
+             WHERE o.institution_id = %(institution)s AND o.deleted_at IS NOT NULL
+               AND o.external_id IN (SELECT tail FROM pj_thing WHERE noun = {noun} AND id IS NULL)
+             ORDER BY o.external_id, o.deleted_at DESC, o.id) AS gone
+     WHERE t.noun = {noun} AND t.id IS NULL AND t.tail = gone.external_id
+    """).format(table=Identifier(table), noun=Literal(int(noun)), is_uuid=SQL(_IS_UUID))
+    for noun, table in _TABLES.items()
+]
+SLIDES = """
+    UPDATE pj_thing AS t SET of = s.presentation_id
+      FROM activity_slide AS s WHERE t.noun = 26 AND s.institution_id = %(institution)s AND s.id = t.id
+"""
+# The id of a thing that nobody knew follows from what it is called: projecting anew gives the same.
+NEW_THINGS = """
+    UPDATE pj_thing AS t SET id = activity_named('thing ' || %(institution)s || ' ' || t.noun || ' ' || t.tail)
+     WHERE t.id IS NULL AND t.noun <> 26
+"""
+SAYINGS = """
+    UPDATE pj_saying AS s SET value = known.value, says = activity_named(known.value::text)
+      FROM (SELECT s.n, CASE WHEN asker.is_blank THEN s.value - 'name' ELSE s.value END || jsonb_strip_nulls(jsonb_build_object(
+                   'section_id', section.id, 'author_id', asker.id, 'deck_id', deck.id)) AS value
+              FROM pj_saying AS s
+              LEFT JOIN pj_section AS section ON section.n = s.section
+              LEFT JOIN pj_actor AS asker ON asker.n = s.asker
+              LEFT JOIN pj_thing AS deck ON deck.n = s.deck) AS known
+     WHERE known.n = s.n
+"""
+# What a fact is a part of, by its kind: a view is told by its session, or by who watched what where on which day.
+# ``who`` keeps people apart of whom nobody knows who they are.
+PLACED = """
+    CREATE TEMP TABLE pj_placed ON COMMIT DROP AS
+    SELECT f.at, f.statement, f.object_id, f.person_id, f.section_id, f.slide_id, f.says, f.amount, f.further, f.part, f.kind,
+           f.verb, f.flags, f.words, f.reason, f.thing,
+           CASE WHEN f.reason IS NULL THEN
+           CASE WHEN f.kind IN (1, 2) THEN activity_named(concat_ws(' ', 'view', %(institution)s, f.object_id, f.who,
+                         f.session, CASE WHEN NOT f.session LIKE 's%%' THEN coalesce(f.section_id::text, '-') || ' ' || f.day END))
+                WHEN f.kind IN (3, 4) THEN activity_named(concat_ws(' ', 'deck', %(institution)s, f.object_id, f.person_id,
+                         coalesce(f.section_id::text, '-'), f.day))
+                WHEN f.kind = 5 THEN activity_named(concat_ws(' ', 'confusion', %(institution)s, f.object_id,
+                         coalesce(f.slide_id::text, '-'), coalesce(f.section_id::text, '-'), f.person_id, f.at_ms, f.verb))
+                WHEN f.kind = 6 THEN activity_named(concat_ws(' ', 'poll answer', %(institution)s, f.object_id,
+                         coalesce(f.section_id::text, '-'), f.person_id))
+                WHEN f.kind = 7 THEN activity_named(concat_ws(' ', 'answer', %(institution)s, f.object_id, f.person_id))
+                WHEN f.kind = 9 THEN activity_named(concat_ws(' ', 'note', %(institution)s, f.object_id,
+                         coalesce(f.section_id::text, '-'), f.person_id))
+                WHEN f.kind = 10 THEN activity_named(concat_ws(' ', 'download', %(institution)s, f.object_id,
+                         coalesce(f.section_id::text, '-'), coalesce(f.person_id::text, '-'), f.at_ms)) END END AS target
+      FROM (SELECT f.statement, f.part, f.kind, f.at_ms, f.session, f.verb, f.flags, f.amount, f.further, f.thing,
+                   timestamptz 'epoch' + f.at_ms * interval '1 millisecond' AS at,
+                   CASE WHEN f.is_on_slide THEN thing.of ELSE thing.id END AS object_id,
+                   CASE WHEN f.is_on_slide THEN thing.id END AS slide_id,
+                   actor.id AS person_id, section.id AS section_id, saying.says,
+                   coalesce(actor.id::text, 'nobody ' || actor.key) AS who, floor(f.at_ms / 86400000.0) AS day,
+                   CASE WHEN actor.is_blank THEN left(f.words, 0) ELSE f.words END AS words,
+                   CASE WHEN f.kind = ANY (%(need_person)s) AND actor.id IS NULL THEN %(no_person)s
+                        WHEN f.is_on_slide AND thing.of IS NULL THEN %(no_slide)s
+                        WHEN f.kind = 6 AND f.deck IS NULL AND NOT thing.is_given THEN %(no_deck)s
+                        -- What only names an object goes with what it is named for.
+                        WHEN f.kind = 11 AND actor.id IS NULL THEN '' END AS reason
+              FROM pj_fact AS f
+              JOIN pj_actor AS actor ON actor.n = f.actor
+              JOIN pj_thing AS thing ON thing.n = f.thing
+              LEFT JOIN pj_section AS section ON section.n = f.section
+              LEFT JOIN pj_saying AS saying ON saying.n = f.saying) AS f
+"""
+UNPLACED = "SELECT kind, reason, count(*) FROM pj_placed WHERE reason <> '' GROUP BY kind, reason"
+FORGET_UNPLACED = "DELETE FROM pj_placed WHERE reason IS NOT NULL"
+GONE = """
+    CREATE TEMP TABLE pj_gone ON COMMIT DROP AS SELECT * FROM activity_fact WITH NO DATA;
+    WITH gone AS (
+        DELETE FROM activity_fact AS f USING pj_void AS v
+         WHERE f.institution_id = %(institution)s AND f.statement = v.statement
+     RETURNING f.*)
+    INSERT INTO pj_gone SELECT * FROM gone
+"""
+KEEP = """
+    INSERT INTO activity_fact (institution_id, at, statement, object_id, target, person_id, section_id, slide_id, says, amount,
+                               further, part, kind, verb, flags, words)
+    SELECT %(institution)s, at, statement, object_id, target, person_id, section_id, slide_id, says, amount, further, part, kind,
+           verb, flags, words
+      FROM pj_placed ORDER BY statement, part
+        ON CONFLICT (institution_id, statement, part) DO NOTHING
+"""
+NO_SECTION = """
+    SELECT count(*) FROM pj_fact AS f JOIN pj_section AS s ON s.n = f.section WHERE s.id IS NULL AND f.part = 0
+"""
+GONE_KINDS = "SELECT DISTINCT kind FROM pj_gone"
+
+
+def resolve(cursor: Any, institution: int, counts: Counter[str]) -> set[Kind]:
+    """Place the staged facts and take those of void statements away. Returns the kinds of these.
+
+    counts: of statements; those that have no place go from their kind to their reason.
+    """
+    params = {
+        "institution": institution,
+        "need_person": [int(kind) for kind in NEED_PERSON],
+        "no_person": Unplaced.PERSON.value,
+        "no_slide": Unplaced.SLIDE.value,
+        "no_deck": Unplaced.DECK.value,
+    }
+    for statement in (
+        PEOPLE,
+        LEFT_PEOPLE,
+        ERASED_PEOPLE,
+        SECTIONS,
+        LEFT_SECTIONS,
+        *THINGS,
+        SLIDES,
+        NEW_THINGS,
+    ):
+        cursor.execute(statement, params)
+    cursor.execute(SAYINGS, params)
+    cursor.execute(PLACED, params)
+    cursor.execute(UNPLACED)
+    for kind, reason, number in cursor.fetchall():
+        counts[f"kind {kind}"] -= number
+        counts[f"unplaced {reason}"] += number
+    cursor.execute(NO_SECTION)
+    counts["section not known"] += cursor.fetchone()[0]
+    cursor.execute(FORGET_UNPLACED)
+    cursor.execute(GONE, params)
+    cursor.execute(KEEP, params)
+    cursor.execute(GONE_KINDS)
+    return {Kind(kind) for (kind,) in cursor.fetchall()}

@@ -1,0 +1,39 @@
+"""What a worker does with statements: project them, told by whoever stored them, and by the minute."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from edu_csv import tenancy
+from edu_csv.access.services import all_institutions
+from edu_csv.activity import waking
+from edu_csv.activity.projection import Busy, behind, project
+
+log = logging.getLogger(__name__)
+
+# Then other work has its turn.
+SECONDS_AT_A_TIME = 30.0
+
+
+@shared_task(name=waking.TASK, ignore_result=True)
+def project_one(institution: int) -> None:
+    """Project what an institution stored; whoever is at it already goes on until nothing is left."""
+    with tenancy.use_institution(institution):
+        try:
+            done = project(institution, seconds=SECONDS_AT_A_TIME)
+        except Busy:
+            return
+    if not done.is_done:
+        waking.send(institution)
+
+
+@shared_task(name="activity.project_all", ignore_result=True)
+def project_all() -> None:
+    """Every minute: wake for each institution whose statements wait; the message may have been lost."""
+    for institution in all_institutions():
+        with tenancy.use_institution(institution):
+            is_behind = behind(institution) is not None
+        if is_behind:
+            waking.send(institution)
