@@ -143,15 +143,15 @@ def test_a_client_gets_a_secret_that_is_stored_as_its_hash(tenant: Tenant) -> No
     assert services.client_by_secret(answer["key"], answer["secret"] + "x") is None
 
 
-@pytest.mark.parametrize("given", [[], ["--no-csv-data-import"]])
-def test_a_client_may_use_the_csv_data_import_api_unless_it_is_made_without(
-    tenant: Tenant, given: list[str]
-) -> None:
+@pytest.mark.parametrize("given", [[], ["--no-csv-data-import"], ["--no-reporting"]])
+def test_a_client_may_use_each_api_unless_it_is_made_without(tenant: Tenant, given: list[str]) -> None:
     answer = run(
         "create_api_client", "--institution", tenant.slug, "--name", "x", "--role", "integration", *given
     )
     with tenancy.use_institution(tenant.pk):
-        assert ApiClient.objects.get(key=answer["key"]).may_use_csv_data_import is not bool(given)
+        client = ApiClient.objects.get(key=answer["key"])
+        assert client.may_use_csv_data_import is ("--no-csv-data-import" not in given)
+        assert client.may_use_reporting is ("--no-reporting" not in given)
 
 
 @pytest.mark.parametrize("access", ["", "off", "write", "isolated", "all"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from tests.api.csv_data.published import (
     void_a_csv_import,
 )
 from tests.local.running import Running, ask
+from tests.reporting.door import prose
+from tests.storage.servers import ACCESS_KEY, BUCKET, SECRET_KEY, s3_server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -137,6 +140,44 @@ def test_something_takes_place_these_weeks_and_a_plan_that_clashes_waits(started
         " __import__('imports.models').models.Import.objects.filter(job__state='waiting')])[1]"
     )
     assert ask(started.data_dir, waiting) == "[(2, 1)]"
+
+
+def walked(started: Running, folder: Path) -> dict[str, int]:
+    """Rows of each report, fetched by a script that was written from the vendor's article alone."""
+    made = demo.read(started.data_dir)
+    assert made is not None
+    script = prose.Script(
+        f"http://127.0.0.1:{started.port}", made.client_key, made.client_secret, pause_seconds=0.3
+    )
+    today = datetime.now(UTC).date()
+    return prose.walk(script, str(today - timedelta(days=7)), str(today), folder)
+
+
+def test_a_script_for_the_reporting_api_walks_the_whole_way(started: Running, tmp_path: Path) -> None:
+    rows = walked(started, tmp_path)
+    assert all(rows.values()), rows
+    assert len(list(tmp_path.iterdir())) == 9
+
+
+@pytest.mark.slow
+def test_the_same_script_walks_it_with_files_in_a_bucket(open_folder: Path, tmp_path: Path) -> None:
+    with s3_server(tmp_path / "buckets") as store:
+        settings = {
+            "S3_BUCKET": BUCKET,
+            "S3_ENDPOINT_URL": store.url,
+            "S3_ACCESS_KEY": ACCESS_KEY,
+            "S3_SECRET_KEY": SECRET_KEY,
+        }
+        with_bucket = Running(open_folder / "bucket", command="demo", settings=settings)
+        (tmp_path / "fetched").mkdir()
+        try:
+            rows = walked(with_bucket, tmp_path / "fetched")
+            assert all(rows.values()), rows
+            # The links led to the store itself.
+            assert len(list((store.folder / BUCKET / "reports").rglob("*.csv.gz"))) == 8
+            assert not (with_bucket.data_dir / "files").exists()
+        finally:
+            with_bucket.stop()
 
 
 @pytest.mark.slow
