@@ -34,6 +34,7 @@ from reporting.problems import (
 )
 from reporting.reports import reports
 from reporting.statuses import RequestStatus, of_status, status_of
+from reporting.steps.select import Output
 
 
 def submit(
@@ -53,13 +54,9 @@ def submit(
     """
     if not policy.may(actor, Ability.REPORT):
         raise NotAllowed("Your role has no reports. An administrator can ask for one.")
-    report = reports().get(report_name)
-    if report is None:
-        raise UnknownReport(report_name)
     now = clock.now()
     faults: list[Fault] = []
-    kept = read_parameters(report, parameters, now.date(), faults)
-    written = read_output(output, faults)
+    kept, written = _read(report_name, parameters, output, now, faults)
     if faults:
         raise Refused(faults)
     with transaction.atomic():
@@ -78,7 +75,7 @@ def submit(
         request = ReportRequest.objects.create(
             job=job,
             institution_id=actor.institution,
-            report_name=report.name,
+            report_name=report_name,
             parameters=kept,
             compression=written.compression,
             delimiter=written.delimiter,
@@ -89,6 +86,23 @@ def submit(
         )
         jobs.enqueue(job)
     return request
+
+
+def faults_of(report_name: str, parameters: object = None, output: object = None) -> list[Fault]:
+    """What ``submit`` would refuse, for a door that finds faults of its own beside them. Raises UnknownReport."""
+    faults: list[Fault] = []
+    _read(report_name, parameters, output, clock.now(), faults)
+    return faults
+
+
+def _read(
+    report_name: str, parameters: object, output: object, now: datetime, faults: list[Fault]
+) -> tuple[dict[str, str], Output]:
+    """What is kept of a request; adds what is wrong with it to ``faults``. Raises UnknownReport."""
+    report = reports().get(report_name)
+    if report is None:
+        raise UnknownReport(report_name)
+    return read_parameters(report, parameters, now.date(), faults), read_output(output, faults)
 
 
 def _take_a_place(institution: int, now: datetime) -> None:
@@ -120,7 +134,7 @@ def visible_requests(actor: Actor) -> QuerySet[ReportRequest]:
         return requests.none()
     if actor.client is not None:
         return requests.filter(job__client_id=actor.client)
-    return requests.filter(job__account_id=actor.account)
+    return requests.filter(job__account_id=actor.account) if actor.account else requests.none()
 
 
 def find(actor: Actor, request_id: UUID | str) -> ReportRequest | None:
@@ -168,6 +182,7 @@ __all__ = [
     "TooManyInFlight",
     "UnknownReport",
     "error_of",
+    "faults_of",
     "find",
     "fresh_link",
     "in_flight",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from edu_csv.celery import app
 from edu_csv.jobs.errors import LeaseLost
@@ -123,8 +123,8 @@ def reap() -> list[Lost]:
     """Requeue jobs whose worker died, and send a message for each queue in which anything waits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT job_id, institution_id, kind, new_state FROM jobs_reap(%s, %s)",
-            [settings.JOB_MAX_ATTEMPTS, Jsonb(settings.JOB_MAX_ATTEMPTS_OF)],
+            "SELECT job_id, institution_id, kind, new_state FROM jobs_reap(%s, %s::jsonb)",
+            [settings.JOB_MAX_ATTEMPTS, json.dumps(settings.JOB_MAX_ATTEMPTS_OF)],
         )
         lost = [Lost(*row) for row in cursor.fetchall()]
         cursor.execute("SELECT queue FROM jobs_waiting()")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from edu_csv.storage import links
 from reporting import clock as clocks
 from reporting import tasks
 from tests.imports.harness import Tenant
@@ -19,7 +18,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Stands still; what requests and our own links go by."""
     moved = Clock()
     monkeypatch.setattr(clocks, "now", moved)
-    monkeypatch.setattr(links.time, "time", lambda: moved.at.timestamp())
+    monkeypatch.setattr("edu_csv.storage.links.time.time", lambda: moved.at.timestamp())
     return moved
 
 

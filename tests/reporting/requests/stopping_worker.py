@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
 
 import django
 
@@ -17,7 +16,9 @@ def main() -> None:
     institution, place = int(sys.argv[1]), sys.argv[2]
     django.setup()
 
-    from edu_csv.jobs import lease, runners, services
+    from edu_csv.jobs import runners, services
+    from edu_csv.jobs.lease import Lease
+    from edu_csv.jobs.models import Job
 
     def stop() -> None:
         sys.stdout.write("there\n")
@@ -28,16 +29,19 @@ def main() -> None:
         # The second time: some rows are written and some are not.
         beats: list[int] = []
 
-        def beat(self: lease.Lease, *, rows: int | None = None, total: int | None = None) -> None:
+        def beat(self: Lease, *, rows: int | None = None, total: int | None = None) -> None:
             beats.append(rows or 0)
             if len(beats) == 2:
                 stop()
 
-        lease.Lease.beat = beat  # type: ignore[method-assign]  # put in place for this process
+        Lease.beat = beat  # type: ignore[method-assign]  # put in place for this process
     if place == "written":
         # The file is in storage, under its key; the job has not ended.
-        def locked(*given: Any) -> Any:
+        find = services.locked
+
+        def locked(lease: Lease) -> Job:
             stop()
+            return find(lease)
 
         services.locked = locked
     runners.work_one(["reports"], only_institution=institution)

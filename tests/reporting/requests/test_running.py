@@ -21,6 +21,7 @@ from reporting import endings, pipeline
 from reporting.models import ReportRequest
 from reporting.reports import reports
 from reporting.services import RequestStatus
+from reporting.steps import write as writing
 from tests.imports.harness import Tenant
 from tests.reporting.requests.harness import (
     WEEK,
@@ -172,11 +173,15 @@ def test_rights_are_asked_for_again_when_it_runs(tenant: Tenant) -> None:
     programs = [program(tenant) for _ in range(2)]
     asked = [submit(tenant, actor=actor, waits=True) for actor in (*people, *programs)]
     with tenancy.use_institution(tenant.pk):
-        Grant.objects.filter(account_id=people[0].account).delete()
-        Account.objects.filter(pk=people[1].account).update(is_active=False)
-        Account.objects.get(pk=people[2].account).delete()
-        ApiClient.objects.filter(pk=programs[0].client).update(may_use_reporting=False)
-        ApiClient.objects.filter(pk=programs[1].client).update(is_active=False)
+        accounts = [Account.objects.get(pk=each.account or 0) for each in people]
+        clients = [ApiClient.objects.get(pk=each.client or 0) for each in programs]
+        Grant.objects.filter(account=accounts[0]).delete()
+        accounts[1].is_active = False
+        accounts[1].save()
+        accounts[2].delete()
+        clients[0].may_use_reporting = clients[1].is_active = False
+        for client in clients:
+            client.save()
     work(tenant)
     for each in asked:
         assert status(tenant, each) is RequestStatus.FAILED
@@ -186,7 +191,7 @@ def test_rights_are_asked_for_again_when_it_runs(tenant: Tenant) -> None:
 
 def test_what_is_stopped_leaves_nothing_behind(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = submit(with_videos(tenant, 5))
-    written = pipeline.write
+    written = writing.write
 
     def write(*given: Any) -> int:
         rows = written(*given)
@@ -215,7 +220,7 @@ def test_what_is_stopped_leaves_nothing_behind(tenant: Tenant, monkeypatch: pyte
 
 
 def test_a_worker_that_lost_its_lease_ends_nothing(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, written = submit(with_videos(tenant, 2)), pipeline.write
+    asked, written = submit(with_videos(tenant, 2)), writing.write
 
     def write(*given: Any) -> int:
         rows = written(*given)
