@@ -21,9 +21,17 @@ from psycopg.sql import SQL, Literal
 
 from edu_csv import storage
 from edu_csv.access import services as access
+from edu_csv.activity.events.erasing import empty_texts
 from edu_csv.activity.queries import count_naming
 from edu_csv.activity.xapi import agent_key
 from edu_csv.roster import erasure as roster
+from edu_csv.roster.activity_nouns import (
+    ANSWER,
+    ANSWER_REVISION,
+    POLL_ANSWER,
+    POLL_ANSWER_REVISION,
+    QUESTION,
+)
 from edu_csv.roster.nouns import (
     ENROLLMENT,
     MEMBERSHIP,
@@ -41,8 +49,12 @@ from imports.steps.record import tables
 
 # Nouns whose rows tell of somebody.
 PERSONAL = frozenset(
-    noun.code for noun in (PERSON, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES, PERSONA, VIEWING_PERMISSION)
-)
+    noun.code
+    for noun in (
+        PERSON, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES, PERSONA, VIEWING_PERMISSION,
+        QUESTION, ANSWER, ANSWER_REVISION, POLL_ANSWER, POLL_ANSWER_REVISION,
+    )
+)  # fmt: skip
 # What a problem says of an erased value.
 PLACEHOLDER = "(erased)"
 
@@ -93,7 +105,8 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
     person = roster.find_person(institution, named)
     with transaction.atomic():
         erased = roster.erase(institution, person)
-        rows = _empty_plans(institution, erased)
+        texts = empty_texts(institution, person)
+        rows = _empty_plans(institution, erased, [*erased.objects, *texts])
         Erasure.objects.bulk_create(
             Erasure(institution_id=institution, digest=_digest(known)) for known in erased.identifiers
         )
@@ -108,6 +121,7 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
         "sections": erased.sections,
         "schedules": erased.schedules,
         "changes": erased.changes,
+        "texts": len(texts),
         "plan_rows": rows,
         "statements": _statements_naming(institution, erased),
     }
@@ -125,11 +139,12 @@ def _statements_naming(institution: int, erased: roster.Erased) -> int | None:
     return count_naming(institution, keys) if keys else None
 
 
-def _empty_plans(institution: int, erased: roster.Erased) -> int:
+def _empty_plans(institution: int, erased: roster.Erased, objects: list[UUID]) -> int:
+    """objects: all that is theirs; a row about one of these loses its cells."""
     kept = list(Import.objects.filter(institution_id=institution).only("pk", "format_key", "has_own_tables"))
     params: dict[str, Any] = {
         "institution": institution,
-        "objects": erased.objects,
+        "objects": objects,
         "known": [known.lower() for known in erased.identifiers],
         "personal": [upload.pk for upload in kept if _is_personal(upload)],
     }

@@ -16,7 +16,8 @@ from imports.erasure import erase_person
 
 class Command(BaseCommand):
     help = (
-        "Erase a person from the roster, its journal, stored plans and results; prints what ended as JSON."
+        "Erase a person from the roster, its journal, stored plans and results, and empty what they asked and"
+        " answered; prints what ended as JSON."
         " xAPI statements stay as they are: it prints how many still name the person. It cannot be undone."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg.sql import SQL
 
 from edu_csv.activity.events.seeding.space import Space
-from edu_csv.activity.events.seeding.texts import ANSWERS, CORRECTION, QUESTIONS
+from edu_csv.activity.events.seeding.texts import ANSWERS, CORRECTION, QUESTIONS, REMARKS
 from edu_csv.roster import activity_nouns as nouns
 
 MOST_ANSWERS = 4
@@ -19,10 +19,10 @@ QUESTIONS_ASKED = SQL("""
                               / extract(epoch FROM %(ends)s::timestamptz - v.starts_at))) AS at
           FROM generate_series(0, %(questions)s - 1) AS n
           JOIN seed_video AS v ON v.number = n::bigint * %(videos)s / %(questions)s)
-    SELECT (row_number() OVER (ORDER BY a.at, a.draws) - 1)::integer AS number, a.draws, a.section, a.section_id,
+    SELECT (row_number() OVER (ORDER BY a.at, a.draws) - 1)::integer AS number, a.draws, a.section, a.section_id, a.name,
            a.teacher_id, a.at, pg_temp.draw(a.draws, 81) < 0.95 AS is_dated,
            CASE WHEN pg_temp.draw(a.draws, 82) < 0.97 THEN m.person_id END AS author_id, pg_temp.draw(a.draws, 83) < 0.15 AS is_anonymous,
-           replace(pg_temp.among(%(texts)s::text[], a.draws, 84), '{}', '“' || a.name || '”') AS body
+           floor(pg_temp.draw(a.draws, 84) * %(texts)s)::integer AS text
       FROM asked AS a
       JOIN seed_size AS size ON size.section = a.section
       JOIN seed_member AS m ON m.section = a.section AND m.place = floor(size.size * pg_temp.draw(a.draws, 85))::integer
@@ -30,7 +30,7 @@ QUESTIONS_ASKED = SQL("""
 # Some questions stay without. The first answer is often the teacher's; one in eight is corrected later.
 ANSWERS_GIVEN = SQL("""
     WITH given AS (
-        SELECT q.number::bigint * %(most_answers)s + k AS draws, q.number AS question, q.section, q.teacher_id, k,
+        SELECT q.number::bigint * %(most_answers)s + k AS draws, q.number AS question, q.section, q.teacher_id, q.text, k,
                date_trunc('milliseconds', q.at + make_interval(
                    secs => 120 + (k + 1 - ln(1 - pg_temp.draw(q.number::bigint * 4 + k, 86))) * 7200)) AS at
           FROM seed_question AS q
@@ -38,7 +38,8 @@ ANSWERS_GIVEN = SQL("""
     SELECT (row_number() OVER (ORDER BY g.at, g.draws) - 1)::integer AS number, g.question,
            CASE WHEN g.k = 0 AND pg_temp.draw(g.draws, 88) < 0.6 THEN g.teacher_id ELSE m.person_id END AS author_id,
            NOT (g.k = 0 AND pg_temp.draw(g.draws, 88) < 0.6) AND pg_temp.draw(g.draws, 89) < 0.1 AS is_anonymous,
-           pg_temp.among(%(texts)s::text[], g.draws, 90) AS body, g.at,
+           CASE WHEN g.k = 0 THEN (%(answers)s::text[])[1 + g.text]
+                ELSE pg_temp.among(%(remarks)s::text[], g.draws, 90) END AS body, g.at,
            CASE WHEN pg_temp.draw(g.draws, 91) < 0.12
                 THEN g.at + make_interval(secs => 300 + floor(pg_temp.draw(g.draws, 92) * 3600)) END AS corrected_at
       FROM given AS g
@@ -77,24 +78,25 @@ def fill(space: Space) -> None:
 
 
 def _questions(space: Space) -> None:
-    space.temporary("seed_question", QUESTIONS_ASKED, texts=QUESTIONS)
+    space.temporary("seed_question", QUESTIONS_ASKED, texts=len(QUESTIONS))
     space.write(
         nouns.QUESTION,
         {
             "external_id": "'D' || %(seed)s || '-' || lpad((q.number + 1)::text, 5, '0')",
             "section_id": "q.section_id",
             "author_id": "q.author_id",
-            "body": "q.body",
+            "body": "replace((%(questions_asked)s::text[])[1 + q.text], '{}', '“' || q.name || '”')",
             "asked_at": "CASE WHEN q.is_dated THEN q.at END",
             "is_anonymous": "q.is_anonymous",
         },
         "FROM seed_question AS q ORDER BY q.number",
         number="q.number",
+        questions_asked=QUESTIONS,
     )
 
 
 def _answers(space: Space) -> None:
-    space.temporary("seed_answer", ANSWERS_GIVEN, texts=ANSWERS)
+    space.temporary("seed_answer", ANSWERS_GIVEN, answers=ANSWERS, remarks=REMARKS)
     space.write(
         nouns.ANSWER,
         {

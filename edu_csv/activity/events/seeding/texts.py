@@ -48,6 +48,7 @@ QUESTIONS = [
     "How would one check the assumption made in {}?",
     "Where can the data of {} be found?",
 ]
+# To each of these, in their order.
 ANSWERS = [
     "Because both sides have it, so it cancels.",
     "Only when the observations do not depend on each other.",
@@ -55,10 +56,17 @@ ANSWERS = [
     "Yes, and so is the exercise that follows it.",
     "The chapter on models, second half.",
     "It is shown again next week, with labels.",
-    "I had the same question; the reading guide helped me.",
+    "Metres a second, as on the left axis.",
     "It fails where the denominator is zero, and close to it.",
     "Compare it with the earlier example, then it is clear.",
     "In the folder of the course, under the date of the lecture.",
+]
+# What others say to any of them.
+REMARKS = [
+    "I had the same question; the reading guide helped me.",
+    "See also the worked solutions of last week.",
+    "I would say the same, but I am not sure of the units.",
+    "We talked about it in the seminar: compare both ways and see which is shorter.",
 ]
 CORRECTION = " (Corrected: the page is the one after.)"
 
