@@ -83,7 +83,7 @@ WANTED_EVENTS = f"""
     timed AS (
         SELECT target, at, verb, statement, until - at AS lasted,
                round(1000 * least({FASTEST} * extract(epoch FROM until - at)::double precision,
-                     coalesce(greatest(to_position - from_position, 0),
+                     coalesce(CASE WHEN to_position < from_position THEN 0 ELSE to_position - from_position END,
                               least(extract(epoch FROM until - at)::double precision, {LONGEST_BLIND_HOURS} * 3600))))::bigint AS ms
           FROM stretch WHERE is_playing AND until IS NOT NULL),
     summed AS (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,17 +73,9 @@ def said(tenant: Tenant, *statements: Statement) -> Projected:
 
 def dump(tenant: Tenant) -> dict[str, list[dict[str, Any]]]:
     """Every row of activity, save when it was written."""
-    return {
-        table: [
-            row
-            for (row,) in tenant.query(
-                SQL("SELECT to_jsonb(o) - 'created_at' - 'updated_at' FROM {} AS o ORDER BY id").format(
-                    Identifier(table)
-                )
-            )
-        ]
-        for table in TABLES
-    }
+    asking = "SELECT to_jsonb(o) - 'created_at' - 'updated_at' FROM {} AS o ORDER BY id"
+    found = {table: tenant.query(SQL(asking).format(Identifier(table))) for table in TABLES}
+    return {table: [json.loads(row) for (row,) in each] for table, each in found.items()}
 
 
 def rows(tenant: Tenant, table: str, columns: str) -> list[tuple[Any, ...]]:
