@@ -38,6 +38,7 @@ class Command(BaseCommand):
         self.stderr.write(
             f"Uploads that hold this person are kept {settings.UPLOAD_RETENTION_DAYS} days from their import,"
             f" exports {settings.EXPORT_RETENTION_DAYS} days from theirs; delete those you must not keep so long."
+            f" Files of reports are kept {settings.REPORT_RETENTION_DAYS} days from their request."
         )
         self.stderr.write(_of_statements(erased["statements"]))
 
