@@ -96,6 +96,39 @@ def test_the_examples_of_the_csv_data_import_api_run_in_order(run: Run) -> None:
     assert found["allStatementIds"] == [row[0]["id"] for row in previewed["statements"].values()]
 
 
+def test_the_examples_of_the_reporting_api_run_in_order(run: Run, tmp_path: Path) -> None:
+    given = "export EDU=http://localhost:8000 KEY=ek_... SECRET=...\n"
+    script = examples("docs/reporting.md")
+    assert given in script
+    done = run(script.replace(given, ""))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].startswith('"VideoId","VideoName",')
+    with gzip.open(tmp_path / "videoview.csv.gz", "rt") as views:
+        assert views.readline().count(",") == 13
+
+
+def test_the_python_example_of_the_reporting_api_runs_too(run: Run) -> None:
+    [program] = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs/reporting.md").read_text(), re.M | re.S)
+    values = 'os.environ["EDU"], os.environ["KEY"], os.environ["SECRET"]'
+    for old, new in {
+        '"http://localhost:8000", "ek_...", "..."': values,
+        "sleep(30 if": "sleep(0.1 if",
+    }.items():
+        assert old in program
+        program = program.replace(old, new)
+    done = run(f"{sys.executable} - <<'END'\nimport os\n{program}\nEND")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("0 rows; complete through 20")
+
+
+def test_the_example_of_activity_runs(run: Run) -> None:
+    script = examples("docs/activity.md").replace("EDU=http://localhost:8000/", "EDU=$EDU/")
+    done = run(script)
+    assert done.returncode == 0, done.stderr
+    received = json.loads(done.stdout.splitlines()[-1])
+    assert (received["format"], received["action"]) == ("activity.presentations", "create")
+
+
 def test_an_example_that_is_refused_fails(run: Run) -> None:
     done = run('curl -sS -u "$KEY:wrong" "$EDU/api/v1/formats"')
     assert (done.returncode, "401" in done.stderr) == (22, True)
