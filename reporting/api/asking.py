@@ -9,7 +9,6 @@ from reporting.api.describing import known
 from reporting.api.doors import Call
 from reporting.api.errors import no_request
 from reporting.api.shapes import in_full, listed
-from reporting.parameters import read_output, read_parameters
 from reporting.reports.base import Report
 from reporting.telling import asked
 
@@ -43,7 +42,6 @@ def _notify(call: Call, report: Report, members: dict[str, Any]) -> tuple[str, .
     try:
         return asked.read(members.get("notify"), call.actor.institution)
     except problems.Refused as refused:
-        faults = list(refused.faults)
-    read_parameters(report, members.get("parameters"), clock.now().date(), faults)
-    read_output(members.get("output"), faults)
-    raise problems.Refused(faults)
+        faults = refused.faults
+    rest = services.faults_of(report.name, members.get("parameters"), members.get("output"))
+    raise problems.Refused([*rest, *faults])
