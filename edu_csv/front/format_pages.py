@@ -27,6 +27,7 @@ INTROS = {
     "circlein": "Courses and enrollments; terms and departments are made when unknown.",
     "watershed": "Your own templates: any CSV, said once. Each is changed on its own page.",
     "edu-csv": "Layouts of our own, for what no vendor's file says.",
+    "activity": "What was captured and published, and what people did with it: reports count it.",
 }
 REPEATS = {
     "first": "When several rows are about one object, the first good one counts; later ones fail.",

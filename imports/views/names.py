@@ -23,6 +23,7 @@ FAMILIES = {
     "circlein": "CircleIn",
     "watershed": "CSV Data Import",
     "edu-csv": "edu-csv",
+    "activity": "Activity",
 }
 # Kinds of objects that have a page in the roster -> its address.
 ROSTER_PAGES = {

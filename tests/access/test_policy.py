@@ -14,6 +14,7 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor, Granted, system_actor
 from edu_csv.access.policy import EVERYWHERE, Ability, Reach
 from edu_csv.access.roles import Role
+from edu_csv.roster.nouns import ACTIVITY_ORDER
 from tests.api.caller import caller_in
 from tests.api.doors import Door, doors
 from tests.imports.harness import Tenant
@@ -94,11 +95,13 @@ OTHERS = {
     "offering",
     "org_unit",
 }
+# What people did (reporting-api.md 7): for who feeds all of an institution.
+ACTIVITY = {noun.name for noun in ACTIVITY_ORDER}
 IMPORTED: dict[Role, set[str]] = {
-    Role.ADMIN: SCHEDULED | OTHERS,
+    Role.ADMIN: SCHEDULED | OTHERS | ACTIVITY,
     Role.ORG_ADMIN: SCHEDULED | OTHERS,
     Role.DEPARTMENT_ADMIN: SCHEDULED | OTHERS,
-    Role.INTEGRATION: SCHEDULED | OTHERS,
+    Role.INTEGRATION: SCHEDULED | OTHERS | ACTIVITY,
     Role.SCHEDULER: SCHEDULED,
     Role.ANALYST: set(),
 }
@@ -135,7 +138,9 @@ def passes(status: int) -> bool:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_imports_exactly_the_objects_of_the_table(role: Role) -> None:
-    assert {noun for noun in SCHEDULED | OTHERS if policy.may_import(actor(role), noun)} == IMPORTED[role]
+    assert {
+        noun for noun in SCHEDULED | OTHERS | ACTIVITY if policy.may_import(actor(role), noun)
+    } == IMPORTED[role]
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,12 @@ def _rules(fmt: type[Format]) -> Iterator[str]:
         yield from _told(fmt)
     for unique in fmt.uniques:
         headers = dict.fromkeys(fmt.header_of(name.removesuffix("_folded")) for name in unique.fields)
+        if fmt.natural_key and {f for column in fmt.columns for f, _, _ in column.values} == set(
+            unique.fields
+        ):
+            # Two rows that have it in common say the same.
+            yield f"One that is there already, with the same {_codes(headers)}, is not made again (`already_exists`)."
+            continue
         yield f"Only one may have the same {_codes(headers)}; another row is told `{unique.code}`."
     for rule in fmt.rules:
         yield f"{_codes([rule.column])} may be told `{rule.code}` ({_listed(rule.actions)})."
