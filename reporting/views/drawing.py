@@ -83,8 +83,9 @@ def _planned(asked: Asked) -> int:
     with connection.cursor() as cursor:
         cursor.execute(SQL("EXPLAIN (FORMAT JSON) {}").format(query), params)
         (plan,) = cursor.fetchone()
-    told: list[dict[str, dict[str, int]]] = json.loads(plan) if isinstance(plan, str) else plan
-    return told[0]["Plan"]["Plan Rows"]
+    told = json.loads(plan) if isinstance(plan, str) else plan
+    rows: int = told[0]["Plan"]["Plan Rows"]
+    return rows
 
 
 def two_figures(rows: int) -> int:

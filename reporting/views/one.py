@@ -94,7 +94,7 @@ def _actions(request: ReportRequest, status: RequestStatus) -> list[Action]:
 def _details(request: ReportRequest, status: RequestStatus, now: datetime) -> list[tuple[str, str]]:
     job = request.job
     details = [("Report", request.report_name), ("Days", range_of(request))]
-    details += [(name, value) for name, value in request.parameters.items()]
+    details += [(name, request.parameters[name]) for name in ("start", "end") if name in request.parameters]
     details.append(("Written", written(request)))
     if request.complete_through is not None:
         details.append(("Complete through", f"{request.complete_through.isoformat()} (UTC)"))
