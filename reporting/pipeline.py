@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from django.db import OperationalError, transaction
@@ -127,5 +128,7 @@ def _end(lease: Lease, status: str, code: str) -> None:
 
 
 def _forget(keys: list[str]) -> None:
+    """Remove what nobody will name; if storage is away, the sweep does it, and what stopped the work goes on."""
     for key in keys:
-        storage.delete(key)
+        with suppress(storage.StorageUnavailable):
+            storage.delete(key)

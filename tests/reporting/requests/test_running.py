@@ -236,6 +236,30 @@ def test_a_worker_that_lost_its_lease_ends_nothing(tenant: Tenant, monkeypatch: 
     assert keys(tenant) == []
 
 
+def test_a_lost_lease_stays_lost_when_storage_is_away_too(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = submit(tenant)
+    written = writing.write
+
+    def write(*given: Any) -> int:
+        rows = written(*given)
+        with tenancy.use_institution(tenant.pk):
+            Job.objects.filter(pk=asked.pk, attempt=1).update(attempt=2)
+        return rows
+
+    def away(key: str) -> None:
+        raise StorageUnavailable("The file store did not answer.")
+
+    monkeypatch.setattr(pipeline, "write", write)
+    monkeypatch.setattr(storage, "delete", away)
+    assert runners.work_one(["reports"], only_institution=tenant.pk)
+    found = fresh(tenant, asked)
+    assert (found.job.state, found.job.attempt, found.file_key) == ("running", 2, "")
+    # Its file is nobody's: the sweep removes it when the other worker has ended the job.
+    assert len(keys(tenant)) == 1
+
+
 def test_rows_are_told_while_it_runs(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, seen = submit(with_videos(tenant, 600)), []
     written = Lease._write
