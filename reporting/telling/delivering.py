@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -70,12 +71,7 @@ def _round(due: list[tuple[int, UUID]]) -> int:
                 if delivery is None:
                     continue
                 tried += 1
-                try:
-                    doing = _prepared(delivery)
-                except Exception:
-                    log.exception("notice %s could not be made ready; tried again", delivery_id)
-                    note(delivery, Answer(None, "A fault of this system kept it from being sent."))
-                    continue
+                doing = _prepared(delivery)
                 if delivery.kind == Kind.MAIL:
                     note(delivery, doing())
                 else:
@@ -105,9 +101,28 @@ def claim(delivery_id: UUID) -> Delivery | None:
 
 
 def _prepared(delivery: Delivery) -> Callable[[], Answer]:
-    """What remains to be done, without the database for a webhook."""
-    if delivery.kind == Kind.MAIL:
-        return lambda: _mail(delivery)
+    """What remains to be done, without the database for a webhook; a fault of ours is an answer too."""
+    try:
+        doing = (lambda: _mail(delivery)) if delivery.kind == Kind.MAIL else _post(delivery)
+    except Exception as error:
+        log.exception("notice %s could not be made ready; tried again", delivery.pk)
+        return partial(_fault, error)
+
+    def guarded() -> Answer:
+        try:
+            return doing()
+        except Exception as error:
+            log.exception("notice %s could not be sent; tried again", delivery.pk)
+            return _fault(error)
+
+    return guarded
+
+
+def _fault(error: Exception) -> Answer:
+    return Answer(None, f"A fault of this system kept it from being sent ({type(error).__name__}).")
+
+
+def _post(delivery: Delivery) -> Callable[[], Answer]:
     webhook = Webhook.objects.filter(institution_id=delivery.institution_id, url=delivery.address).first()
     if webhook is None:
         gone = Answer(None, "The webhook was taken away.", for_good=True)

@@ -160,6 +160,7 @@ def _outcome(requests: Sequence[ReportRequest]) -> str:
     )
 
 
+EMPTY = "It has no rows, only its header."
 HAVE_FILES = (RequestStatus.AVAILABLE, RequestStatus.EXPIRED)
 
 
@@ -168,8 +169,14 @@ def _sentence(requests: Sequence[ReportRequest], days: str) -> str:
     failed = [each for each in requests if status_of(each, now) not in HAVE_FILES]
     if not failed:
         rows = sum(each.rows or 0 for each in requests)
-        ready = "The report is ready" if len(requests) == 1 else f"All {len(requests)} files are ready"
-        return f"{ready}: {counted(rows, 'row')}." if rows else f"{ready}; it has no rows, only its header."
+        if len(requests) == 1:
+            return (
+                f"The report is ready: {counted(rows, 'row')}." if rows else f"The report is ready. {EMPTY}"
+            )
+        ready = f"All {len(requests)} files are ready"
+        return (
+            f"{ready}: {counted(rows, 'row')}." if rows else f"{ready}. They have no rows, only their header."
+        )
     why = error_of(failed[0], now) or ""
     if len(requests) == 1:
         return f"The report could not be made. {why}"

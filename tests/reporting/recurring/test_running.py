@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from edu_csv import tenancy
 from edu_csv.access.actors import Granted
 from edu_csv.access.models import Account, ApiClient, Grant, Institution
 from edu_csv.access.roles import Role
+from reporting import services
 from reporting.models import PauseReason, ReportSchedule
 from reporting.problems import NotAllowed
 from reporting.schedules import manage, running
@@ -145,20 +147,20 @@ def test_whoever_dies_while_it_runs_leaves_nothing_half_done(
 ) -> None:
     schedule(fjord, "monthly")
     clock.at = datetime(2031, 4, 3, 5, tzinfo=UTC)
-    really, called = running.services.submit, []
+    really, called = services.submit, []
 
-    def dies(*args: object, **more: object) -> object:
+    def dies(*args: Any, **more: Any) -> Any:
         called.append(args)
         if len(called) == 3:
             raise KeyboardInterrupt
-        return really(*args, **more)  # type: ignore[arg-type]
+        return really(*args, **more)
 
-    monkeypatch.setattr(running.services, "submit", dies)
+    monkeypatch.setattr(services, "submit", dies)
     with pytest.raises(KeyboardInterrupt):
         recur()
     tenancy.current.set(None)
     assert (requests(fjord), runs(fjord)) == ([], [])
-    monkeypatch.setattr(running.services, "submit", really)
+    monkeypatch.setattr(services, "submit", really)
     recur()
     assert len(requests(fjord)) == 5
 
@@ -230,13 +232,13 @@ def test_lost_rights_pause_it_and_say_whose(fjord: Tenant, clock: Clock, lost: s
     with tenancy.use_institution(fjord.pk):
         match lost:
             case "grant":
-                Grant.objects.filter(account_id=actor.account).update(role=Role.SCHEDULER)
+                Grant.objects.filter(account_id=actor.account or 0).update(role=Role.SCHEDULER)
             case "account":
-                Account.objects.filter(pk=actor.account).update(is_active=False)
+                Account.objects.filter(pk=actor.account or 0).update(is_active=False)
             case "client":
-                ApiClient.objects.filter(pk=actor.client).delete()
+                ApiClient.objects.filter(pk=actor.client or 0).delete()
             case "switched off":
-                ApiClient.objects.filter(pk=actor.client).update(may_use_reporting=False)
+                ApiClient.objects.filter(pk=actor.client or 0).update(may_use_reporting=False)
             case _:
                 ReportSchedule.objects.filter(pk=made.pk).update(report_name="liveviews")
     clock.move(days=1)
@@ -309,11 +311,11 @@ def test_the_institution_moves_to_another_zone(fjord: Tenant, clock: Clock) -> N
     ],
 )
 def test_what_is_wrong_is_said_with_what_would_do(
-    fjord: Tenant, clock: Clock, given: dict[str, object], field: str, told: str
+    fjord: Tenant, clock: Clock, given: dict[str, Any], field: str, told: str
 ) -> None:
-    new = {"report_name": "notes", "frequency": "daily", **given}
+    new: dict[str, Any] = {"report_name": "notes", "frequency": "daily", **given}
     with tenancy.use_institution(fjord.pk), pytest.raises(BadField) as refused:
-        manage.create(fjord.actor, NewSchedule(**new))  # type: ignore[arg-type]
+        manage.create(fjord.actor, NewSchedule(**new))
     assert refused.value.field == field
     assert told in refused.value.detail
 
