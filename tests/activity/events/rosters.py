@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from tests.imports.harness import Tenant
 
@@ -42,6 +43,28 @@ ENROLLMENTS = """
       JOIN (SELECT id, institution_id, row_number() OVER (ORDER BY external_id) AS place FROM roster_section) AS s
         ON mod(p.place, 4) = mod(s.place, 4) OR (mod(p.place, 3) = 0 AND mod(p.place, 2) = mod(s.place, 2))
 """
+
+
+CAMPUS = """
+    INSERT INTO roster_campus (id, institution_id, name, name_folded) VALUES (gen_random_uuid(), %s, 'Campus', 'campus')
+"""
+BUILDING = """
+    INSERT INTO roster_building (id, institution_id, campus_id, name, name_folded)
+    SELECT gen_random_uuid(), institution_id, id, 'Lighthouse', 'lighthouse' FROM roster_campus
+"""
+ROOM = """
+    INSERT INTO roster_room (id, institution_id, building_id, name, name_folded, device_type)
+    SELECT gen_random_uuid(), institution_id, id, 'Hall', 'hall', 'PRO' FROM roster_building RETURNING id
+"""
+
+
+def one_room(tenant: Tenant) -> UUID:
+    """A campus with one building with one room; its id."""
+    tenant.query(CAMPUS, tenant.pk)
+    tenant.query(BUILDING)
+    [(room,)] = tenant.query(ROOM)
+    assert isinstance(room, UUID)
+    return room
 
 
 def fill_roster(tenant: Tenant, people: int = 40) -> None:

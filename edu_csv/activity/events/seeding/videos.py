@@ -54,10 +54,11 @@ LECTURES = SQL("""
 PUBLICATIONS = SQL("""
     WITH first AS (
         SELECT v.number, v.section, v.section_id, v.published_at,
-               CASE WHEN pg_temp.draw(v.number, 20) < 0.06
-                    THEN least(v.published_at + make_interval(secs => 86400 * (3 + 18 * pg_temp.draw(v.number, 21))),
-                               %(ends)s::timestamptz) END AS unpublished_at
-          FROM seed_video AS v WHERE pg_temp.draw(v.number, 22) < 0.96),
+               CASE WHEN pg_temp.draw(v.number, 20) < 0.06 AND out.at < %(ends)s THEN out.at END AS unpublished_at
+          FROM seed_video AS v
+         CROSS JOIN LATERAL (SELECT v.published_at
+                                    + make_interval(secs => 86400 * (3 + 18 * pg_temp.draw(v.number, 21)))) AS out (at)
+         WHERE pg_temp.draw(v.number, 22) < 0.96),
     every AS (
         SELECT number, 0 AS turn, section, section_id, published_at, unpublished_at FROM first
         UNION ALL
