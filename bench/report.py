@@ -117,6 +117,9 @@ HOW = """\
   hold that role gains it.
 - Memory: of the worker the most it ever held (VmHWM); of its server process the most private memory
   (RssAnon, looked at every 20 ms), which is what it needs beyond shared buffers.
+- Reports: of one database, whose activity `seed_activity` made; each by a new worker process. They only read, so
+  no run begins with a copy. The bare statement is that of the report, cells as in the file, its rows read by a
+  process like the worker and thrown away.
 - Statements: CPU time of one process for each of 20,000 different ones, without a database.
 - Server CPU is that of the one server process; writing back and checkpoints are others' work and in the
   wall time only.

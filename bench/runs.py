@@ -23,12 +23,14 @@ class RunFailed(Exception):
 class Run:
     """One measurement. client: the worker, or whoever sends rows; server: the server process that serves it.
 
+    rows: of a report, which nobody knows before.
     server_bytes: beyond shared buffers. stages, statements: seconds; empty for what has none.
     """
 
     seconds: float
     client_cpu: float
     server_cpu: float
+    rows: int = 0
     client_bytes: int = 0
     server_bytes: int = 0
     seconds_after: float = 0.0
@@ -133,6 +135,19 @@ class Worker:
         found = self.ask("bare_export", institution=institution, format=format_key)
         _expect_rows(found, expected)
         return Run(**found)
+
+    def report(self, cluster: Cluster, institution: int, name: str, parameters: dict[str, str]) -> Run:
+        """One report, gzipped."""
+        backend = self.ask("request_report", institution=institution, name=name, parameters=parameters)[
+            "backend"
+        ]
+        cluster.checkpoint()
+        with PrivatePeak([backend]) as peak:
+            found = self.ask("work_report", institution=institution)
+        return Run(**found, server_bytes=peak.bytes_of[backend])
+
+    def bare_report(self, institution: int, name: str, parameters: dict[str, str]) -> Run:
+        return Run(**self.ask("bare_report", institution=institution, name=name, parameters=parameters))
 
 
 def _expect_rows(found: dict[str, Any], expected: int) -> None:

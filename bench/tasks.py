@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.sql import Composable
 
 from bench.measure import peak_bytes
 from bench.recording import Moment, recorded
@@ -26,6 +28,12 @@ from imports.formats.templated import key_of
 from imports.models import Import, ImportTemplate, ImportTemplateVersion
 from imports.services import ImportRequest
 from imports.steps.workspace import raw_connection
+from reporting import services as reporting
+from reporting.models import ReportRequest
+from reporting.reports import reports
+from reporting.steps.select import Asked
+from reporting.steps.select import copying as report_copying
+from reporting.steps.write import SETTINGS as REPORT_SETTINGS
 
 
 def make_institution(slug: str) -> dict[str, Any]:
@@ -107,13 +115,46 @@ def bare_export(institution: int, format: str) -> dict[str, Any]:  # noqa: A002
     fmt = format_for(format)
     selection = Selection(fmt=fmt, institution=institution)
     statement = copying(selection.rows(fmt.columns), ",")
+    return _bare(institution, SETTINGS, statement, selection.params)
+
+
+def _bare(institution: int, settings: str, statement: Composable, params: dict[str, Any]) -> dict[str, Any]:
+    """Read what COPY sends, and throw it away."""
     backend = raw_connection().info.backend_pid
     with tenancy.use_institution(institution), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SETTINGS)
+        cursor.execute(settings)
         begun = Moment.now(backend)
-        with cursor.copy(statement, selection.params) as copy:
+        with cursor.copy(statement, params) as copy:
             rows = sum(1 for _ in copy)
         return {"rows": rows, **_cost(begun, Moment.now(backend))}
+
+
+def request_report(institution: int, name: str, parameters: dict[str, str]) -> dict[str, Any]:
+    """Queue a report, gzipped; also opens the connection that the work will use."""
+    with tenancy.use_institution(institution):
+        request = reporting.submit(system_actor(institution), name, parameters)
+        return {"request": str(request.pk), "backend": raw_connection().info.backend_pid}
+
+
+def work_report(institution: int) -> dict[str, Any]:
+    """Run the one report that waits, and say what it cost until its file could be fetched."""
+    backend = raw_connection().info.backend_pid
+    begun = Moment.now(backend)
+    if not work_one(["reports"], only_institution=institution):
+        raise RuntimeError("no report waits")
+    cost = _cost(begun, Moment.now(backend))
+    with tenancy.use_institution(institution):
+        request = ReportRequest.objects.select_related("job").order_by("-job_id")[0]
+    if request.job.status != Status.COMPLETED:
+        raise RuntimeError(f"the report ended {request.job.status}: {request.job.problem}")
+    return {"rows": request.rows, **cost, "client_bytes": peak_bytes(os.getpid())}
+
+
+def bare_report(institution: int, name: str, parameters: dict[str, str]) -> dict[str, Any]:
+    """The statement behind such a report, with its settings, and its bytes thrown away."""
+    days = {side: date.fromisoformat(day) for side, day in parameters.items()}
+    statement, params = report_copying(Asked(reports()[name], institution, **days))
+    return _bare(institution, REPORT_SETTINGS, statement, params)
 
 
 def _cost(begun: Moment, ended: Moment) -> dict[str, float]:

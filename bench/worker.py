@@ -28,6 +28,9 @@ def main() -> None:
         "request_export": tasks.request_export,
         "work_export": tasks.work_export,
         "bare_export": tasks.bare_export,
+        "request_report": tasks.request_report,
+        "work_report": tasks.work_report,
+        "bare_report": tasks.bare_report,
     }
     # Whatever else writes to standard output must not get between the answers.
     answers = os.fdopen(os.dup(1), "w")

@@ -12,10 +12,12 @@ from reporting.steps.select import Asked, Output, copying
 
 __all__ = ["Out", "header_line", "packed", "write"]
 
-# One snapshot, so that what is counted twice is counted of the same rows.
+# One snapshot for the whole file. One process: helpers would each take memory of their own, and other
+# institutions' cores; see docs/decisions/reports.md.
 SETTINGS = """
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
     SET LOCAL work_mem = '48MB';
+    SET LOCAL max_parallel_workers_per_gather = 0;
     SET LOCAL jit = off
 """
 

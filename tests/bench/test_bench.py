@@ -35,7 +35,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.timeout(600)  # a dozen processes and databases, one after the other
 def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -> None:
     report = tmp_path / "benchmarks.md"
-    parts = ["main", "export", "rival", "templates", "memory", "statements"]
+    parts = ["main", "export", "rival", "templates", "memory", "statements", "reports"]
     done = bench("--rows", "1000", "--runs", "1", "--only", *parts, "--output", str(report))
     assert done.returncode == 0, done.stdout + done.stderr
     text = report.read_text(encoding="utf-8")
@@ -47,6 +47,9 @@ def test_every_part_but_the_large_one_runs_and_is_written_down(tmp_path: Path) -
         "| 1,000 new enrollments | django-import-export (library:",
         "| 1,000 rows through a template, a statement each | 5,000 rows a second | **",
         "| peak memory of the worker | 100 rows:",
+        "out of 10,000 view events, gzipped | bare `COPY",
+        "| `asset` over 10,000 view events, ",
+        "| peak memory of these reports' worker | videoview: ",
         "| check by every rule: a video statement of 1,",
         "- PostgreSQL: 18",
         "fsync = on",
