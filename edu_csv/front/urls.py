@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from edu_csv.front import find, format_pages
+from edu_csv.front import find, format_pages, reporting_help
 from edu_csv.front.calendar import views as calendar
 from edu_csv.front.exports import views as exports
 from edu_csv.front.roster import lists, objects
@@ -87,6 +87,7 @@ urlpatterns = [
     ),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
     path("help/sources/", source_help.sources_help, name="sources-help"),
+    path("help/reporting/", reporting_help.reporting_help, name="reporting-help"),
     path("help/templates/", template_help.templates_help, name="templates-help"),
     path("help/formats/", format_pages.formats_page, name="formats"),
     path("help/formats/<str:key>/", format_pages.format_page, name="format"),

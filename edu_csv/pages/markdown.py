@@ -1,4 +1,4 @@
-"""The little of Markdown that our own docs use, as HTML: paragraphs, lists, tables, code, bold and slanted.
+"""The little of Markdown that our own docs use, as HTML: paragraphs, third headings, lists, tables, code, bold and slanted.
 
 For text of this repository alone, and still escaped first: what is not known here is shown as written.
 Links lose their address, since it leads to files that pages do not serve.
@@ -28,13 +28,29 @@ def sections(text: str) -> list[tuple[str, SafeString]]:
 
 
 def to_html(text: str) -> SafeString:
-    blocks = re.split(r"\n\s*\n", text.strip())
-    return mark_safe("".join(_block(block.split("\n")) for block in blocks if block.strip()))  # noqa: S308 - escaped piece by piece
+    return mark_safe("".join(map(_block, _blocks(text.strip()))))  # noqa: S308 - escaped piece by piece
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    """Lines with blank ones around them; in code a blank line is one like others."""
+    lines: list[str] = []
+    is_code = False
+    for line in text.split("\n"):
+        is_code ^= line.startswith("```")
+        if line.strip() or is_code:
+            lines.append(line)
+        elif lines:
+            yield lines
+            lines = []
+    if lines:
+        yield lines
 
 
 def _block(lines: list[str]) -> str:
     if lines[0].startswith("```") and lines[-1] == "```":
         return f"<pre>{escape(chr(10).join(lines[1:-1]))}</pre>"
+    if lines[0].startswith("### "):
+        return f"<h3>{_inline(lines[0].removeprefix('### '))}</h3>"
     if lines[0].startswith("- "):
         return f"<ul>{''.join(f'<li>{_inline(item)}</li>' for item in _items(lines))}</ul>"
     if lines[0].startswith("|") and len(lines) > 1 and RULE_OF_TABLE.fullmatch(lines[1]):

@@ -72,6 +72,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "/templates/new/": ADMINS,
     "/templates/ready/notes/example.csv": FEEDERS,
     "/help/templates/": EVERYBODY,
+    "/help/reporting/": EVERYBODY - {Role.SCHEDULER},
     "/settings/account/": EVERYBODY,
     "/settings/institution/": ADMINS,
     "/settings/access/": ADMINS,

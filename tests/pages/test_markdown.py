@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 
@@ -18,6 +20,8 @@ from edu_csv.pages.markdown import sections, to_html
         ),
         ("`a*b*<c>` & [docs](../x.md)", "<p><code>a*b*&lt;c&gt;</code> &amp; docs</p>"),
         ("```text\na *b* `<c>`\n- d\n```", "<pre>a *b* `&lt;c&gt;`\n- d</pre>"),
+        ("a\n\n```sh\nb\n\n\nc\n```\n\nd", "<p>a</p><pre>b\n\n\nc</pre><p>d</p>"),
+        ("### Part *one*\n\na", "<h3>Part <em>one</em></h3><p>a</p>"),
         ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
         (
@@ -45,3 +49,11 @@ def test_the_docs_of_formats_leave_no_mark_behind(name: str) -> None:
     for title, html in sections(text.partition("<!--")[0]):
         for mark in ("**", "](", "|--"):
             assert mark not in html, title
+
+
+def test_the_docs_of_the_reporting_api_leave_no_mark_behind_outside_of_code() -> None:
+    text = (settings.BASE_DIR / "docs" / "reporting.md").read_text("utf-8")
+    for title, html in sections(text):
+        words = re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)
+        for mark in ("**", "](", "|--", "###", "`"):
+            assert mark not in words, title
