@@ -153,7 +153,8 @@ def work_report(institution: int) -> dict[str, Any]:
 def bare_report(institution: int, name: str, parameters: dict[str, str]) -> dict[str, Any]:
     """The statement behind such a report, with its settings, and its bytes thrown away."""
     days = {side: date.fromisoformat(day) for side, day in parameters.items()}
-    statement, params = report_copying(Asked(reports()[name], institution, **days))
+    asked = Asked(reports()[name], institution, start=days.get("start"), end=days.get("end"))
+    statement, params = report_copying(asked)
     return _bare(institution, REPORT_SETTINGS, statement, params)
 
 
