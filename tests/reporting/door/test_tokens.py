@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from edu_csv.body_limit import PUBLIC_BYTES
+from edu_csv.storage.redaction import hide_links
 from tests.reporting.door.asker import BASE, Asker, week
 
 
@@ -93,3 +94,10 @@ def test_no_header_of_a_page_from_elsewhere_opens_it(committed: None) -> None:
     answer = Client().get(f"{BASE}/reports", headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 401
     assert "Access-Control-Allow-Origin" not in answer
+
+
+@pytest.mark.parametrize("name", ["access_token", "client_secret", "refresh_token", "password"])
+def test_secrets_in_addresses_stay_out_of_the_logs(name: str) -> None:
+    line = f'"GET {BASE}/reports?x=1&{name}=tGzv3JOkF0XG5Qx2.a_b-c&y=2 HTTP/1.1" 401'
+    assert hide_links(line) == f'"GET {BASE}/reports?x=1&{name}=…&y=2 HTTP/1.1" 401'
+    assert hide_links(f"/oauth2/access_token?{name}=abc") == f"/oauth2/access_token?{name}=…"

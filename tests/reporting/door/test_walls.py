@@ -11,9 +11,11 @@ from edu_csv import tenancy
 from edu_csv.access.roles import Role
 from edu_csv.activity.events.seeding import SeedPlan, seed
 from edu_csv.roster.models import OrgUnit
+from tests.access.grid import read_grid
 from tests.activity.events.rosters import fill_roster
 from tests.imports.harness import Tenant
 from tests.reporting.door.asker import Asker, asker_in
+from tests.reporting.door.test_codes import CALLS
 
 WITH_REPORTS = [role for role in Role if role is not Role.SCHEDULER]
 
@@ -46,6 +48,28 @@ def test_those_pending_elsewhere_take_no_place_here(asker: Asker, stranger: Aske
     for _ in range(3):
         stranger.submit()
     assert asker.post("/requests/asset").status_code == 200
+
+
+# Which roles the door of reports lets in, for the whole institution and below an org unit (design 6).
+ROLES = read_grid("""
+                  whole  below
+admin             yes    yes
+org_admin         yes    yes
+department_admin  yes    yes
+scheduler         -      -
+analyst           yes    yes
+integration       yes    yes
+""")
+
+
+def test_every_door_opens_to_the_roles_of_the_table(asker: Asker) -> None:
+    assert {role for role, _ in ROLES} == set(Role)
+    unit = department(asker.tenant)
+    for (role, reach), cell in ROLES.items():
+        theirs = asker_in(asker.tenant, role, unit if reach == "below" else None)
+        answers = {theirs.ask(method, path).status_code for method, path in CALLS}
+        assert answers <= {200, 404, 429} if cell == "yes" else answers == {403}, (role, reach)
+        asker.work()
 
 
 @pytest.mark.parametrize("role", WITH_REPORTS)
