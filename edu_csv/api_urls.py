@@ -14,6 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("imports.api.urls")),
     path("", include("exports.api.urls")),
     path("", include("edu_csv.roster.api.urls")),
+    path("", include("reporting.api.recurring.urls")),
 ]
 
 urlpatterns = [

@@ -186,5 +186,5 @@ def _pause(schedule: ReportSchedule, reason: str, detail: str, now: datetime) ->
     schedule.paused_at, schedule.pause_reason, schedule.pause_detail = now, reason, detail
     schedule.save(update_fields=["paused_at", "pause_reason", "pause_detail"])
     if outbox.open_pause(schedule):
-        transaction.on_commit(outbox.wake)
+        outbox.wake_when_committed()
     log.info("schedule %s pauses itself: %s", schedule.pk, reason)

@@ -102,8 +102,9 @@ def claim(delivery_id: UUID) -> Delivery | None:
 
 def _prepared(delivery: Delivery) -> Callable[[], Answer]:
     """What remains to be done, without the database for a webhook; a fault of ours is an answer too."""
+    doing: Callable[[], Answer]
     try:
-        doing = (lambda: _mail(delivery)) if delivery.kind == Kind.MAIL else _post(delivery)
+        doing = partial(_mail, delivery) if delivery.kind == Kind.MAIL else _post(delivery)
     except Exception as error:
         log.exception("notice %s could not be made ready; tried again", delivery.pk)
         return partial(_fault, error)

@@ -41,6 +41,11 @@ def wake() -> None:
         log.warning("no message could be sent that notices wait; the clock will find them", exc_info=True)
 
 
+def wake_when_committed() -> None:
+    """The same once the transaction around us is committed; a sender that comes earlier would find nothing."""
+    transaction.on_commit(wake)
+
+
 def open_all() -> int:
     """Write down the notices of all requests that ended and told nobody yet, in every institution; how many."""
     with connection.cursor() as cursor:

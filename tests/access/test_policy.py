@@ -73,6 +73,14 @@ DOORS: dict[str, set[Role]] = {
     "GET export": ALL,
     "DELETE export": ALL,
     **{
+        door: ALL - {Role.SCHEDULER}
+        for door in (
+            "GET report-schedules", "POST report-schedules", "GET report-schedule", "PATCH report-schedule",
+            "DELETE report-schedule", "GET report-schedule-runs", "GET report-webhooks", "PUT report-webhooks",
+            "DELETE report-webhooks", "GET report-notices", "POST report-notice-send",
+        )
+    },
+    **{
         f"GET {noun}{rest}": ALL
         for noun in (
             "organizations", "departments", "org-units", "campuses", "buildings", "rooms", "terms", "courses",
@@ -126,7 +134,7 @@ def address(door: Door) -> str:
     nowhere = uuid4()
     return door.address(
         import_id=nowhere, export_id=nowhere, upload_id=nowhere, object_id=nowhere, source_id=nowhere, file_id=nowhere,
-        key="echovideo.terms.v1", name="terms.csv", template_id=1,
+        key="echovideo.terms.v1", name="terms.csv", template_id=1, schedule_id=nowhere, notice_id=nowhere,
     )  # fmt: skip
 
 

@@ -9,13 +9,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from edu_csv import tenancy
 from edu_csv.access.api.views import ApiView
 from edu_csv.roster.api.urls import NOUNS
+from reporting.models import Delivery, ReportSchedule
 from tests.access.test_policy import address
 from tests.api.caller import Caller, basic
 from tests.api.doors import Door, doors
-from tests.imports.harness import csv_text
+from tests.imports.harness import Tenant, csv_text
 
 TERMS = "echovideo.terms.v1"
 
@@ -66,6 +69,18 @@ def test_wrong_credentials_are_401(committed: None, header: str) -> None:
     assert answer.status_code == 401
 
 
+def notice_of(tenant: Tenant) -> str:
+    """A notice that a recurring report of theirs has paused."""
+    with tenancy.use_institution(tenant.pk):
+        now = timezone.now()
+        schedule = ReportSchedule.objects.latest("pk")
+        made = Delivery.objects.create(
+            institution_id=tenant.pk, kind="mail", address="a@fjord.example", schedule=schedule,
+            created_at=now, tried_from=now, next_at=now, state="taken",
+        )  # fmt: skip
+    return str(made.pk)
+
+
 def foreign_ids(owner: Caller) -> dict[str, Any]:
     """Of each kind of thing one that belongs to this caller's institution."""
     upload = owner.upload(
@@ -92,8 +107,12 @@ def foreign_ids(owner: Caller) -> dict[str, Any]:
     inbox = f"/sources/{source.json()['id']}/inbox/a.csv"
     file = owner.ask("put", inbox, data=b"x", content_type="application/octet-stream")
     assert file.status_code == 201
+    recurring = owner.post("/report-schedules", {"report": "notes", "frequency": "daily"})
+    assert recurring.status_code == 201
     owner.tenant.work()
     return {
+        "schedule_id": recurring.json()["id"],
+        "notice_id": notice_of(owner.tenant),
         "import_id": upload.json()["id"],
         "export_id": export.json()["id"],
         "upload_id": begun.json()["id"],
@@ -160,7 +179,15 @@ def statements(caller: Caller, address: str, **query: Any) -> int:
 def test_a_page_takes_the_same_statements_for_one_and_for_many(at_home: Caller) -> None:
     for _ in range(3):
         foreign_ids(at_home)
-    for path in ["/imports", "/exports", "/sources", "/formats", *(f"/{noun}" for noun in NOUNS)]:
+    for path in [
+        "/imports",
+        "/exports",
+        "/sources",
+        "/formats",
+        "/report-schedules",
+        "/report-notices",
+        *(f"/{noun}" for noun in NOUNS),
+    ]:
         few = statements(at_home, path, limit="1")
         assert statements(at_home, path, limit="500") <= few, path
 

@@ -1,0 +1,1 @@
+"""Recurring reports, webhooks and notices over REST (rest-api.md's conventions), below ``/api/v1/``."""
