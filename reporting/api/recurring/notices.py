@@ -70,6 +70,6 @@ class SendAgain(ReportsView):
             raise not_found("There is no such notice.")
         if not notices.send_again(found):
             raise Refusal(409, "wrong_state", "It waits already, and is tried again by itself.")
-        self.audit("report_notice.sent_again", notice_id, address=found.address)
+        self.audit("report_notice.sent_again", notice_id, to=found.address)
         found.refresh_from_db()
         return Response(NoticeShape(found).data, status=202)
