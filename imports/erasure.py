@@ -21,17 +21,11 @@ from psycopg.sql import SQL, Literal
 
 from edu_csv import storage
 from edu_csv.access import services as access
-from edu_csv.activity.events.erasing import empty_texts
+from edu_csv.activity.events.erasing import Emptied, empty_texts
 from edu_csv.activity.queries import count_naming
 from edu_csv.activity.xapi import agent_key
 from edu_csv.roster import erasure as roster
-from edu_csv.roster.activity_nouns import (
-    ANSWER,
-    ANSWER_REVISION,
-    POLL_ANSWER,
-    POLL_ANSWER_REVISION,
-    QUESTION,
-)
+from edu_csv.roster.activity_nouns import ANSWER_REVISION, POLL_ANSWER_REVISION, QUESTION
 from edu_csv.roster.nouns import (
     ENROLLMENT,
     MEMBERSHIP,
@@ -52,7 +46,7 @@ PERSONAL = frozenset(
     noun.code
     for noun in (
         PERSON, ENROLLMENT, MEMBERSHIP, PERSON_ATTRIBUTES, PERSONA, VIEWING_PERMISSION,
-        QUESTION, ANSWER, ANSWER_REVISION, POLL_ANSWER, POLL_ANSWER_REVISION,
+        QUESTION, ANSWER_REVISION, POLL_ANSWER_REVISION,
     )
 )  # fmt: skip
 # What a problem says of an erased value.
@@ -105,10 +99,11 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
     person = roster.find_person(institution, named)
     with transaction.atomic():
         erased = roster.erase(institution, person)
-        texts = empty_texts(institution, person)
-        rows = _empty_plans(institution, erased, [*erased.objects, *texts])
+        emptied_texts = empty_texts(institution, person)
+        rows = _empty_plans(institution, erased, emptied_texts)
         Erasure.objects.bulk_create(
-            Erasure(institution_id=institution, digest=_digest(known)) for known in erased.identifiers
+            Erasure(institution_id=institution, digest=_digest(known))
+            for known in erased.identifiers | emptied_texts.names
         )
         access.audit(institution, "person.erased", str(person))
     # They are made again when somebody asks, without the person.
@@ -121,7 +116,7 @@ def erase_person(institution: int, named: str) -> dict[str, object]:
         "sections": erased.sections,
         "schedules": erased.schedules,
         "changes": erased.changes,
-        "texts": len(texts),
+        "texts": len(emptied_texts.texts),
         "plan_rows": rows,
         "statements": _statements_naming(institution, erased),
     }
@@ -139,13 +134,12 @@ def _statements_naming(institution: int, erased: roster.Erased) -> int | None:
     return count_naming(institution, keys) if keys else None
 
 
-def _empty_plans(institution: int, erased: roster.Erased, objects: list[UUID]) -> int:
-    """objects: all that is theirs; a row about one of these loses its cells."""
+def _empty_plans(institution: int, erased: roster.Erased, texts: Emptied) -> int:
     kept = list(Import.objects.filter(institution_id=institution).only("pk", "format_key", "has_own_tables"))
     params: dict[str, Any] = {
         "institution": institution,
-        "objects": objects,
-        "known": [known.lower() for known in erased.identifiers],
+        "objects": [*erased.objects, *texts.texts],
+        "known": [known.lower() for known in erased.identifiers | texts.names],
         "personal": [upload.pk for upload in kept if _is_personal(upload)],
     }
     places = [tables(UUID(int=0), own=False)]
