@@ -48,6 +48,8 @@ class Column:
     expected: str = "a text"
     is_reference: ClassVar[bool] = False
     is_list: ClassVar[bool] = False
+    # Whether one cell text mostly stands in many rows, so that it is worth remembering what it means.
+    recurs: ClassVar[bool] = True
     # Set by Format.__init_subclass__.
     name: str = ""
 

@@ -134,7 +134,10 @@ class Checker:
             if (beside := space.fmt.beside(column, space.action))
         }
         room = Room(MEMOS_BYTES)
-        self.memos = [Memo(self._encoder(column, texts), room) for column, _ in self.places]
+        self.reading: list[Callable[[str], bytes | None]] = [
+            Memo(encoder, room).__getitem__ if column.recurs else encoder
+            for column, encoder in ((column, self._encoder(column, texts)) for column, _ in self.places)
+        ]
 
     def _encoder(self, column: Column, texts: Texts) -> Callable[[str], bytes | None]:
         required = self.space.action in column.required
@@ -219,8 +222,8 @@ class Checker:
         columns = list(zip(*rows, strict=True))
         self._refuse_own_ids(columns, numbers)
         wires: list[list[bytes | None]] = [
-            list(map(memo.__getitem__, self._cells(columns, column, place)))
-            for memo, (column, place) in zip(self.memos, self.places, strict=True)
+            list(map(read, self._cells(columns, column, place)))
+            for read, (column, place) in zip(self.reading, self.places, strict=True)
         ]
         if any(None in wire for wire in wires):
             wires, numbers = self._without_bad_rows(rows, numbers, wires, faults)

@@ -32,6 +32,8 @@ class Instant(Column):
     sql_type = "timestamptz"
     type_name = "datetime"
     code = "bad_moment"
+    # A million view events happened at nearly as many moments.
+    recurs = False
     expected = (
         "a moment like 2026-09-01T08:30:00.250Z or 2026-09-01T10:30:00+02:00; without an offset it is in UTC"
     )
@@ -41,7 +43,8 @@ class Instant(Column):
             raise CellFault(self.code, **({"variant": "serial"} if _SERIAL.fullmatch(text) else {}))
         try:
             value = datetime.fromisoformat(text.upper())
-            value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+            if value.tzinfo is not UTC:
+                value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             raise CellFault(self.code, variant="none") from None
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
