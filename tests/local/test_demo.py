@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -178,6 +179,34 @@ def test_the_same_script_walks_it_with_files_in_a_bucket(open_folder: Path, tmp_
             assert not (with_bucket.data_dir / "files").exists()
         finally:
             with_bucket.stop()
+
+
+# For each report of the last seven complete days: how many rows, and bars of each chart.
+REPORTED = """
+from datetime import UTC, datetime, timedelta
+from edu_csv import tenancy
+from edu_csv.access.policy import EVERYWHERE
+from reporting.reports import reports
+from reporting.steps.complete import complete_through
+from reporting.steps.preview import draw, preview
+from reporting.steps.select import Asked
+tenancy.enter(1)
+end = complete_through(datetime.now(UTC)) + timedelta(days=1)
+found = {}
+for name, report in reports().items():
+    dates = (end - timedelta(days=7), end) if report.takes_dates else (None, None)
+    asked = Asked(report, 1, EVERYWHERE, *dates)
+    found[name] = [len(preview(asked)), *(len(draw(asked, chart)) for chart in report.charts)]
+"""
+
+
+def test_each_report_and_chart_has_something_to_say(started: Running) -> None:
+    question = (
+        f"(lambda space: (exec({REPORTED!r}, space), __import__('json').dumps(space['found']))[1])({{}})"
+    )
+    found = json.loads(ask(started.data_dir, question))
+    assert len(found) == 8
+    assert all(min(numbers) > 0 for numbers in found.values()), found
 
 
 @pytest.mark.slow
