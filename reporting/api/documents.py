@@ -85,7 +85,11 @@ def _paths() -> dict[str, Any]:
 
 
 def _operation(summary: str, answer: str, parameters: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    told: dict[str, Any] = {"summary": summary, "responses": {"200": _body(answer, "As asked.")}}
+    told: dict[str, Any] = {
+        "tags": ["reporting"],
+        "summary": summary,
+        "responses": {"200": _body(answer, "As asked.")},
+    }
     if parameters:
         told["parameters"] = parameters
     told["responses"].update({str(status): _body("Error", why) for status, why in WHY_NOT.items()})
