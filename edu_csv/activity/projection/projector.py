@@ -49,6 +49,15 @@ SETTINGS = """
     SELECT set_config('edu_csv.projecting', 'on', true), set_config('jit', 'off', true),
            set_config('work_mem', '32MB', true)
 """
+# After the first large chunk, the second, the fourth, …: planned as if there were a few rows, each look-up would read
+# whole tables. Nobody waits for statistics, and nothing else does them as soon.
+ANALYZE = """
+    ANALYZE (SKIP_LOCKED) activity_fact, activity_said, activity_video, activity_presentation, activity_slide, activity_poll,
+        activity_question, activity_view, activity_presentation_view, activity_poll_answer, activity_answer, activity_note,
+        activity_view_event, activity_download, activity_slide_view, activity_confusion, activity_poll_answer_revision,
+        activity_answer_revision, activity_note_revision
+"""
+WORTH_ANALYZING = 10_000
 MONTH = "SELECT activity_add_event_months(%(first)s, %(last)s)"
 
 
@@ -79,6 +88,7 @@ def project(
     while True:
         with _alone(institution):
             if rebuild:
+                _analyze()
                 rebuilding.forget(institution)
                 rebuild = False
             while _step(institution, done, most):
@@ -126,7 +136,14 @@ def _step(institution: int, done: Projected, most: int) -> bool:
             done.statements += chunk.read
             done.chunks += 1
             done.counts += chunk.counts
+    if chunk.read >= WORTH_ANALYZING and done.chunks.bit_count() == 1:
+        _analyze()
     return True
+
+
+def _analyze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(ANALYZE)
 
 
 def _add_months(chunk: Chunk) -> None:
@@ -160,7 +177,7 @@ def _write(cursor: Any, institution: int, chunk: Chunk, after: tuple[str, int]) 
         is_changed = things.make(cursor, institution)
         _write_kinds(cursor, institution, kinds)
         if gone or Kind.DECK_VIEW in kinds:
-            is_changed |= things.end(cursor, institution)
+            is_changed |= things.end(cursor, institution, is_gone=bool(gone))
         if is_changed:
             raise_version(institution)
     counts = {key: number for key, number in chunk.counts.items() if number}

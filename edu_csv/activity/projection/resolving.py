@@ -18,16 +18,20 @@ _IS_UUID: Final = "'^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'"
 # A persona says whose it is; so does an e-mail address that one person has. Of accounts the name is an id only when
 # the account is of the institution itself (reading.Actor).
 PEOPLE = f"""
-    UPDATE pj_actor AS a SET id = coalesce(
-        (SELECT p.person_id FROM roster_persona AS p
-          WHERE p.institution_id = %(institution)s AND p.key = a.key AND p.deleted_at IS NULL),
-        (SELECT p.id FROM roster_person AS p
-          WHERE p.institution_id = %(institution)s AND p.id = CASE WHEN a.named ~ {_IS_UUID} THEN a.named::uuid END),
-        (SELECT p.id FROM roster_person AS p
-          WHERE p.institution_id = %(institution)s AND p.external_id = a.named AND p.deleted_at IS NULL),
-        (SELECT (array_agg(p.id))[1] FROM roster_person AS p
-          WHERE p.institution_id = %(institution)s AND p.email_folded = a.email AND p.deleted_at IS NULL
-         HAVING count(*) = 1))
+    UPDATE pj_actor AS a SET id = found.id
+      FROM (SELECT a.n, coalesce(persona.person_id, by_id.id, known.id, mailed.id) AS id
+              FROM pj_actor AS a
+              LEFT JOIN roster_persona AS persona
+                ON persona.institution_id = %(institution)s AND persona.key = a.key AND persona.deleted_at IS NULL
+              LEFT JOIN roster_person AS by_id
+                ON by_id.institution_id = %(institution)s AND by_id.id = CASE WHEN a.named ~ {_IS_UUID} THEN a.named::uuid END
+              LEFT JOIN roster_person AS known
+                ON known.institution_id = %(institution)s AND known.external_id = a.named AND known.deleted_at IS NULL
+              LEFT JOIN (SELECT p.email_folded, (array_agg(p.id))[1] AS id FROM roster_person AS p
+                          WHERE p.institution_id = %(institution)s AND p.deleted_at IS NULL
+                            AND p.email_folded IN (SELECT email FROM pj_actor WHERE email IS NOT NULL)
+                          GROUP BY p.email_folded HAVING count(*) = 1) AS mailed ON mailed.email_folded = a.email) AS found
+     WHERE found.n = a.n AND found.id IS NOT NULL
 """  # noqa: S608  # our own text
 LEFT_PEOPLE = """
     UPDATE pj_actor AS a SET id = gone.id
@@ -46,12 +50,16 @@ ERASED_PEOPLE = """
 """
 # An external id may be that of a section in each of several terms; then it says none of them.
 SECTIONS = f"""
-    UPDATE pj_section AS s SET id = coalesce(
-        (SELECT o.id FROM roster_section AS o
-          WHERE o.institution_id = %(institution)s AND o.id = CASE WHEN s.tail ~ {_IS_UUID} THEN s.tail::uuid END),
-        (SELECT (array_agg(o.id))[1] FROM roster_section AS o
-          WHERE o.institution_id = %(institution)s AND o.external_id = s.tail AND o.deleted_at IS NULL
-         HAVING count(*) = 1))
+    UPDATE pj_section AS s SET id = found.id
+      FROM (SELECT s.n, coalesce(by_id.id, known.id) AS id
+              FROM pj_section AS s
+              LEFT JOIN roster_section AS by_id
+                ON by_id.institution_id = %(institution)s AND by_id.id = CASE WHEN s.tail ~ {_IS_UUID} THEN s.tail::uuid END
+              LEFT JOIN (SELECT o.external_id, (array_agg(o.id))[1] AS id FROM roster_section AS o
+                          WHERE o.institution_id = %(institution)s AND o.deleted_at IS NULL
+                            AND o.external_id IN (SELECT tail FROM pj_section)
+                          GROUP BY o.external_id HAVING count(*) = 1) AS known ON known.external_id = s.tail) AS found
+     WHERE found.n = s.n AND found.id IS NOT NULL
 """  # noqa: S608  # our own text
 LEFT_SECTIONS = """
     UPDATE pj_section AS s SET id = gone.id

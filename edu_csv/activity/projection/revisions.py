@@ -13,14 +13,14 @@ from edu_csv.activity.projection.vocabulary import Kind
 
 TOUCHED = """
     CREATE TEMP TABLE pj_revision_{kind} ON COMMIT DROP AS
-    SELECT touched.target, touched.at, f.statement, f.object_id, f.person_id, f.section_id, f.slide_id, f.amount,
+    SELECT DISTINCT ON (touched.target, touched.at)
+           touched.target, touched.at, f.statement, f.object_id, f.person_id, f.section_id, f.slide_id, f.amount,
            coalesce(f.words, '') AS words
       FROM (SELECT target, at FROM pj_placed WHERE kind = {kind}
              UNION SELECT target, at FROM pj_gone WHERE kind = {kind}) AS touched
-      LEFT JOIN LATERAL (
-           SELECT f.* FROM activity_fact AS f
-            WHERE f.institution_id = %(institution)s AND f.target = touched.target AND f.at = touched.at
-            ORDER BY f.statement DESC LIMIT 1) AS f ON true
+      LEFT JOIN activity_fact AS f
+        ON f.institution_id = %(institution)s AND f.target = touched.target AND f.at = touched.at
+     ORDER BY touched.target, touched.at, f.statement DESC
 """
 INSERT_WHOLE = """
     INSERT INTO {table} (id, institution_id, origin, {columns})

@@ -115,6 +115,7 @@ MORE_SLIDES = f"""
 FEWER_SLIDES = f"""
     DELETE FROM activity_slide AS s USING ({_COUNTED}) AS p
      WHERE s.institution_id = %(institution)s AND s.presentation_id = p.id AND s.origin = 1 AND s.position > p.slides
+       AND s.deleted_at IS NULL
        AND NOT EXISTS (SELECT FROM activity_slide_view AS v
                         WHERE v.institution_id = %(institution)s AND v.slide_id = s.id AND v.deleted_at IS NULL)
        AND NOT EXISTS (SELECT FROM activity_confusion AS c
@@ -164,7 +165,7 @@ def unused(table: str) -> str:
 _END_SLIDES = (
     "DELETE FROM activity_slide AS o USING pj_known AS k, activity_presentation AS p"  # noqa: S608  # our own text
     " WHERE o.institution_id = %(institution)s AND o.presentation_id = k.id AND k.first_at IS NULL AND o.origin = 1"
-    f" AND p.id = k.id AND p.origin = 1 AND {unused('activity_slide')}"
+    f" AND o.deleted_at IS NULL AND p.id = k.id AND p.origin = 1 AND {unused('activity_slide')}"
 )
 ENDED = [
     _END_SLIDES,
@@ -191,10 +192,13 @@ def make(cursor: Any, institution: int) -> bool:
     return made > 0
 
 
-def end(cursor: Any, institution: int) -> bool:
-    """Take away what no statement tells of any more; whether there was any. After all that was part of it."""
+def end(cursor: Any, institution: int, *, is_gone: bool) -> bool:
+    """Take away what no statement tells of any more; whether there was any. After all that was part of it.
+
+    is_gone: statements became void; without that no more than slides of a presentation that has fewer now can end.
+    """
     ended = 0
-    for statement in (FEWER_SLIDES, *ENDED):
+    for statement in (FEWER_SLIDES, *(ENDED if is_gone else ())):
         cursor.execute(statement, {"institution": institution})
         ended += cursor.rowcount
     return ended > 0
