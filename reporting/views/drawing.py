@@ -90,7 +90,7 @@ def _planned(asked: Asked) -> int:
 
 def two_figures(rows: int) -> int:
     """1,187,332 is 1,200,000: what is a guess does not look like a count."""
-    unit = 10 ** max(len(str(rows)) - 2, 0)
+    unit: int = 10 ** max(len(str(rows)) - 2, 0)
     return round(rows / unit) * unit
 
 

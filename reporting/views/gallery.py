@@ -93,6 +93,18 @@ def estimate_part(request: PersonRequest, name: str) -> HttpResponse:
 @require_GET
 def charts_part(request: PersonRequest, name: str) -> HttpResponse:
     report, days = _asked(request, name)
+    return render(request, "reports/_charts.html", {**_charts(request, report, days)})
+
+
+@page(Ability.REPORT)
+@require_GET
+def preview_part(request: PersonRequest, name: str) -> HttpResponse:
+    report, days = _asked(request, name)
+    is_safe = asked(request.GET, "safe", 5) != "no"
+    return render(request, "reports/_preview.html", {**_preview(request, report, days, is_safe=is_safe)})
+
+
+def _charts(request: PersonRequest, report: Report, days: Days) -> ChartsPart:
     wanted = drawing.asked_for(request.actor, report, days)
     charts: list[tuple[str, drawn.Chart]] = []
     late: list[str] = []
@@ -106,29 +118,22 @@ def charts_part(request: PersonRequest, name: str) -> HttpResponse:
             charts.append(("columns" if made.columns else "bars", made))
     # Columns need the wider place, which is the first.
     charts.sort(key=lambda pair: pair[0] != "columns")
-    context: ChartsPart = {"charts": charts, "notes": [_late(late)] if late else []}
-    return render(request, "reports/_charts.html", {**context})
+    return {"charts": charts, "late": _late(late, drawing.CHART_SECONDS) if late else None}
 
 
-@page(Ability.REPORT)
-@require_GET
-def preview_part(request: PersonRequest, name: str) -> HttpResponse:
-    report, days = _asked(request, name)
-    wanted = drawing.asked_for(request.actor, report, days)
-    is_safe = asked(request.GET, "safe", 5) != "no"
+def _preview(request: PersonRequest, report: Report, days: Days, *, is_safe: bool) -> PreviewPart:
     rows: list[list[str | None]] = []
-    note: Note | None = None
+    is_late = False
     try:
-        rows = drawing.first_rows(wanted, is_safe=is_safe)
+        rows = drawing.first_rows(drawing.asked_for(request.actor, report, days), is_safe=is_safe)
     except drawing.TookTooLong:
-        note = _late(["The first rows"])
-    context: PreviewPart = {
+        is_late = True
+    return {
         "headers": [(column.header, not column.type.is_quoted) for column in report.columns],
         "rows": [_cells(report, row) for row in rows],
         "said": _rows_said(report, len(rows)),
-        "note": note,
+        "rows_late": _late(["The first rows"], drawing.PREVIEW_SECONDS) if is_late else None,
     }
-    return render(request, "reports/_preview.html", {**context})
 
 
 @page(Ability.REPORT)
@@ -172,12 +177,12 @@ def _refused(refusal: Refused) -> Note:
     }
 
 
-def _late(titles: list[str]) -> Note:
+def _late(titles: list[str], seconds: float) -> Note:
     many = len(titles) > 1 or titles[0].endswith("rows")
     return {
         "kind": "plain",
         "icon": "clock",
-        "title": f"{listed(titles)} {'take' if many else 'takes'} longer than {drawing.PREVIEW_SECONDS:.0f} seconds",
+        "title": f"{listed(titles)} {'take' if many else 'takes'} longer than {counted(round(seconds), 'second')}",
         "text": "So much is worked out by a worker: request the report, and the file has all of it.",
         "actions": [],
     }
@@ -209,8 +214,12 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     wanted = wanted or read(request.GET, report)
-    context = _page(request, report, wanted, problem)
-    return render(request, "reports/report.html", {**context}, status=status)
+    context = {**_page(request, report, wanted, problem)}
+    if asked(request.GET, "whole", 5) and wanted.days.are_good:
+        # For browsers without script: what comes by itself elsewhere, at once.
+        context |= {**_charts(request, report, wanted.days), "is_whole": True}
+        context |= {**_preview(request, report, wanted.days, is_safe=wanted.is_safe)}
+    return render(request, "reports/report.html", context, status=status)
 
 
 def _page(request: PersonRequest, report: Report, wanted: Wanted, problem: Note | None = None) -> ReportPage:
@@ -231,7 +240,7 @@ def _page(request: PersonRequest, report: Report, wanted: Wanted, problem: Note 
         "columns_label": f"{counted(len(report.columns), 'column')} explained",
         "actions": actions(),
         "form": form(request, report, wanted, problem),
-        "has_charts": bool(report.charts),
+        "whole_url": report_href(report.name, query={**days.query, "whole": "yes"}),
         "charts_url": report_href(report.name, "charts", query=days.query) if days.are_good else "",
         "preview_url": report_href(report.name, "rows", query={**days.query, **safe})
         if days.are_good

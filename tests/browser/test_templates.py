@@ -201,3 +201,13 @@ def test_who_may_only_read_sees_all_and_changes_nothing(sits_down: SitsDown, ten
     expect(person.page.locator("#ed-result")).to_contain_text("Ana Ruiz watched")
     expect(person.page.locator("#id_body")).not_to_be_editable()
     expect(person.page.get_by_role("button", name="Save as ready")).to_have_count(0)
+
+
+def test_a_header_that_is_one_cell_breaks_and_the_cause_is_named(person: Person, tenant: Tenant) -> None:
+    template = made(tenant)
+    example = gallery.entries()["video_views"].example.decode().replace(",", ";")
+    person.go(f"/imports/new/?format=watershed.{template.pk}")
+    person.page.locator("input[type=file]").set_input_files(person.file("views.csv", example))
+    expect(person.page.locator(".note")).to_contain_text("The separator is the likely cause")
+    person.picture("template-one-cell")
+    assert person.page.evaluate(OVERFLOW) <= 0

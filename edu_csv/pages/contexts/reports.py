@@ -89,7 +89,8 @@ class RequestsPart(TypedDict):
 class ReportPage(Page, RequestsPart):
     """reports/report.html. charts_url, preview_url: blank while the days cannot be asked for.
 
-    complete: "Complete up to 15 August (UTC)."; grows: that some of the days may still get rows.
+    whole_url: the same page with both in it, for browsers without script. complete: "15 August"; grows: which of the
+    days may still get rows.
     """
 
     gallery: list[GalleryLine]
@@ -103,17 +104,17 @@ class ReportPage(Page, RequestsPart):
     columns_label: str
     actions: list[Action]
     form: ReportForm
-    has_charts: bool
+    whole_url: str
     charts_url: str
     preview_url: str
     kept: str
 
 
 class ChartsPart(TypedDict):
-    """reports/_charts.html. notes: what could not be drawn in time."""
+    """reports/_charts.html. charts: with which partial draws each; late: what could not be drawn in time."""
 
     charts: list[tuple[str, Chart]]
-    notes: list[Note]
+    late: Note | None
 
 
 class Cell(TypedDict):
@@ -129,7 +130,7 @@ class PreviewPart(TypedDict):
     headers: list[tuple[str, bool]]
     rows: list[list[Cell]]
     said: str
-    note: Note | None
+    rows_late: Note | None
 
 
 class RequestsPage(Page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -42,7 +43,7 @@ VIEWS = """
 def tell(house: House, first: date, views: list[int]) -> None:
     """Load the small roster, and on each day from ``first`` on so many views of two minutes."""
     house.load_basics()
-    params = {"institution": house.pk, "first": first, "views": views}
+    params: dict[str, Any] = {"institution": house.pk, "first": first, "views": views}
     with tenancy.use_institution(house.pk), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT activity_add_event_months(%s, %s)", [first, first])
     with tenancy.use_institution(house.pk), transaction.atomic(), connection.cursor() as cursor:

@@ -1,0 +1,1 @@
+"""Pages of recurring reports, below ``/reports/recurring/``."""
