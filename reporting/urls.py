@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import columns, gallery, requests
+from reporting.views.recurring import hooks
+from reporting.views.recurring import lists as recurring
+from reporting.views.recurring import one as schedule
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +18,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/requests/<uuid:request_id>/part/", requests.one_request_part, name="request-part"),
     path("reports/requests/<uuid:request_id>/file/", requests.request_file, name="request-file"),
     path("reports/requests/<uuid:request_id>/again/", requests.request_again, name="request-again"),
+    path("reports/recurring/", recurring.schedules_list, name="schedules"),
+    path("reports/recurring/new/", recurring.new_schedule, name="schedule-new"),
+    path("reports/recurring/webhooks/", hooks.webhooks_list, name="webhooks"),
+    path("reports/recurring/webhooks/<uuid:webhook_id>/delete/", hooks.delete_webhook, name="webhook-delete"),
+    path("reports/recurring/notices/<uuid:notice_id>/again/", schedule.notice_again, name="notice-again"),
+    path("reports/recurring/<uuid:schedule_id>/", schedule.one_schedule, name="schedule"),
+    path("reports/recurring/<uuid:schedule_id>/change/", schedule.change_schedule, name="schedule-change"),
+    path("reports/recurring/<uuid:schedule_id>/pause/", schedule.pause_schedule, name="schedule-pause"),
+    path("reports/recurring/<uuid:schedule_id>/end/", schedule.end_schedule, name="schedule-end"),
     path("reports/<slug:name>/", gallery.report_page, name="report"),
     path("reports/<slug:name>/part/", gallery.report_part, name="report-part"),
     path("reports/<slug:name>/estimate/", gallery.estimate_part, name="report-estimate"),
