@@ -9,10 +9,12 @@ WORDS = """
     UPDATE activity_fact SET words = '' WHERE institution_id = %(institution)s AND person_id = %(person)s AND words <> ''
        AND kind IN (6, 7)
 """
-# The text of a question that they asked.
+# The text of a question that they asked, whoever's answer repeated it.
 SAID = """
-    UPDATE activity_said SET value = value - 'name'
-     WHERE institution_id = %(institution)s AND value ->> 'author_id' = %(person)s::text AND value ? 'name'
+    UPDATE activity_said AS s SET value = s.value - 'name'
+     WHERE s.institution_id = %(institution)s AND s.value ? 'name'
+       AND s.object_id IN (SELECT object_id FROM activity_said
+                            WHERE institution_id = %(institution)s AND value ->> 'author_id' = %(person)s::text)
 """
 
 

@@ -59,8 +59,14 @@ _PRESENTATION = "coalesce(k.value ->> 'name', {tail})"
 _POLL = """
     (k.value ->> 'deck_id')::uuid, coalesce(k.value ->> 'name', {tail}), k.value ->> 'content', k.value ->> 'solution'
 """
+# Who was erased asked nothing, whoever's statements still say it.
 _QUESTION = """
-    (k.value ->> 'section_id')::uuid, (k.value ->> 'author_id')::uuid, coalesce(k.value ->> 'name', ''),
+    (k.value ->> 'section_id')::uuid, (k.value ->> 'author_id')::uuid,
+    CASE WHEN EXISTS (SELECT FROM roster_person AS p
+                       WHERE p.institution_id = %(institution)s AND p.id = (k.value ->> 'author_id')::uuid
+                         AND p.deleted_at IS NOT NULL
+                         AND num_nonnulls(p.external_id, p.given_name, p.family_name, p.email, p.username, p.sso_id) = 0)
+         THEN '' ELSE coalesce(k.value ->> 'name', '') END,
     CASE WHEN k.value ? 'asked_ms' THEN timestamptz 'epoch' + (k.value ->> 'asked_ms')::bigint * interval '1 millisecond' END
 """
 THINGS: dict[str, tuple[int, str, str]] = {

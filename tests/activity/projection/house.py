@@ -93,7 +93,7 @@ def rows(tenant: Tenant, table: str, columns: str) -> list[tuple[Any, ...]]:
     return tenant.query(asking)
 
 
-def times(tenant: Tenant) -> list[str]:
+def times(tenant: Tenant) -> list[float]:
     """When 30 seconds were watched, as seconds after ``START``."""
     return [(at - START).total_seconds() for (at,) in rows(tenant, "view_event", "occurred_at")]
 
