@@ -320,6 +320,13 @@ def test_numbers_that_come_to_nothing_are_refused(tenant: Tenant, options: dict[
     assert str(refusal.value) == told
 
 
+def test_a_day_that_is_none_is_told(tenant: Tenant) -> None:
+    with pytest.raises(
+        CommandError, match=r"argument --until: “21.11.2026” is no day; expected one like 2026-11-21\."
+    ):
+        call_command("seed_activity", f"--institution={tenant.slug}", "--until=21.11.2026")
+
+
 def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(tenant: Tenant) -> None:
     fill_roster(tenant, 20)
     counts = []

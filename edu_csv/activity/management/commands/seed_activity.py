@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--weeks", type=int, default=WEEKS, metavar="W", help=f"default: {WEEKS}")
         parser.add_argument(
             "--until",
-            type=date.fromisoformat,
+            type=_day,
             metavar="DATE",
             help="the last day (UTC) on which anything happens, as 2026-11-21; default: yesterday",
         )
@@ -62,6 +63,13 @@ class Command(BaseCommand):
             f"{sum(made.rows.values()):,} rows, of {made.people:,} people in {made.sections:,} sections,"
             f" from {made.begins:%Y-%m-%d} up to {plan.until:%Y-%m-%d} (UTC)."
         )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}” is no day; expected one like 2026-11-21.") from error
 
 
 def _check(plan: SeedPlan) -> None:
