@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -59,7 +59,7 @@ def in_thread(work: Callable[[], Any]) -> Any:
         finally:
             connection.close()
 
-    thread = Thread(target=run)
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join(30)
     return found[0]
@@ -224,7 +224,7 @@ def test_whoever_stores_statements_wakes_the_projector_once_a_second(
         def start(self) -> None: ...
 
     monkeypatch.setattr(waking, "send", sent.append)
-    monkeypatch.setattr(waking.threading, "Timer", Timer)
+    monkeypatch.setattr(threading, "Timer", Timer)
     for n in range(4):
         store(house, watched(f"w{n}"))
     assert sent == [house.pk]
