@@ -7,9 +7,8 @@ import logging
 from celery import shared_task
 
 from edu_csv import tenancy
-from edu_csv.access.services import all_institutions
 from edu_csv.activity import waking
-from edu_csv.activity.projection import Busy, behind, project
+from edu_csv.activity.projection import Busy, all_behind, project
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +31,5 @@ def project_one(institution: int) -> None:
 @shared_task(name="activity.project_all", ignore_result=True)
 def project_all() -> None:
     """Every minute: wake for each institution whose statements wait; the message may have been lost."""
-    for institution in all_institutions():
-        with tenancy.use_institution(institution):
-            is_behind = behind(institution) is not None
-        if is_behind:
-            waking.send(institution)
+    for institution in all_behind():
+        waking.send(institution)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from secrets import token_hex
 
@@ -17,8 +18,10 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from edu_csv import health, storage
+from edu_csv.activity.projection import all_behind
 from edu_csv.local.binaries import MAJOR
 from edu_csv.local.folder import LEAST_FREE_BYTES
 from imports.sftp.host_key import kept_host_key
@@ -27,6 +30,8 @@ from imports.sftp.host_key import kept_host_key
 LEASE_SECONDS = 5.0
 MOST_CLOCK_SECONDS = 5.0
 BANNER_SECONDS = 2.0
+# A write of millions of statements holds the projection up while it lasts.
+MOST_BEHIND = timedelta(hours=1)
 SFTP_BANNER = b"SSH-2.0-edu-csv"
 OWNS = (
     "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
@@ -155,6 +160,20 @@ def leases() -> str:
     return f"seen from elsewhere, free {(time.monotonic() - begun) * 1000:.0f} ms after the holder is gone"
 
 
+def projection() -> str:
+    """Statements become activity within a minute or so of being stored."""
+    waiting = all_behind()
+    if not waiting:
+        return "all statements are projected"
+    oldest = min(waiting.values())
+    words = f"statements of {len(waiting):,} institutions wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
+    if timezone.now() - oldest > MOST_BEHIND:
+        raise Unwell(
+            f"{words}. See that workers and the scheduler run, or run 'manage.py project_activity', which says what fails."
+        )
+    return words
+
+
 def sftp() -> str:
     """The host key is whole, and what answers on the port, if anything does, is ours."""
     if not settings.SFTP_HOST_KEY and not settings.SFTP_HOST_KEY_FILE.exists():
@@ -193,6 +212,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "broker": broker,
     "storage": files,
     "leases": leases,
+    "projection": projection,
     "sftp": sftp,
     "disk": disk,
 }
@@ -205,6 +225,7 @@ HINTS = {
     "broker": "The broker does not answer. Start it, or correct BROKER_URL.",
     "storage": "Files cannot be stored. Correct FILES_DIR, or S3_ENDPOINT_URL, S3_BUCKET and its keys.",
     "leases": "No lease can be taken. Correct DATABASE_DIRECT_URL.",
+    "projection": "How far statements are projected cannot be read. Run 'manage.py migrate'.",
     "sftp": "The SFTP door cannot be looked at. Correct SFTP_HOST_KEY_FILE and SFTP_PORT.",
     "disk": "The disk cannot be looked at.",
 }

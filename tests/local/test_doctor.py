@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -9,7 +10,9 @@ import pytest
 from pytest_django import Settings
 
 from edu_csv.local import doctor
+from tests.activity.store.statements import put, statement
 from tests.database import Addresses
+from tests.imports.harness import Tenant
 from tests.local.running import Running, manage
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -19,7 +22,9 @@ def findings() -> dict[str, doctor.Finding]:
     return {finding.name: finding for finding in doctor.examine()}
 
 
-def test_sound_installation_needs_no_mending() -> None:
+def test_sound_installation_needs_no_mending(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Other tests store statements that no worker projects.
+    monkeypatch.setattr(doctor, "MOST_BEHIND", timedelta(days=10_000))
     assert [finding for finding in findings().values() if not finding.is_well] == []
     assert findings().keys() == doctor.CHECKS.keys() == doctor.HINTS.keys()
 
@@ -81,3 +86,13 @@ def test_command_ends_with_1_when_something_is_to_be_mended(
     assert shown.returncode == 1
     assert "mend  storage" in shown.stdout
     assert "1 of 10 need mending." in shown.stderr
+
+
+def test_statements_that_nobody_projects_are_to_be_mended(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tenant.pk, [statement("waiting")])
+    monkeypatch.setattr(doctor, "MOST_BEHIND", timedelta(0))
+    found = findings()["projection"]
+    assert not found.is_well
+    assert "See that workers and the scheduler run" in found.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ NEXT = """
        AND (s.stored, s.seq) > (%(stored)s::timestamptz, %(seq)s)
      ORDER BY s.stored, s.seq LIMIT 1
 """
+ALL_BEHIND = "SELECT institution, stored FROM activity_behind()"
 COUNTS = "SELECT counts FROM activity_projection WHERE institution_id = %(institution)s"
 
 
@@ -40,6 +42,13 @@ def behind(institution: int) -> datetime | None:
     return None if found is None else cast("datetime", found[0])
 
 
+def all_behind() -> dict[int, datetime]:
+    """The same of each institution that is behind, by its id; without entering one."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALL_BEHIND)
+        return dict(cursor.fetchall())
+
+
 def counts(institution: int) -> dict[str, int]:
     """What became of the statements since the beginning, or since they were projected anew, by ``Told``'s keys."""
     with connection.cursor() as cursor:
@@ -47,7 +56,5 @@ def counts(institution: int) -> dict[str, int]:
         found = cursor.fetchone()
     if found is None:
         return {}
-    import json
-
     said = json.loads(found[0]) if isinstance(found[0], str) else found[0]
     return {str(key): int(number) for key, number in said.items()}
