@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import QueryDict
 
+from edu_csv.access.actors import Actor
+from edu_csv.pages import charts
 from edu_csv.pages.contexts.parts import Check, Field, Note, Option
 from edu_csv.pages.contexts.reports import DayField, ReportForm
 from edu_csv.pages.doors import asked
@@ -14,6 +16,8 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted
 from reporting import clock, services
 from reporting.reports.base import Report
+from reporting.telling import webhooks
+from reporting.telling.targets import LONGEST
 from reporting.views import days as calendar
 from reporting.views.days import Days
 from reporting.views.words import DELIMITERS, days_said, report_href
@@ -24,16 +28,18 @@ SEPARATORS = {word: sign for sign, word in DELIMITERS.items()}
 SEPARATOR_LABELS = {"comma": "Comma", "tab": "Tab", "pipe": "Pipe"}
 NOTHING, MAIL = "nothing", "mail"
 WHENS = {MAIL: "Mail me", NOTHING: "Do nothing"}
+# Longer addresses of webhooks are cut where they are chosen.
+LONGEST_ADDRESS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the form says, each as one of the words that it offers."""
+    """What the form says, each as one of the words that it offers. when: the address of a webhook, else one of WHENS."""
 
     days: Days
     compression: str = "gzip"
     separator: str = "comma"
-    when: str = NOTHING
+    when: str = MAIL
     is_safe: bool = True
 
     @property
@@ -46,7 +52,18 @@ class Wanted:
         }
 
 
-def read(given: QueryDict, report: Report) -> Wanted:
+def whens(actor: Actor) -> dict[str, str]:
+    """What can be done when a report is ready: mail, nothing, or a notice to one of the institution's webhooks."""
+    urls = [webhook.url for webhook in webhooks.visible_webhooks(actor)]
+    return WHENS | {url: f"Tell {charts.cut(url.partition('://')[2], LONGEST_ADDRESS)}" for url in urls}
+
+
+def told(wanted: Wanted, email: str) -> list[str]:
+    """Whom ``submit`` is to tell. email: of whoever asks."""
+    return {MAIL: [email], NOTHING: []}.get(wanted.when, [wanted.when])
+
+
+def read(request: PersonRequest, given: QueryDict, report: Report) -> Wanted:
     """What an address or the form says; what is not among the choices is the first of them."""
     # A box that is not ticked is not sent: only a form that was sent says no by silence.
     was_sent = bool(given.get("sent"))
@@ -54,13 +71,13 @@ def read(given: QueryDict, report: Report) -> Wanted:
         days=calendar.read(given, report),
         compression=_one_of(given, "compression", COMPRESSIONS),
         separator=_one_of(given, "delimiter", SEPARATORS),
-        when=_one_of(given, "when", WHENS),
+        when=_one_of(given, "when", whens(request.actor)),
         is_safe=bool(given.get("safe")) or not was_sent,
     )
 
 
 def _one_of(given: QueryDict, name: str, known: dict[str, str]) -> str:
-    said = asked(given, name, 20)
+    said = asked(given, name, LONGEST)
     return said if said in known else next(iter(known))
 
 
@@ -75,7 +92,7 @@ def form(request: PersonRequest, report: Report, wanted: Wanted, problem: Note |
         "last": _day_field(report, days, "last", "Last day"),
         "compression": _select("compression", "File", COMPRESSIONS, wanted.compression),
         "delimiter": _select("delimiter", "Separator", SEPARATOR_LABELS, wanted.separator),
-        "when": _select("when", "When ready", WHENS, wanted.when),
+        "when": _select("when", "When ready", whens(request.actor), wanted.when),
         "safe": {
             "name": "safe",
             "value": "yes",

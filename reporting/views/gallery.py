@@ -27,7 +27,7 @@ from reporting.steps.complete import complete_through
 from reporting.views import drawing
 from reporting.views.days import Days
 from reporting.views.days import read as read_days
-from reporting.views.form import MAIL, Wanted, form, read
+from reporting.views.form import Wanted, form, read, told
 from reporting.views.lines import request_lines
 from reporting.views.words import URL, gallery, range_of, report_href, request_href, title_of
 
@@ -51,7 +51,7 @@ def report_page(request: PersonRequest, name: str) -> HttpResponse:
     report = _report(name)
     if request.method != "POST":
         return _shown(request, report)
-    wanted = read(request.POST, report)
+    wanted = read(request, request.POST, report)
     if not wanted.days.are_good:
         return _shown(request, report, wanted, status=422)
     try:
@@ -60,7 +60,7 @@ def report_page(request: PersonRequest, name: str) -> HttpResponse:
             report.name,
             wanted.days.parameters,
             wanted.output,
-            notify=[request.user.email] if wanted.when == MAIL else [],
+            notify=told(wanted, request.user.email),
         )
     except TooManyInFlight as refusal:
         return _shown(request, report, wanted, in_the_way(request, refusal), status=429)
@@ -75,7 +75,7 @@ def report_page(request: PersonRequest, name: str) -> HttpResponse:
 def report_part(request: PersonRequest, name: str) -> HttpResponse:
     """The chosen report for other days: form, charts and rows with it."""
     report = _report(name)
-    wanted = read(request.GET, report)
+    wanted = read(request, request.GET, report)
     answer = render(request, "reports/_report.html", {**_page(request, report, wanted)})
     answer.headers["HX-Replace-Url"] = report_href(report.name, query=wanted.days.query)
     return answer
@@ -213,7 +213,7 @@ def _shown(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    wanted = wanted or read(request.GET, report)
+    wanted = wanted or read(request, request.GET, report)
     context = {**_page(request, report, wanted, problem)}
     if asked(request.GET, "whole", 5) and wanted.days.are_good:
         # For browsers without script: what comes by itself elsewhere, at once.
@@ -253,7 +253,7 @@ def _page(request: PersonRequest, report: Report, wanted: Wanted, problem: Note 
 def actions() -> list[Action]:
     return [
         {"label": "Recurring reports", "href": f"{URL}recurring/", "icon": "clock"},
-        {"label": "Use the API", "href": "/reporting/", "icon": "plug"},
+        {"label": "Use the API", "href": "/help/reporting/", "icon": "plug"},
     ]
 
 

@@ -15,6 +15,7 @@ from reporting import clock, services
 from reporting.models import ReportRequest
 from reporting.services import RequestStatus
 from reporting.views.lines import action_of, link_ends, pill
+from reporting.views.recurring.notices import notice_lines
 from reporting.views.words import REQUESTS_URL, URL, range_of, report_href, request_href, title_of, written
 
 
@@ -41,6 +42,10 @@ def request_page(request: ReportRequest) -> RequestPage:
         "sentence": _sentence(request, status, now),
         "actions": _actions(request, status),
         "details": _details(request, status, now),
+        "notices": notice_lines(
+            request.deliveries.select_related("request__job", "run").order_by("-created_at"),
+            back=request_href(request),
+        ),
         "is_active": status is RequestStatus.PENDING,
         "self_url": request_href(request, "part"),
     }
@@ -68,7 +73,7 @@ def _sentence(request: ReportRequest, status: RequestStatus, now: datetime) -> S
 
 
 def _pending(request: ReportRequest) -> Sentence:
-    told = f"{counted(len(request.notify), 'address')} will be written to." if request.notify else ""
+    told = f"{counted(len(request.notify), 'address')} will be told." if request.notify else ""
     if request.job.state != State.RUNNING:
         rest = "You can leave this page: it begins by itself."
         return {"lead": "It waits for its turn.", "rest": f"{rest} {told}".strip()}
@@ -117,6 +122,6 @@ def _details(request: ReportRequest, status: RequestStatus, now: datetime) -> li
         details.append(("File kept until", utc(request.expires_at)))
         details.append(("A link taken now ends", utc(link_ends(request, now))))
     if request.notify:
-        details.append(("Written to when ready", ", ".join(request.notify)))
+        details.append(("Told when ready", ", ".join(request.notify)))
     details.append(("Request", str(request.pk)))
     return details

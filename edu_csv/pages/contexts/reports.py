@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from edu_csv.pages.charts import Chart
 from edu_csv.pages.contexts.parts import (
@@ -18,6 +18,10 @@ from edu_csv.pages.contexts.parts import (
     Status,
 )
 from edu_csv.pages.contexts.shell import Page
+
+if TYPE_CHECKING:
+    # Lines of requests stand on pages of recurring reports, lines of notices on those of requests.
+    from edu_csv.pages.contexts.recurring import NoticeLine
 
 
 class GalleryLine(TypedDict):
@@ -155,6 +159,7 @@ class RequestPage(Page):
     sentence: Sentence
     actions: list[Action]
     details: list[tuple[str, str]]
+    notices: list[NoticeLine]
     is_active: bool
     self_url: str
 

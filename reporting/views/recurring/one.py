@@ -170,7 +170,7 @@ def _end(schedule: ReportSchedule) -> Action:
 
 def _runs(request: PersonRequest, schedule: ReportSchedule) -> tuple[list[RunLine], Pager]:
     found = schedule.runs.prefetch_related(
-        Prefetch("requests", ReportRequest.objects.select_related("job").order_by("pk"))
+        Prefetch("requests", ReportRequest.objects.select_related("job").order_by("job__received"))
     ).order_by("-pk")
     cursor = Cursor.read(asked(request.GET, "cursor"))
     if last := as_id(cursor.after):

@@ -14,6 +14,7 @@ from edu_csv.access.actors import actor_of_account
 from edu_csv.jobs.models import Job, State, Status
 from edu_csv.tenancy import use_institution
 from reporting.models import ReportRequest
+from reporting.telling import webhooks
 from tests.pages.house import House, browser_of
 from tests.reporting.pages.test_report_page import empty_department, shown, text
 from tests.reporting.requests.harness import Clock, fresh, made, person, submit, with_videos, work
@@ -100,6 +101,28 @@ def test_states_are_told_by_the_clock_in_word_and_glyph(told: House, clock: Cloc
     assert "Expired" in lines
     assert str(available.pk) in lines
     assert str(missing.pk) not in lines
+
+
+def test_whom_a_request_tells_is_chosen_and_shown(told: House) -> None:
+    url = "https://hooks.fjord.example/reports/ready"
+    account = told.account("analyst")
+    client = browser_of(account)
+    with use_institution(told.pk):
+        webhooks.new_secret(actor_of_account(account, told.pk), url)
+    page = shown(client, "/reports/asset/")
+    assert f'<option value="{url}">Tell hooks.fjord.example/reports/ready</option>' in page
+    answer = client.post("/reports/asset/", {"sent": "yes", "when": url})
+    page = shown(client, answer["Location"])
+    assert "1 address will be told." in page
+    assert f"<dt>Told when ready</dt><dd>{url}</dd>" in page
+    work(told)
+    page = shown(client, answer["Location"])
+    assert '<h2 id="told-h">Told when ready</h2>' in page
+    assert f"<bdi>{url}</bdi>" in page
+    # An address that is not the institution's is none of the choices.
+    client.post("/reports/asset/", {"sent": "yes", "when": "https://elsewhere.example/"})
+    with use_institution(told.pk):
+        assert ReportRequest.objects.latest("job_id").notify == [account.email]
 
 
 def test_the_same_is_asked_for_again(told: House, clock: Clock) -> None:
