@@ -19,6 +19,7 @@ from edu_csv import tenancy
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor, actor_of_account, actor_of_client, system_actor
 from edu_csv.access.policy import Ability
+from edu_csv.ids import uuid7
 from edu_csv.jobs.models import Status
 from reporting import clock, services
 from reporting.models import PauseReason, ReportRequest, ReportSchedule, ScheduleRun
@@ -100,8 +101,11 @@ def _runs(schedule: ReportSchedule, due: Due, report: Report, now: datetime) -> 
     """A run of each window. A report of all time is the same for all that were missed: the newest does for them."""
     windows = due.windows if report.takes_dates else due.windows[-1:]
     there = set(schedule.runs.filter(start__in=[each.start for each in windows]).values_list("start", "end"))
+    # Ids of one moment are in no order of their own; lists go by them.
+    ids = sorted(uuid7() for _ in windows)
     runs = [
         ScheduleRun(
+            id=ids[place],
             institution_id=schedule.institution_id,
             schedule=schedule,
             start=each.start,
@@ -109,7 +113,7 @@ def _runs(schedule: ReportSchedule, due: Due, report: Report, now: datetime) -> 
             made_at=now,
             email=schedule.email,
         )
-        for each in windows
+        for place, each in enumerate(windows)
         # Run before the rhythm was changed to another and back.
         if (each.start, each.end) not in there
     ]

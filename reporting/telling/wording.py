@@ -91,7 +91,7 @@ def _of_request(request: ReportRequest, zone: ZoneInfo) -> ReportMail:
 
 
 def _of_run(run: ScheduleRun, zone: ZoneInfo) -> ReportMail:
-    requests = list(run.requests.select_related("job").order_by("pk"))
+    requests = list(run.requests.select_related("job").order_by("job__received"))
     schedule = run.schedule
     takes_dates = any(request.parameters for request in requests)
     days = days_said(run.start, run.end) if takes_dates else "all time"

@@ -122,7 +122,7 @@ class Runs(ReportsView):
     def get(self, request: Request, schedule_id: UUID) -> Response:
         only_known(request, ())
         schedule = find_schedule(self, schedule_id)
-        requests = ReportRequest.objects.select_related("job").order_by("pk")
+        requests = ReportRequest.objects.select_related("job").order_by("job__received")
         found = schedule.runs.prefetch_related(Prefetch("requests", requests))
         page = newest_first(found, paging.window(request, 1))
         shown = [RunShape(each).data for each in page.rows]

@@ -51,7 +51,7 @@ def strike(tenant: Tenant) -> list[ReportRequest]:
 
 def requests(tenant: Tenant) -> list[ReportRequest]:
     with tenancy.use_institution(tenant.pk):
-        return list(ReportRequest.objects.select_related("job", "run__schedule").order_by("pk"))
+        return list(ReportRequest.objects.select_related("job", "run__schedule").order_by("job__received"))
 
 
 def runs(tenant: Tenant) -> list[tuple[str, str]]:
