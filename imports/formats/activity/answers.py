@@ -27,7 +27,7 @@ class Answers(ActivityFormat):
     external_id = own_external_id("the answer")
 
     label = ("external_id", "question", "author")
-    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.id::text"),)
+    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "'system id ' || o.id"),)
     blocks_delete = (Dependents(ANSWER_REVISION, "answer_id"),)
     sample_rows = (
         {"question": "Q-801", "author": "P-1001", "external_id": "AN-801-1"},

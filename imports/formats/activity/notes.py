@@ -26,7 +26,7 @@ class Notes(ActivityFormat):
     external_id = own_external_id("the note")
 
     label = ("external_id", "user")
-    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.id::text"),)
+    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "'system id ' || o.id"),)
     blocks_delete = (Dependents(NOTE_REVISION, "note_id"),)
     rules = (
         Rule(

@@ -21,7 +21,7 @@ class PollAnswers(ActivityFormat):
     external_id = own_external_id("the answer")
 
     label = ("external_id", "poll", "user")
-    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.id::text"),)
+    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "'system id ' || o.id"),)
     blocks_delete = (Dependents(POLL_ANSWER_REVISION, "poll_answer_id"),)
     sample_rows = (
         {

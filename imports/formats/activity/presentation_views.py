@@ -22,7 +22,14 @@ class PresentationViews(ActivityFormat):
     external_id = own_external_id("the view")
 
     label = ("external_id", "presentation", "user")
-    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.id::text"),)
+    uniques = (
+        Unique(
+            ("external_id",),
+            "duplicate_external_id",
+            "External ID",
+            f"'of ' || {started_at.export('o.started_at')}",
+        ),
+    )
     blocks_delete = (Dependents(SLIDE_VIEW, "presentation_view_id"),)
     sample_rows = (
         {

@@ -30,7 +30,14 @@ class Views(ActivityFormat):
     external_id = own_external_id("the view")
 
     label = ("external_id", "media")
-    uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.id::text"),)
+    uniques = (
+        Unique(
+            ("external_id",),
+            "duplicate_external_id",
+            "External ID",
+            f"'of ' || {started_at.export('o.started_at')}",
+        ),
+    )
     blocks_delete = (Dependents(VIEW_EVENT, "view_id"),)
     sample_rows = (
         {
