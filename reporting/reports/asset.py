@@ -64,27 +64,26 @@ WITH published AS (
       FROM activity_publication
      WHERE institution_id = %(institution)s AND deleted_at IS NULL
      GROUP BY video_id, section_id),
-plays AS (
-    SELECT view.video_id, published.section_id, count(*) AS views,
-           count(*) FILTER (WHERE view.via_public_link) AS public,
-           count(*) FILTER (WHERE view.is_live) AS live, max(view.started_at) AS last_at
-      FROM activity_view AS view
-      LEFT JOIN published ON published.video_id = view.video_id AND published.section_id = view.section_id
-     WHERE view.institution_id = %(institution)s AND view.deleted_at IS NULL
-       AND (%(start)s::timestamptz IS NULL OR view.started_at >= %(start)s)
-       AND (%(end)s::timestamptz IS NULL OR view.started_at < %(end)s)
-     GROUP BY view.video_id, published.section_id),
 watched AS (
-    SELECT view.video_id, published.section_id, sum(each.events) AS events, max(each.last_at) AS last_at
-      FROM (SELECT event.view_id, count(*) AS events, max(event.occurred_at) AS last_at
-              FROM activity_view_event AS event
-             WHERE event.institution_id = %(institution)s AND event.deleted_at IS NULL
-               AND (%(start)s::timestamptz IS NULL OR event.occurred_at >= %(start)s)
-               AND (%(end)s::timestamptz IS NULL OR event.occurred_at < %(end)s)
-             GROUP BY event.view_id) AS each
-      JOIN activity_view AS view
-        ON view.institution_id = %(institution)s AND view.id = each.view_id AND view.deleted_at IS NULL
+    SELECT event.view_id, count(*) AS events, max(event.occurred_at) AS last_at
+      FROM activity_view_event AS event
+     WHERE event.institution_id = %(institution)s AND event.deleted_at IS NULL
+       AND (%(start)s::timestamptz IS NULL OR event.occurred_at >= %(start)s)
+       AND (%(end)s::timestamptz IS NULL OR event.occurred_at < %(end)s)
+     GROUP BY event.view_id),
+-- A view that began before the range may be watched in it, and need not be watched to count.
+viewed AS (
+    SELECT view.video_id, published.section_id, count(*) FILTER (WHERE view.began) AS views,
+           count(*) FILTER (WHERE view.began AND view.via_public_link) AS public,
+           count(*) FILTER (WHERE view.began AND view.is_live) AS live, sum(watched.events) AS events,
+           max(greatest(watched.last_at, CASE WHEN view.began THEN view.started_at END)) AS last_at
+      FROM (SELECT play.*, (%(start)s::timestamptz IS NULL OR play.started_at >= %(start)s)
+                       AND (%(end)s::timestamptz IS NULL OR play.started_at < %(end)s) AS began
+              FROM activity_view AS play
+             WHERE play.institution_id = %(institution)s AND play.deleted_at IS NULL) AS view
+      LEFT JOIN watched ON watched.view_id = view.id
       LEFT JOIN published ON published.video_id = view.video_id AND published.section_id = view.section_id
+     WHERE view.began OR watched.view_id IS NOT NULL
      GROUP BY view.video_id, published.section_id),
 downloaded AS (
     SELECT download.video_id, published.section_id, count(*) AS downloads
@@ -99,9 +98,7 @@ counted AS (
     SELECT video_id, section_id, sum(views)::bigint AS views, sum(public)::bigint AS public,
            sum(live)::bigint AS live, sum(events) AS events, sum(downloads)::bigint AS downloads,
            max(last_at) AS last_at
-      FROM (SELECT video_id, section_id, views, public, live, 0 AS events, 0 AS downloads, last_at FROM plays
-             UNION ALL
-            SELECT video_id, section_id, 0, 0, 0, events, 0, last_at FROM watched
+      FROM (SELECT video_id, section_id, views, public, live, events, 0 AS downloads, last_at FROM viewed
              UNION ALL
             SELECT video_id, section_id, 0, 0, 0, 0, downloads, NULL FROM downloaded) AS act
      GROUP BY video_id, section_id),
