@@ -108,12 +108,13 @@ def _charts(request: PersonRequest, report: Report, days: Days) -> ChartsPart:
     wanted = drawing.asked_for(request.actor, report, days)
     charts: list[tuple[str, drawn.Chart]] = []
     late: list[str] = []
-    for chart in report.charts:
+    for place, chart in enumerate(report.charts):
         try:
             made = drawing.chart_of(wanted, chart, days)
         except drawing.TookTooLong:
-            late.append(chart.title)
-            continue
+            # The others read the same rows, and would keep the reader as long for nothing.
+            late = [each.title for each in report.charts[place:]]
+            break
         if made is not None:
             charts.append(("columns" if made.columns else "bars", made))
     # Columns need the wider place, which is the first.

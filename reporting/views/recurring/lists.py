@@ -41,6 +41,7 @@ from reporting.windows import DAY
 
 NEW: Action = {"label": "New recurring report", "href": NEW_URL, "kind": "primary", "icon": "plus"}
 WEBHOOKS: Action = {"label": "Webhooks", "href": WEBHOOKS_URL, "kind": "ghost"}
+HELP: Action = {"label": "How they work", "href": "/help/recurring-reports/", "kind": "ghost"}
 FIRST = "videoview"
 
 
@@ -62,7 +63,7 @@ def schedules_list(request: PersonRequest) -> HttpResponse:
         "crumbs": [{"label": "Reports", "href": URL}, {"label": "Recurring", "href": ""}],
         "sentence": _sentence(visible),
         "lines": [_line(schedule) for schedule in schedules],
-        "actions": [WEBHOOKS, *([NEW] if schedules else [])],
+        "actions": [HELP, WEBHOOKS, *([NEW] if schedules else [])],
         "pager": pager(cursor, len(schedules), more, RECURRING_URL, [], total=None, what="recurring reports"),
         "empty": None if schedules else _empty(),
     }
