@@ -1,4 +1,4 @@
-"""Help: how a script gets reports, from the docs."""
+"""Help: how a script gets reports, and how they come by themselves, from the docs."""
 
 from __future__ import annotations
 
@@ -22,5 +22,22 @@ def reporting_help(request: PersonRequest) -> HttpResponse:
         "section": "reports",
         "crumbs": [{"label": "Reports", "href": "/reports/"}, {"label": "By script", "href": ""}],
         **handbook("reporting.md", is_whole=True),
+    }
+    return render(request, "help/text.html", {**context})
+
+
+@page(Ability.REPORT)
+@require_GET
+def recurring_help(request: PersonRequest) -> HttpResponse:
+    """When recurring reports come, whom they tell, and how a receiver checks what it is told."""
+    context: HelpTextPage = {
+        "title": "Recurring reports",
+        "section": "reports",
+        "crumbs": [
+            {"label": "Reports", "href": "/reports/"},
+            {"label": "Recurring", "href": "/reports/recurring/"},
+            {"label": "How they work", "href": ""},
+        ],
+        **handbook("recurring-reports.md", is_whole=True),
     }
     return render(request, "help/text.html", {**context})

@@ -88,6 +88,7 @@ urlpatterns = [
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
     path("help/sources/", source_help.sources_help, name="sources-help"),
     path("help/reporting/", reporting_help.reporting_help, name="reporting-help"),
+    path("help/recurring-reports/", reporting_help.recurring_help, name="recurring-help"),
     path("help/templates/", template_help.templates_help, name="templates-help"),
     path("help/formats/", format_pages.formats_page, name="formats"),
     path("help/formats/<str:key>/", format_pages.format_page, name="format"),

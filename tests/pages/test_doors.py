@@ -76,6 +76,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "/templates/ready/notes/example.csv": FEEDERS,
     "/help/templates/": EVERYBODY,
     "/help/reporting/": EVERYBODY - {Role.SCHEDULER},
+    "/help/recurring-reports/": REPORTERS,
     "/settings/account/": EVERYBODY,
     "/settings/institution/": ADMINS,
     "/settings/access/": ADMINS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import socket
 import ssl
 import time
@@ -19,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from django.conf import settings as configured
 from pytest_django import Settings
 
 from reporting.telling import keys, posting, targets
@@ -71,6 +73,24 @@ def test_a_notice_is_signed_over_its_time_and_body_by_a_secret_that_the_receiver
     expected = hmac.new(secret.encode(), b"%d." % SOON.timestamp() + body, hashlib.sha256).hexdigest()
     assert taken.headers["Edu-CSV-Signature"] == f"v1={expected}"
     assert taken.headers["Host"] == f"127.0.0.1:{receiver.port}"
+
+
+def test_the_example_of_the_docs_knows_ours_from_others(receiver: Receiver) -> None:
+    page = (Path(configured.BASE_DIR) / "docs" / "recurring-reports.md").read_text()
+    [program] = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    known: dict[str, Any] = {}
+    exec(program, known)  # noqa: S102 - our own docs
+    _, secret, _ = keys.new_seed()
+    now, body = datetime.now(UTC), b'{"id":"7"}'
+    posting.post(receiver.url, body, keys.headers(secret, DELIVERY, body, now))
+    [taken] = receiver.taken
+    assert known["is_ours"](secret, taken.headers, taken.body)
+    assert not known["is_ours"]("whsec_other", taken.headers, taken.body)
+    assert not known["is_ours"](secret, taken.headers, taken.body + b" ")
+    later = {**taken.headers, "Edu-CSV-Timestamp": str(int(now.timestamp()) + 1)}
+    assert not known["is_ours"](secret, later, taken.body)
+    old = keys.headers(secret, DELIVERY, body, now - timedelta(hours=1))
+    assert not known["is_ours"](secret, old, body)
 
 
 def test_the_secret_is_made_again_from_its_seed_and_from_nothing_that_is_kept(settings: Settings) -> None:
