@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -77,11 +76,17 @@ class Projected:
 
 
 def project(
-    institution: int, *, rebuild: bool = False, seconds: float | None = None, most: int = MOST_STATEMENTS
+    institution: int,
+    *,
+    rebuild: bool = False,
+    seconds: float | None = None,
+    most: int = MOST_STATEMENTS,
+    told: Callable[[Projected], None] | None = None,
 ) -> Projected:
     """Project what was stored, until nothing is left or the time is up (then not ``is_done``). Raises Busy.
 
     Of an institution that is entered. rebuild: first take away what was projected. most: statements of a chunk.
+    told: of what was done so far, after each.
     """
     begun = time.monotonic()
     done = Projected()
@@ -92,6 +97,9 @@ def project(
                 rebuilding.forget(institution)
                 rebuild = False
             while _step(institution, done, most):
+                done.seconds = time.monotonic() - begun
+                if told is not None:
+                    told(done)
                 if seconds is not None and time.monotonic() - begun >= seconds:
                     done.is_done = False
                     break
@@ -176,8 +184,7 @@ def _write(cursor: Any, institution: int, chunk: Chunk, after: tuple[str, int]) 
         kinds = chunk.kinds | gone
         is_changed = things.make(cursor, institution)
         _write_kinds(cursor, institution, kinds)
-        if gone or Kind.DECK_VIEW in kinds:
-            is_changed |= things.end(cursor, institution, is_gone=bool(gone))
+        is_changed |= things.end(cursor, institution, is_gone=bool(gone))
         if is_changed:
             raise_version(institution)
     counts = {key: number for key, number in chunk.counts.items() if number}
@@ -198,11 +205,3 @@ def _write_kinds(cursor: Any, institution: int, kinds: set[Kind]) -> None:
     for kind in revisions.SHAPES:
         if kind in kinds:
             revisions.write(cursor, institution, kind)
-
-
-def moved(institution: int) -> datetime | None:
-    """Until when statements have been projected, as they were stored; None when none was."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT stored FROM activity_projection WHERE institution_id = %s", [institution])
-        found = cursor.fetchone()
-    return None if found is None else found[0]

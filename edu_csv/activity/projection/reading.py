@@ -44,11 +44,15 @@ from edu_csv.activity.xapi import agent_key
 
 # External ids stand in an index, whose entries end at some 2,700 bytes.
 MOST_ID_BYTES = 1_000
-# A day: no video and no heartbeat is longer, and nobody makes a million rows with one statement.
+# No video is longer than a day, and nobody watches for longer than six hours at a stretch: one statement makes no
+# thousands of rows.
 MOST_SECONDS = 86_400
+MOST_WATCHED_SECONDS = 21_600
 EVENT_SECONDS = 30
-MOST_SLIDES = 5_000
+MOST_SLIDES = 1_000
 MOST_WORDS = 2_000_000_000
+# Milliseconds since 1970 of the years 1900 and 2200: what is beyond is a mistake, and half of all programs fail at it.
+TIMES_MS = (-2_208_988_800_000, 7_258_118_400_000)
 
 _ID = re.compile(
     r"(?P<base>.+?)/(?P<kind>media|presentation|slide|poll|question|section)/(?P<tail>[^/?#]+)/?"
@@ -131,6 +135,8 @@ def read(statement: Mapping[str, Any], at_ms: int, *, is_dated: bool, base: str)
         # A quiz of a learning platform, which has the same type.
         return []
     kind = _narrowed(kind, thing)
+    if not TIMES_MS[0] <= at_ms < TIMES_MS[1]:
+        return Unplaced.TIME
     if len(thing.tail.encode()) > MOST_ID_BYTES or (
         deck is not None and len(deck[0].tail.encode()) > MOST_ID_BYTES
     ):
@@ -393,7 +399,7 @@ def _events(result: Mapping[str, Any]) -> float:
     seconds = sum(
         float(text.replace(",", ".")) * _SECONDS[unit] for unit, text in match.groupdict().items() if text
     )
-    return float(min(seconds, MOST_SECONDS) // EVENT_SECONDS)
+    return float(min(seconds, MOST_WATCHED_SECONDS) // EVENT_SECONDS)
 
 
 def _anchor(thing: Thing, said: Mapping[str, Any]) -> str | None:

@@ -8,11 +8,15 @@ from edu_csv.activity.projection.things import EVENTS, POINTED_AT, unused
 from edu_csv.roster.lock import lock_roster, raise_version
 
 BEGIN = "SELECT set_config('edu_csv.projecting', 'on', true)"
-# What files or people added to a projected object keeps that alive; it is projected into again.
+# What files or people added to a projected object keeps that alive; it is projected into again. Slides of a presentation
+# that somebody changed are not made again, so they stay.
+STAYS = {
+    "activity_slide": " AND EXISTS (SELECT FROM activity_presentation AS p WHERE p.id = o.presentation_id AND p.origin = 1)",
+}
 FORGET = [
     *(f"DELETE FROM {table} WHERE institution_id = %(institution)s AND origin = 1" for table in EVENTS),  # noqa: S608
     *(
-        f"DELETE FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)}"  # noqa: S608
+        f"DELETE FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)}{STAYS.get(table, '')}"  # noqa: S608
         for table in POINTED_AT
     ),
     "DELETE FROM activity_fact WHERE institution_id = %(institution)s",

@@ -131,5 +131,6 @@ class Unplaced(StrEnum):
     PERSON = "person not known"
     SLIDE = "slide not known"
     DECK = "poll without a presentation"
+    TIME = "time before 1900 or after 2199"
     LONG_ID = "id longer than 1,000 bytes"
     UNREADABLE = "not readable"

@@ -63,7 +63,7 @@ def told() -> list[Statement]:
         move("m4", "paused", 90, 240), move("m5", "played", 95, 240, section="s-4"), move("m6", "completed", 200, 340),
         statement("d1", VIEWED, deck(slides=3), 10), statement("d2", VIEWED, deck(name="Other", slides=5), 40),
         statement("d3", VIEWED, deck(name="Other", slides=2), 20, actor=who("u-310")),
-        statement("f1", f"{BASE}/xapi/verbs/flagged-confusing", deck(), 11),
+        statement("f1", f"{BASE}/xapi/verbs/flagged-confusing", deck(slides=1), 41),
         statement("f2", f"{BASE}/xapi/verbs/flagged-confusing", deck(), 11),
         statement("p1", ADLNET + "answered", POLL, 12, result={"response": "a"}, context=on_deck),
         statement("p2", ADLNET + "answered", POLL, 12, result={"response": "b"}, context=on_deck),

@@ -313,6 +313,14 @@ def test_what_a_person_changed_or_deleted_stays_so(house: Tenant) -> None:
     assert not rows(house, "presentation", "id")
 
 
+def test_slides_of_a_presentation_that_somebody_renamed_stay(house: Tenant) -> None:
+    said(house, statement("a", "http://id.tincanapi.com/verb/viewed", deck(slides=3), 5))
+    house.query("UPDATE activity_presentation SET name = 'Renamed'")
+    projected(house, rebuild=True)
+    assert rows(house, "slide", "position") == [(1,), (2,), (3,)]
+    assert rows(house, "presentation", "name") == [("Renamed",)]
+
+
 def test_what_files_added_to_a_projected_video_keeps_it(house: Tenant) -> None:
     said(house, watched("a", 30))
     house.query(

@@ -319,7 +319,7 @@ def test_a_video_of_another_player_keeps_its_whole_id(house: Tenant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("duration", "events"), [("PT30S", 1), ("PT29.9S", 0), ("PT2M", 4), ("P100Y", 2880), ("PT1M15,5S", 2)]
+    ("duration", "events"), [("PT30S", 1), ("PT29.9S", 0), ("PT2M", 4), ("P100Y", 720), ("PT1M15,5S", 2)]
 )
 def test_watching_longer_makes_more_events_and_less_makes_a_view_alone(
     house: Tenant, duration: str, events: int
@@ -341,3 +341,18 @@ def test_public_links_and_live_streams_are_marked(house: Tenant) -> None:
         ("s-3", True, True),
         ("s-4", False, False),
     ]
+
+
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+)
+def test_a_time_that_nobody_can_mean_is_not_placed(house: Tenant, when: str) -> None:
+    done = said(house, watched("a", timestamp=when), watched("b", 30))
+    assert done.counts["unplaced time before 1900 or after 2199"] == 1
+    assert len(rows(house, "view_event", "id")) == 1
+
+
+def test_events_of_any_year_that_can_be_meant_have_a_place(house: Tenant) -> None:
+    for name, when in enumerate(["1900-01-01T00:00:00Z", "2014-02-03T00:00:00Z", "2199-12-31T23:59:59Z"]):
+        said(house, watched(str(name), timestamp=when))
+    assert len(rows(house, "view_event", "id")) == 3

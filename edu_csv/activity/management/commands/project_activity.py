@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from edu_csv import tenancy
 from edu_csv.access.services import UnknownInstitution, institution_id
-from edu_csv.activity.projection import Busy, behind, counts, project
+from edu_csv.activity.projection import Busy, Projected, behind, counts, project
 from edu_csv.activity.projection.vocabulary import Kind
+
+SECONDS_BETWEEN_LINES = 5.0
 
 
 class Command(BaseCommand):
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         with tenancy.use_institution(institution):
             try:
-                done = project(institution, rebuild=options["rebuild"])
+                done = project(institution, rebuild=options["rebuild"], told=self._progress)
             except Busy as busy:
                 raise CommandError(
                     "Another process projects the statements of this institution right now. Try again when it is done,"
@@ -50,6 +52,13 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Statements since {waiting:%Y-%m-%d %H:%M:%S} UTC wait for a writer that is still at work."
             )
+
+    def _progress(self, done: Projected) -> None:
+        if done.seconds - self._told_at >= SECONDS_BETWEEN_LINES:
+            self._told_at = done.seconds
+            self.stderr.write(f"{_many(done.statements, 'statement')} read …")
+
+    _told_at = 0.0
 
     def _tell(self, title: str, counted: Mapping[str, int]) -> None:
         if lines := list(told(counted)):
