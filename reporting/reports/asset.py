@@ -102,10 +102,14 @@ counted AS (
              UNION ALL
             SELECT video_id, section_id, 0, 0, 0, 0, downloads, NULL FROM downloaded) AS act
      GROUP BY video_id, section_id),
-row_key AS (
-    SELECT video_id, section_id, published_at FROM published
-     UNION ALL
-    SELECT id, NULL, NULL FROM activity_video WHERE institution_id = %(institution)s)
+placed AS (
+    SELECT coalesce(published.video_id, counted.video_id) AS video_id, published.section_id, published.published_at,
+           counted.video_id IS NOT NULL AS is_active,
+           bool_or(counted.video_id IS NOT NULL)
+               OVER (PARTITION BY coalesce(published.video_id, counted.video_id)) AS video_is_active,
+           counted.views, counted.public, counted.live, counted.events, counted.downloads, counted.last_at
+      FROM published
+      FULL JOIN counted ON counted.video_id = published.video_id AND counted.section_id = published.section_id)
 SELECT video.name                                          AS video_name,
        video.made_at                                       AS create_date,
        section.name                                        AS section_number,
@@ -122,22 +126,20 @@ SELECT video.name                                          AS video_name,
        video.auto_transcribed::integer                     AS transcribed,
        video.device_type                                   AS device,
        video.duration_seconds / 60.0                       AS video_duration_in_minutes,
-       counted.last_at                                     AS last_view,
-       coalesce(counted.views, 0)                          AS view_count,
-       coalesce(counted.downloads, 0)                      AS downloads,
-       coalesce(counted.events, 0) * 0.5                   AS view_duration_in_minutes,
-       coalesce(counted.public, 0)                         AS public,
-       coalesce(counted.views - counted.public, 0)         AS private,
-       coalesce(counted.live, 0)                           AS live,
-       coalesce(counted.views - counted.live, 0)           AS on_demand,
-       (row_key.published_at AT TIME ZONE 'UTC')::date     AS published_date,
+       placed.last_at                                      AS last_view,
+       coalesce(placed.views, 0)                           AS view_count,
+       coalesce(placed.downloads, 0)                       AS downloads,
+       coalesce(placed.events, 0) * 0.5                    AS view_duration_in_minutes,
+       coalesce(placed.public, 0)                          AS public,
+       coalesce(placed.views - placed.public, 0)           AS private,
+       coalesce(placed.live, 0)                            AS live,
+       coalesce(placed.views - placed.live, 0)             AS on_demand,
+       (placed.published_at AT TIME ZONE 'UTC')::date      AS published_date,
        course.code                                         AS course_code
-  FROM row_key
-  JOIN activity_video AS video ON video.institution_id = %(institution)s AND video.id = row_key.video_id
-  LEFT JOIN counted
-    ON counted.video_id = row_key.video_id AND counted.section_id IS NOT DISTINCT FROM row_key.section_id
+  FROM activity_video AS video
+  LEFT JOIN placed ON placed.video_id = video.id
   LEFT JOIN roster_section AS section
-    ON section.institution_id = %(institution)s AND section.id = row_key.section_id
+    ON section.institution_id = %(institution)s AND section.id = placed.section_id
   LEFT JOIN roster_course AS course ON course.institution_id = %(institution)s AND course.id = section.course_id
   LEFT JOIN roster_term AS term ON term.institution_id = %(institution)s AND term.id = section.term_id
   LEFT JOIN roster_org_unit AS organization
@@ -150,14 +152,13 @@ SELECT video.name                                          AS video_name,
     ON building.institution_id = %(institution)s AND building.id = room.building_id
   LEFT JOIN roster_campus AS campus
     ON campus.institution_id = %(institution)s AND campus.id = building.campus_id
- WHERE {within}
+ WHERE video.institution_id = %(institution)s
+   AND {within}
    -- What had activity; of all time also what had none, unless the whole video is deleted.
-   AND (counted.video_id IS NOT NULL
-        OR (%(start)s::timestamptz IS NULL
-            AND (video.deleted_at IS NULL OR video.id IN (SELECT active.video_id FROM counted AS active))
-            AND (row_key.section_id IS NOT NULL OR video.id NOT IN (SELECT published.video_id FROM published))))
+   AND (placed.is_active
+        OR (%(start)s::timestamptz IS NULL AND (video.deleted_at IS NULL OR placed.video_is_active)))
 """
-ORDER_BY = "video.made_at, video.id, published_date NULLS FIRST, row_key.section_id NULLS FIRST"
+ORDER_BY = "video.made_at, video.id, published_date NULLS FIRST, placed.section_id NULLS FIRST"
 
 _MOST = """
 SELECT min(video_name) AS label, coalesce(string_agg(DISTINCT course_code COLLATE "C", ', '), '') AS note,
