@@ -28,6 +28,7 @@ from edu_csv.pages.contexts.parts import (
     Status,
 )
 from edu_csv.pages.contexts.shell import Found
+from edu_csv.pages.styleguide_charts import most_watched, week
 from edu_csv.pages.styleguide_lanes import feed_lanes
 from edu_csv.pages.tallies import segments
 
@@ -59,6 +60,7 @@ TEXTURES = {
 STATUSES: list[Status] = [
     {"kind": "turn", "label": "Waiting for your approval"},
     {"kind": "plain", "label": "Queued"},
+    {"kind": "wait", "label": "Pending"},
     {"kind": "run", "label": "Planning"},
     {"kind": "ok", "label": "Completed"},
     {"kind": "part", "label": "Completed, 37 rows failed"},
@@ -349,6 +351,8 @@ def context() -> dict[str, Any]:
         "finds": {"q": "oce210", "results": FOUND, "took_ms": 31},
         "days": DAYS,
         "causes": CAUSES,
+        "columns_chart": week(),
+        "bars_chart": most_watched(),
         "at": AT,
         "intake": {
             "action_url": "/styleguide/",
