@@ -182,6 +182,13 @@ def sees_all_reports(actor: Actor) -> bool:
     return may(actor, Ability.REPORT) and read_reach(actor, Ability.REPORT).is_whole
 
 
+def may_change_report(actor: Actor, *, own: bool) -> bool:
+    """Whether the actor may change a recurring report, or a webhook, that they see: their own, or any as an administrator
+    of the whole institution."""
+    administers = may(actor, Ability.SETTINGS) and read_reach(actor, Ability.SETTINGS).is_whole
+    return may(actor, Ability.REPORT) and (own or administers)
+
+
 def is_own(actor: Actor, *, account: int | None, client: int | None) -> bool:
     """Whether the actor submitted a job."""
     return (actor.account is not None and account == actor.account) or (

@@ -73,8 +73,7 @@ def visible_schedules(actor: Actor) -> QuerySet[ReportSchedule]:
 def may_change(actor: Actor, schedule: ReportSchedule) -> bool:
     """Whoever made it, and administrators of the whole institution."""
     own = policy.is_own(actor, account=schedule.account_id, client=schedule.client_id)
-    manages = policy.may(actor, Ability.SETTINGS) and policy.read_reach(actor, Ability.SETTINGS).is_whole
-    return actor.is_system or (policy.may(actor, Ability.REPORT) and (own or manages))
+    return policy.may_change_report(actor, own=own)
 
 
 def create(actor: Actor, new: NewSchedule) -> ReportSchedule:

@@ -21,6 +21,7 @@ from django.db.models import F, Q
 
 from edu_csv import tenancy
 from edu_csv.access.mailing import may_be_mailed
+from edu_csv.jobs.lease import direct_connection
 from edu_csv.pages.mailing import MailServerAway, send
 from reporting import clock
 from reporting.models import Delivery, Webhook
@@ -37,6 +38,8 @@ BACK_OFF = tuple(timedelta(minutes=each) for each in (1, 5, 15, 30, 60, 120, 240
 # Much longer than anything here takes.
 CLAIMED_FOR = timedelta(minutes=5)
 AT_ONCE = 8
+# Held by the session, which ends with whoever dies.
+TRY_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('edu_csv.reporting.tell', 0))"
 # A round of the clock leaves what is left to the next.
 ROUND_SECONDS = 50
 # Of a notice that was sent again and again by hand.
@@ -44,7 +47,17 @@ MOST_TRIES_KEPT = 40
 
 
 def deliver_due() -> int:
-    """Try what is due in every institution, for some time at most; how many notices were tried."""
+    """Try what is due in every institution, for some time at most; how many notices were tried.
+
+    0 when another process is at it: that one looks again after each round.
+    """
+    # Of several that are woken at once one sends: slow receivers hold up one worker and no more.
+    with direct_connection() as session:
+        [(is_alone,)] = session.execute(TRY_ALONE).fetchall()
+        return _deliver_due() if is_alone else 0
+
+
+def _deliver_due() -> int:
     begun, tried = time.monotonic(), 0
     while time.monotonic() - begun < ROUND_SECONDS:
         with connection.cursor() as cursor:

@@ -50,11 +50,7 @@ def visible_webhooks(actor: Actor) -> QuerySet[Webhook]:
 def may_change(actor: Actor, webhook: Webhook) -> bool:
     """Whoever made it, and administrators of the whole institution."""
     own = policy.is_own(actor, account=webhook.account_id, client=webhook.client_id)
-    return (
-        actor.is_system
-        or own
-        or (policy.read_reach(actor, Ability.SETTINGS).is_whole and policy.may(actor, Ability.SETTINGS))
-    )
+    return policy.may_change_report(actor, own=own)
 
 
 def new_secret(actor: Actor, url: str) -> Made:
