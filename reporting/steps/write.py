@@ -13,10 +13,10 @@ from reporting.steps.select import Asked, Output, copying
 __all__ = ["Out", "header_line", "packed", "write"]
 
 # One snapshot for the whole file. One process: helpers would each take memory of their own, and other
-# institutions' cores; see docs/decisions/reports.md.
+# institutions' cores. The asset reports hash and sort eight times: see docs/decisions/reports.md.
 SETTINGS = """
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-    SET LOCAL work_mem = '48MB';
+    SET LOCAL work_mem = '24MB';
     SET LOCAL max_parallel_workers_per_gather = 0;
     SET LOCAL jit = off
 """
