@@ -159,7 +159,11 @@ def resume(actor: Actor, schedule: ReportSchedule) -> ReportSchedule:
 def delete(actor: Actor, schedule: ReportSchedule) -> None:
     """End it for good; what it asked for stays. Raises NotAllowed."""
     _check_may_change(actor, schedule)
-    schedule.delete()
+    with transaction.atomic():
+        # Whoever runs it now is waited for: what is made meanwhile goes with it.
+        stored = ReportSchedule.objects.select_for_update().filter(pk=schedule.pk).first()
+        if stored is not None:
+            stored.delete()
 
 
 def rhythm_of(schedule: ReportSchedule) -> Rhythm:

@@ -9,17 +9,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from edu_csv import tenancy
 from edu_csv.access.models import ApiClient
 from reporting.models import ReportSchedule
 from reporting.tasks import recur, tell
 from tests.api.caller import Caller, caller_in
+from tests.api.test_openapi import document, schema_for
 from tests.imports.harness import Tenant
 from tests.reporting.recurring.harness import REGISTRY, delivery, look, requests, strike
 from tests.reporting.recurring.receiver import Receiver
 from tests.reporting.requests.harness import Clock, work
 
+__all__ = ["document"]
 WEEKLY = {
     "report": "videoview", "frequency": "weekly", "hour": 7, "week_starts": 7, "name": "For the dean",
     "output": {"compression": False, "delimiter": "tab"}, "notify": {"email": [REGISTRY]},
@@ -97,6 +100,31 @@ def test_pages_of_the_list(warehouse: Caller) -> None:
     assert [each["hour"] for each in page["results"]] == [2, 1]
     assert [each["hour"] for each in warehouse.get(page["previous"]).json()["results"]] == [4, 3]
     assert warehouse.get("/report-schedules", cursor="x").json()["code"] == "bad_cursor"
+
+
+def test_answers_are_as_the_document_says(
+    warehouse: Caller, fjord: Tenant, clock: Clock, receiver: Receiver, document: dict[str, Any]
+) -> None:
+    def check(answer: Any, method: str = "get") -> Any:
+        schema = schema_for(document, answer, method)
+        assert schema is not None, (answer.request["PATH_INFO"], answer.status_code, answer.content)
+        Draft202012Validator({**schema, "components": document["components"]}).validate(answer.json())
+        return answer.json()
+
+    check(put(warehouse, "/report-webhooks", {"url": receiver.url}), "put")
+    check(put(warehouse, "/report-webhooks", {"url": "x"}), "put")
+    body = {"report": "asset", "frequency": "daily", "notify": {"webhook": receiver.url, "email": [REGISTRY]}}
+    one = f"/report-schedules/{check(warehouse.post('/report-schedules', body), 'post')['id']}"
+    check(warehouse.post("/report-schedules", {}), "post")
+    clock.move(days=1)
+    receiver.statuses = [500]
+    strike(fjord)
+    check(warehouse.get(one))
+    check(patch(warehouse, one, {"paused": True}), "patch")
+    for path in ("/report-schedules", "/report-webhooks", "/report-notices", f"{one}/runs"):
+        assert check(warehouse.get(path))["count"] > 0
+    [notice] = warehouse.results("/report-notices", state="taken")
+    check(warehouse.post(f"/report-notices/{notice['id']}/send"), "post")
 
 
 @pytest.mark.parametrize(
