@@ -1,6 +1,9 @@
-"""How many requests somebody may make: so many at once, and as many again in so many seconds (a token bucket).
+"""How many requests somebody may make: a client so many a second, an institution so many in any minute.
 
-In the database, so that all processes and hosts count alike; one statement, about one row.
+A client's are a token bucket: so many at once, and as many again in a second. An institution's are counted exactly, by
+the times of the last ones: what is published is a number of calls a minute (reporting-api.md 5.7), and a bucket of that
+size lets almost twice as many through in its first minute. In the database, so that all processes and hosts count alike;
+one statement, about one row.
 """
 
 from __future__ import annotations
@@ -25,6 +28,22 @@ TAKE = """
     RETURNING true
 """
 MINUTE = 60
+# Times that are a minute old or more are forgotten; at most as many as are let in are kept.
+TAKE_IN_A_MINUTE = """
+    INSERT INTO access_allowance AS had (subject, institution_id, "left", at, calls)
+    VALUES (%(subject)s, %(institution)s, 0, coalesce(%(now)s, clock_timestamp()), ARRAY[coalesce(%(now)s, clock_timestamp())])
+    ON CONFLICT (subject) DO UPDATE
+       SET at = greatest(had.at, EXCLUDED.at),
+           calls = array(SELECT call FROM unnest(had.calls) AS call WHERE call > EXCLUDED.at - interval '1 minute'
+                          ORDER BY call) || greatest(had.at, EXCLUDED.at)
+     WHERE (SELECT count(*) FROM unnest(had.calls) AS call WHERE call > EXCLUDED.at - interval '1 minute') < %(most)s
+    RETURNING true
+"""
+OLDEST = """
+    SELECT extract(epoch FROM calls[cardinality(calls) - %(most)s + 1] + interval '1 minute'
+                              - coalesce(%(now)s, clock_timestamp()))
+      FROM access_allowance WHERE subject = %(subject)s
+"""
 
 
 def take(client: ApiClient, *, per_second: int, now: datetime | None = None) -> bool:
@@ -32,26 +51,33 @@ def take(client: ApiClient, *, per_second: int, now: datetime | None = None) -> 
 
     per_second: how many it may have left at most, and gets back in a second. now: for tests; else the server's clock.
     """
-    return _take(f"client {client.pk}", client.institution_id, per_second, per_second, now)
-
-
-def take_of_institution(institution: int, *, per_minute: int, now: datetime | None = None) -> bool:
-    """The same from what all clients of an institution share (reporting-api.md 5.7).
-
-    per_minute: how many there may be left at most, and come back in a minute.
-    """
-    return _take(f"institution {institution}", institution, per_minute, per_minute / MINUTE, now)
-
-
-def seconds_until_one(*, per_minute: int) -> int:
-    """In how many whole seconds somebody who has nothing left may ask again."""
-    return math.ceil(MINUTE / per_minute)
-
-
-def _take(subject: str, institution: int, most: int, a_second: float, now: datetime | None) -> bool:
+    params = {
+        "subject": f"client {client.pk}",
+        "institution": client.institution_id,
+        "most": per_second,
+        "a_second": per_second,
+        "now": now,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            TAKE,
-            {"subject": subject, "institution": institution, "most": most, "a_second": a_second, "now": now},
-        )
+        cursor.execute(TAKE, params)
         return cursor.fetchone() is not None
+
+
+def take_of_institution(institution: int, *, per_minute: int, now: datetime | None = None) -> int:
+    """Take one of the requests that all clients of an institution share; 0, or the whole seconds until there is one.
+
+    per_minute: how many there are in any 60 seconds. A refused one takes nothing.
+    """
+    params = {
+        "subject": f"institution {institution}",
+        "institution": institution,
+        "most": per_minute,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_IN_A_MINUTE, params)
+        if cursor.fetchone() is not None:
+            return 0
+        cursor.execute(OLDEST, params)
+        [left] = cursor.fetchone() or [None]
+    return max(1, math.ceil(left)) if left is not None else 1

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -239,13 +240,17 @@ class Attempt(models.Model):
 
 
 class Allowance(models.Model):
-    """How many requests somebody may still make at once; grows with time (edu_csv.access.allowance)."""
+    """How many requests somebody may still make (edu_csv.access.allowance).
+
+    left: of a client, at once; it grows with time. calls: of an institution, the times of those of the last minute.
+    """
 
     # Who shares it, such as "client 12" or "institution 3".
     subject = models.CharField(max_length=60, primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
     left = models.FloatField()
     at = models.DateTimeField()
+    calls = ArrayField(models.DateTimeField(), default=list, db_default=[])
 
     class Meta:
         db_table = "access_allowance"

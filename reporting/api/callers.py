@@ -57,9 +57,9 @@ def _what_came(request: HttpRequest) -> str:
 def _take(institution: int) -> None:
     """Raises Refused 429 (5.7)."""
     most = settings.PUBLIC_API_REQUESTS_PER_MINUTE
-    if allowance.take_of_institution(institution, per_minute=most):
+    seconds = allowance.take_of_institution(institution, per_minute=most)
+    if not seconds:
         return
-    seconds = allowance.seconds_until_one(per_minute=most)
     raise Refused(
         429,
         "TooManyRequests",

@@ -58,14 +58,37 @@ def test_by_the_clock_of_the_server_a_first_request_is_let_in(tenant: Tenant) ->
 
 def of_all(tenant: Tenant, tries: int, at: datetime) -> int:
     with tenancy.use_institution(tenant.pk):
-        return sum(allowance.take_of_institution(tenant.pk, per_minute=120, now=at) for _ in range(tries))
+        waits = [allowance.take_of_institution(tenant.pk, per_minute=120, now=at) for _ in range(tries)]
+    return waits.count(0)
 
 
-def test_an_institution_has_its_requests_of_a_minute_at_once_and_two_more_each_second(tenant: Tenant) -> None:
-    assert of_all(tenant, 130, NOON) == 120
-    assert of_all(tenant, 5, NOON + SECOND / 4) == 0
-    assert of_all(tenant, 5, NOON + SECOND) == 2
-    assert of_all(tenant, 200, NOON + 61 * SECOND) == 120
+def wait_of(tenant: Tenant, at: datetime) -> int:
+    with tenancy.use_institution(tenant.pk):
+        return allowance.take_of_institution(tenant.pk, per_minute=120, now=at)
+
+
+def test_no_sixty_seconds_have_more_than_an_institutions_requests_of_a_minute(tenant: Tenant) -> None:
+    assert of_all(tenant, 70, NOON) == 70
+    assert of_all(tenant, 70, NOON + 30 * SECOND) == 50
+    assert of_all(tenant, 5, NOON + 59 * SECOND) == 0
+    # The first seventy are a minute old, the next fifty are not.
+    assert of_all(tenant, 200, NOON + 60 * SECOND) == 70
+    assert of_all(tenant, 5, NOON + 89 * SECOND) == 0
+    assert of_all(tenant, 200, NOON + 90 * SECOND) == 50
+
+
+def test_who_is_refused_hears_when_there_is_one_again(tenant: Tenant) -> None:
+    assert of_all(tenant, 120, NOON) == 120
+    assert wait_of(tenant, NOON) == 60
+    assert wait_of(tenant, NOON + 18.5 * SECOND) == 42
+    assert wait_of(tenant, NOON + 59.9 * SECOND) == 1
+    assert wait_of(tenant, NOON + 60 * SECOND) == 0
+
+
+def test_a_minute_is_that_of_the_servers_clock(tenant: Tenant) -> None:
+    with tenancy.use_institution(tenant.pk):
+        assert allowance.take_of_institution(tenant.pk, per_minute=1) == 0
+        assert 58 <= allowance.take_of_institution(tenant.pk, per_minute=1) <= 60
 
 
 def test_what_an_institution_takes_is_nobody_elses(tenant: Tenant) -> None:
