@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -11,6 +11,7 @@ from django.db import connection
 
 from edu_csv import storage, tenancy
 from edu_csv.access.services import all_institutions
+from edu_csv.activity.events.months import add_event_months, add_waiting_months
 from imports import retention
 from imports.mails import endings
 from imports.mails import feeds as mailed_feeds
@@ -64,9 +65,9 @@ def partitions() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT roster_add_months(3)")
         cursor.execute("SELECT activity_add_months(3)")
-        cursor.execute(
-            "SELECT activity_add_event_months(current_date, (current_date + interval '3 months')::date)"
-        )
         cursor.execute("SELECT imports_add_weeks(4)")
         cursor.execute("SELECT roster_drop_months(%s)", [settings.JOURNAL_RETENTION_DAYS])
         cursor.execute("SELECT imports_drop_weeks()")
+    today = datetime.now(UTC).date()
+    add_event_months(today, today + timedelta(days=92))
+    add_waiting_months()

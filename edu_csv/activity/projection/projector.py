@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from edu_csv.access.models import Institution
+from edu_csv.activity.events.months import add_event_months
 from edu_csv.activity.projection import moments, progress, rebuilding, resolving, revisions, things, views
 from edu_csv.activity.projection.staging import Chunk, read_chunk
 from edu_csv.activity.projection.vocabulary import Kind
@@ -57,7 +58,6 @@ ANALYZE = """
         activity_answer_revision, activity_note_revision
 """
 WORTH_ANALYZING = 10_000
-MONTH = "SELECT activity_add_event_months(%(first)s, %(last)s)"
 
 
 class Busy(Exception):
@@ -155,13 +155,12 @@ def _analyze() -> None:
 
 
 def _add_months(chunk: Chunk) -> None:
-    """Have the months of these events ready, each in a transaction of its own: it locks what all write to."""
+    """Have the months of these events ready; one that somebody's reading kept from being made is asked for again."""
     for first, last in chunk.months():
         if first in _months:
             continue
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(MONTH, {"first": first, "last": last})
-        _months.add(first)
+        if add_event_months(first, last):
+            _months.add(first)
 
 
 # Months that this process has seen to.

@@ -13,11 +13,13 @@ from pytest_django import DjangoDbBlocker
 
 from edu_csv import tenancy
 from edu_csv.activity.events.models import ALL_ACTIVITY
+from edu_csv.activity.events.months import add_event_months, add_waiting_months
 from edu_csv.roster.activity_nouns import (
     CONFUSION,
     DOWNLOAD,
     EVENTS,
     NOTE,
+    NOTE_REVISION,
     POLL_ANSWER,
     QUESTION,
     SLIDE,
@@ -276,16 +278,22 @@ def test_the_nightly_task_has_the_coming_months_ready(standing: Standing) -> Non
         assert months <= {name for (name,) in found}
 
 
+def free_month(tenant: Tenant, table: str) -> date:
+    """The first day of a month that no test before has made."""
+    [(found,)] = tenant.query(
+        "SELECT date_trunc('month', m)::date FROM generate_series(current_date - interval '9 years', current_date, '1 month') AS m"
+        " WHERE to_regclass(%s || '_' || to_char(m, 'YYYY_MM')) IS NULL ORDER BY m LIMIT 1",
+        table,
+    )
+    assert isinstance(found, date)
+    return found
+
+
 def test_a_month_that_is_made_later_takes_what_came_before_it(house: Tenant, known: dict[str, UUID]) -> None:
     def add(first: date, last: date) -> None:
         house.query("SELECT activity_add_event_months(%s, %s, 'activity_view_event')", first, last)
 
-    # A month of its own, which no test before this one made.
-    [(month,)] = house.query(
-        "SELECT m::date FROM generate_series(current_date - interval '9 years', current_date, '1 month') AS m"
-        " WHERE to_regclass('activity_view_event_' || to_char(m, 'YYYY_MM')) IS NULL ORDER BY m LIMIT 1"
-    )
-    first = month.replace(day=1)
+    first = free_month(house, "activity_view_event")
     edges = [
         datetime.combine(first, datetime.min.time(), UTC),
         datetime.combine(first + timedelta(days=27), datetime.max.time(), UTC),
@@ -301,6 +309,17 @@ def test_a_month_that_is_made_later_takes_what_came_before_it(house: Tenant, kno
         assert part_of(house, VIEW_EVENT, made[2]) != name
         assert house.query("SELECT * FROM activity_view_event ORDER BY id") == before
         # Months stay when a test ends; this one does not.
+        transaction.set_rollback(True)
+
+
+def test_what_waits_for_its_month_gets_it_in_the_night(house: Tenant, known: dict[str, UUID]) -> None:
+    month = free_month(house, "activity_note_revision")
+    at = datetime.combine(month, datetime.min.time(), UTC)
+    made = insert(house, NOTE_REVISION, {**values_of(NOTE_REVISION, known), "occurred_at": at})
+    assert part_of(house, NOTE_REVISION, made) == "activity_note_revision_other"
+    with tenancy.use_institution(house.pk), transaction.atomic():
+        add_waiting_months()
+        assert part_of(house, NOTE_REVISION, made) == f"activity_note_revision_{month:%Y_%m}"
         transaction.set_rollback(True)
 
 
@@ -324,11 +343,11 @@ def test_who_reads_everything_holds_nobody_up_for_long(house: Tenant, known: dic
     try:
         with other.cursor() as reader, transaction.atomic():
             reader.execute("BEGIN; LOCK TABLE activity_slide_view_other IN ACCESS SHARE MODE")
-            house.query("SELECT activity_add_event_months(%s, %s, 'activity_slide_view')", month, month)
+            assert not add_event_months(month, month, ["activity_slide_view"])
             name = f"activity_slide_view_{month:%Y_%m}"
             assert house.query("SELECT to_regclass(%s)", name) == [(None,)]
             reader.execute("ROLLBACK")
-            house.query("SELECT activity_add_event_months(%s, %s, 'activity_slide_view')", month, month)
+            assert add_event_months(month, month, ["activity_slide_view"])
             assert house.query("SELECT to_regclass(%s)::text", name) == [(name,)]
             transaction.set_rollback(True)
     finally:

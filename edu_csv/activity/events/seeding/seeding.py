@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from psycopg.sql import SQL, Identifier
 
 from edu_csv.access.models import Institution
+from edu_csv.activity.events.months import add_event_months
 from edu_csv.activity.events.seeding import people, presentations, talk, videos
 from edu_csv.activity.events.seeding.plan import EVENTS_OF_A_VIDEO, SeedPlan
 from edu_csv.activity.events.seeding.space import Space
@@ -23,7 +24,6 @@ EVENTS_OF_A_VIEW = 22
 WAS_HERE = SQL(
     "SELECT EXISTS (SELECT FROM activity_video WHERE institution_id = %(institution)s AND id = {id})"
 )
-ADD_MONTHS = "SELECT activity_add_event_months(%s::date, %s::date)"
 
 
 class NotPossible(EduCsvError):
@@ -47,8 +47,7 @@ def seed(institution: int, plan: SeedPlan) -> Made:
     Raises NotPossible. Must not be called within a transaction that anybody waits for: it takes minutes for millions.
     """
     # By itself: a new month is made without holding up readers for as long as the rest takes.
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ADD_MONTHS, [plan.begins, plan.ends])
+    add_event_months(plan.begins.date(), plan.ends.date())
     with transaction.atomic(), connection.cursor() as cursor:
         lock_roster(institution)
         cursor.execute("SET LOCAL work_mem = '64MB'")
