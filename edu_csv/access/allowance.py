@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ def take(client: ApiClient, *, per_second: int, now: datetime | None = None) -> 
 
     per_second: how many it may have left at most, and gets back in a second. now: for tests; else the server's clock.
     """
-    params = {
+    params: dict[str, Any] = {
         "subject": f"client {client.pk}",
         "institution": client.institution_id,
         "most": per_second,
@@ -68,7 +69,7 @@ def take_of_institution(institution: int, *, per_minute: int, now: datetime | No
 
     per_minute: how many there are in any 60 seconds. A refused one takes nothing.
     """
-    params = {
+    params: dict[str, Any] = {
         "subject": f"institution {institution}",
         "institution": institution,
         "most": per_minute,
