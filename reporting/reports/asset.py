@@ -71,37 +71,32 @@ watched AS (
        AND (%(start)s::timestamptz IS NULL OR event.occurred_at >= %(start)s)
        AND (%(end)s::timestamptz IS NULL OR event.occurred_at < %(end)s)
      GROUP BY event.view_id),
--- A view that began before the range may be watched in it, and need not be watched to count.
-viewed AS (
-    SELECT view.video_id, published.section_id, count(*) FILTER (WHERE view.began) AS views,
-           count(*) FILTER (WHERE view.began AND view.via_public_link) AS public,
-           count(*) FILTER (WHERE view.began AND view.is_live) AS live, sum(watched.events) AS events,
-           max(greatest(watched.last_at, CASE WHEN view.began THEN view.started_at END)) AS last_at
-      FROM (SELECT play.*, (%(start)s::timestamptz IS NULL OR play.started_at >= %(start)s)
-                       AND (%(end)s::timestamptz IS NULL OR play.started_at < %(end)s) AS began
-              FROM activity_view AS play
-             WHERE play.institution_id = %(institution)s AND play.deleted_at IS NULL) AS view
-      LEFT JOIN watched ON watched.view_id = view.id
-      LEFT JOIN published ON published.video_id = view.video_id AND published.section_id = view.section_id
-     WHERE view.began OR watched.view_id IS NOT NULL
-     GROUP BY view.video_id, published.section_id),
-downloaded AS (
-    SELECT download.video_id, published.section_id, count(*) AS downloads
+act AS (
+    SELECT play.video_id, play.section_id, 1 AS views, play.via_public_link::integer AS public,
+           play.is_live::integer AS live, 0 AS events, 0 AS downloads, play.started_at AS last_at
+      FROM activity_view AS play
+     WHERE play.institution_id = %(institution)s AND play.deleted_at IS NULL
+       AND (%(start)s::timestamptz IS NULL OR play.started_at >= %(start)s)
+       AND (%(end)s::timestamptz IS NULL OR play.started_at < %(end)s)
+     UNION ALL
+    -- A view that began before the range may be watched in it.
+    SELECT view.video_id, view.section_id, 0, 0, 0, watched.events, 0, watched.last_at
+      FROM watched
+      JOIN activity_view AS view
+        ON view.institution_id = %(institution)s AND view.id = watched.view_id AND view.deleted_at IS NULL
+     UNION ALL
+    SELECT download.video_id, download.section_id, 0, 0, 0, 0, 1, NULL
       FROM activity_download AS download
-      LEFT JOIN published
-        ON published.video_id = download.video_id AND published.section_id = download.section_id
      WHERE download.institution_id = %(institution)s AND download.deleted_at IS NULL
        AND (%(start)s::timestamptz IS NULL OR download.occurred_at >= %(start)s)
-       AND (%(end)s::timestamptz IS NULL OR download.occurred_at < %(end)s)
-     GROUP BY download.video_id, published.section_id),
+       AND (%(end)s::timestamptz IS NULL OR download.occurred_at < %(end)s)),
 counted AS (
-    SELECT video_id, section_id, sum(views)::bigint AS views, sum(public)::bigint AS public,
-           sum(live)::bigint AS live, sum(events) AS events, sum(downloads)::bigint AS downloads,
-           max(last_at) AS last_at
-      FROM (SELECT video_id, section_id, views, public, live, events, 0 AS downloads, last_at FROM viewed
-             UNION ALL
-            SELECT video_id, section_id, 0, 0, 0, 0, downloads, NULL FROM downloaded) AS act
-     GROUP BY video_id, section_id),
+    SELECT act.video_id, published.section_id, sum(act.views) AS views, sum(act.public) AS public,
+           sum(act.live) AS live, sum(act.events) AS events, sum(act.downloads) AS downloads,
+           max(act.last_at) AS last_at
+      FROM act
+      LEFT JOIN published ON published.video_id = act.video_id AND published.section_id = act.section_id
+     GROUP BY act.video_id, published.section_id),
 placed AS (
     SELECT coalesce(published.video_id, counted.video_id) AS video_id, published.section_id, published.published_at,
            counted.video_id IS NOT NULL AS is_active,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reporting.reports import blocks
 from reporting.reports.base import Chart, ChartKind, Column, Report, Type
 
-# The presentation is that of a note on slides; a note on a video has none (G16).
+# A note on a video names no presentation (G16), though it may belong to one: its anchor says what it is on.
 SQL = """
 SELECT presentation.id        AS "PresentationID",
        presentation.name      AS "PresentationName",
@@ -30,6 +30,8 @@ SELECT presentation.id        AS "PresentationID",
   JOIN roster_person AS person ON person.institution_id = %(institution)s AND person.id = note.person_id
   LEFT JOIN activity_presentation AS presentation
     ON presentation.institution_id = %(institution)s AND presentation.id = note.presentation_id
+   AND (note.video_id IS NULL
+        OR CASE WHEN revision.anchor IS JSON OBJECT THEN revision.anchor::jsonb ->> 'type' END IS DISTINCT FROM 'video')
   LEFT JOIN activity_video AS video ON video.institution_id = %(institution)s AND video.id = note.video_id
   LEFT JOIN roster_section AS section
     ON section.institution_id = %(institution)s AND section.id = note.section_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -41,7 +42,7 @@ def cell_of(cell: Cell, *, safe: bool) -> str:
         case UUID():
             return f'"{cell}"'
         case str():
-            text = cell.replace("\r\n", "\n")
+            text = "\n".join(re.split("\r\n|\r|\n", cell))
             if safe and cell and cell[0] in "=+-@\t\r":
                 text = "'" + text
             return '"' + text.replace('"', '""') + '"'

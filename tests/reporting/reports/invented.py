@@ -17,7 +17,7 @@ DAYS = 21
 T = TypeVar("T")
 NAMES = [
     "Tides and Currents", 'Say "hello"', "a,b|c\td", "=1+1", "-3 °C", "@home", "+31", "\tTabbed", "Zeile eins\nZeile zwei",
-    "carriage\r\nreturn", "", " blank ", "Łukasz’ Übung", "'=quoted", "後期", "NULL", "\\N", "\\.",
+    "carriage\r\nreturn\rold\n", "", " blank ", "Łukasz’ Übung", "'=quoted", "後期", "NULL", "\\N", "\\.",
 ]  # fmt: skip
 ROLES = ["student", "instructor", "teaching_assistant", "tutor", "observer", "scheduler", "administrator"]
 # The ends of a week, and what lies next to them.
@@ -233,12 +233,12 @@ class Invention:
                     )
                 )
         for _ in range(self.size // 2):
-            video = self.often(0.4)
+            on_slides, on_video = self.one([(True, False), (False, True), (True, True)])
             note = add(
                 w.Note(
                     id=id_(), person_id=self.anybody(), section_id=self.section(), gone=self.often(0.1),
-                    presentation_id=None if video else self.one(shown).id,
-                    video_id=self.one(self.world.all(w.Video)).id if video else None,
+                    presentation_id=self.one(shown).id if on_slides else None,
+                    video_id=self.one(self.world.all(w.Video)).id if on_video else None,
                 )
             )  # fmt: skip
             for at in {self.at() for _ in range(self.chance.randrange(1, 4))}:

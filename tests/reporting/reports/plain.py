@@ -6,6 +6,7 @@ sections: those that whoever asks may see; None: everything.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -171,7 +172,7 @@ def _notes(world: World) -> list[Event]:
         note = world.things[w.Note][revision.note_id]
         if revision.gone or note.gone:
             continue
-        shown = world.get(w.Presentation, note.presentation_id)
+        shown = world.get(w.Presentation, None if is_on_video(revision, note) else note.presentation_id)
         row: Row = [shown.id if shown else None, shown.name if shown else None]
         row += section_block(world, note.section_id)
         row += [
@@ -182,6 +183,13 @@ def _notes(world: World) -> list[Event]:
         ]
         found.append((revision.occurred_at, revision.id, note.section_id, row))
     return found
+
+
+def is_on_video(revision: w.NoteRevision, note: w.Note) -> bool:
+    """G16: a note of a video and a presentation is on what its anchor says."""
+    if note.video_id is None or not revision.anchor or not revision.anchor.startswith("{"):
+        return False
+    return bool(json.loads(revision.anchor).get("type") == "video")
 
 
 EVENTS: dict[str, Callable[[World], list[Event]]] = {

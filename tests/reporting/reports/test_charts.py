@@ -137,8 +137,9 @@ def notes_per_day(world: World, days: Range) -> Bars:
 
 def most_noted(world: World, days: Range) -> Bars:
     lines = []
-    for _, note in notes_made(world, days):
-        on = world.get(w.Presentation, note.presentation_id) or world.get(w.Video, note.video_id)
+    for revision, note in notes_made(world, days):
+        shown = None if plain.is_on_video(revision, note) else note.presentation_id
+        on = world.get(w.Presentation, shown) or world.get(w.Video, note.video_id)
         assert on
         code = plain.section_block(world, note.section_id)[3]
         lines.append({"on": on.name, "note": note.id, "courseIdentifier": code})

@@ -6,10 +6,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection, transaction
+from psycopg.sql import SQL
 
+from edu_csv import tenancy
+from reporting.steps.select import selecting
 from tests.imports.harness import Tenant
 from tests.reporting.reports import world as w
-from tests.reporting.reports.asking import table, written
+from tests.reporting.reports.asking import asked, table, written
 from tests.reporting.reports.invented import midnight
 from tests.reporting.reports.world import World
 
@@ -251,3 +255,47 @@ def test_an_empty_text_is_quoted_and_nothing_is_nothing(tenant: Tenant, small: S
         f'"{shown.id}","",,,,,,"{poll.id}","",,"","2025-03-03T12:00:00.000Z","{answer.id}","",,'
         f'"{small.student.id}","Noor","Vos","noor@x.example","Student"'
     )
+
+
+def test_line_breaks_of_every_kind_become_line_feeds(tenant: Tenant, small: Small) -> None:
+    question = small.add(w.Question(id=uuid4(), body="one\rtwo\r\nthree\nfour"))
+    answer = small.add(w.Answer(id=uuid4(), question_id=question.id, author_id=small.student.id))
+    small.add(w.AnswerRevision(id=uuid4(), answer_id=answer.id, body="so", occurred_at=NOON))
+    small.world.store(tenant.pk)
+    assert b',"one\ntwo\nthree\nfour",' in written(tenant, "qanda", WEEK).replace(b"\r\n", b"\r")
+
+
+@pytest.mark.parametrize(
+    ("anchor", "named"),
+    [
+        ('{"type":"video","mediaId":"v","seconds":610}', ""),
+        ('{"type":"slide","slideId":"s","position":4}', "Rocks"),
+        ("not JSON", "Rocks"),
+        (None, "Rocks"),
+    ],
+)
+def test_a_note_of_a_video_and_a_presentation_is_on_what_its_anchor_says(
+    tenant: Tenant, small: Small, anchor: str | None, named: str
+) -> None:
+    shown = small.add(w.Presentation(id=uuid4(), name="Rocks"))
+    note = small.add(
+        w.Note(id=uuid4(), person_id=small.student.id, presentation_id=shown.id, video_id=small.video.id)
+    )
+    small.add(w.NoteRevision(id=uuid4(), note_id=note.id, word_count=3, occurred_at=NOON, anchor=anchor))
+    small.world.store(tenant.pk)
+    [row] = table(written(tenant, "notes", WEEK))
+    assert (row["PresentationName"], row["content"]) == (named, anchor or "")
+
+
+def test_a_day_by_date_is_found_by_indexes_among_all_that_ever_was(tenant: Tenant, small: Small) -> None:
+    """Views of years are not read for one day (nor events: their months are partitions)."""
+    small.world.store(tenant.pk)
+    with tenancy.use_institution(tenant.pk), transaction.atomic(), connection.cursor() as cursor:
+        # An empty table is read whole whatever its indexes; asked to avoid that, only an index is left.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        query, params = selecting(asked(tenant, "assetbydate", WEEK))
+        cursor.execute(SQL("EXPLAIN {}").format(query), params)
+        plan = "\n".join(line for [line] in cursor.fetchall())
+    assert "activity_view_started" in plan
+    assert "activity_view_event_2025_03" in plan or "activity_view_event_other" in plan
+    assert "activity_view_event_2025_02" not in plan
