@@ -118,15 +118,14 @@ MORE_SLIDES = f"""
                         WHERE s.presentation_id = p.id AND s.position = place AND s.deleted_at IS NULL)
         ON CONFLICT (id) DO NOTHING
 """  # noqa: S608  # our own text
-FEWER_SLIDES = f"""
-    DELETE FROM activity_slide AS s USING ({_COUNTED}) AS p
-     WHERE s.institution_id = %(institution)s AND s.presentation_id = p.id AND s.origin = 1 AND s.position > p.slides
-       AND s.deleted_at IS NULL
-       AND NOT EXISTS (SELECT FROM activity_slide_view AS v
-                        WHERE v.institution_id = %(institution)s AND v.slide_id = s.id AND v.deleted_at IS NULL)
-       AND NOT EXISTS (SELECT FROM activity_confusion AS c
-                        WHERE c.institution_id = %(institution)s AND c.slide_id = s.id AND c.deleted_at IS NULL)
-"""  # noqa: S608  # our own text
+_OVER = """
+    DELETE FROM activity_slide AS o USING ({presentations}) AS p
+     WHERE o.institution_id = %(institution)s AND o.presentation_id = p.id AND o.position > p.slides AND o.deleted_at IS NULL
+       AND o.origin = 1 AND {unused}
+"""
+# Planned as if there were few, what looks for slides that are too many would compare all with all.
+ANALYZE_SLIDES = "ANALYZE (SKIP_LOCKED) activity_slide"
+WORTH_ANALYZING = 1_000
 
 # Table -> what points to its rows: table and column. The order is that in which they can go.
 POINTED_AT: dict[str, tuple[tuple[str, str], ...]] = {
@@ -168,10 +167,13 @@ def unused(table: str) -> str:
 
 
 # Of which no statement tells any more; slides go before their presentations.
-_END_SLIDES = (
-    "DELETE FROM activity_slide AS o USING pj_known AS k, activity_presentation AS p"  # noqa: S608  # our own text
-    " WHERE o.institution_id = %(institution)s AND o.presentation_id = k.id AND k.first_at IS NULL AND o.origin = 1"
-    f" AND o.deleted_at IS NULL AND p.id = k.id AND p.origin = 1 AND {unused('activity_slide')}"
+FEWER_SLIDES = _OVER.format(presentations=_COUNTED, unused=unused("activity_slide"))
+_END_SLIDES = _OVER.format(
+    presentations="""
+        SELECT p.id, 0 AS slides FROM pj_known AS k
+          JOIN activity_presentation AS p ON p.institution_id = %(institution)s AND p.id = k.id AND p.origin = 1
+         WHERE k.first_at IS NULL""",
+    unused=unused("activity_slide"),
 )
 ENDED = [
     _END_SLIDES,
@@ -195,6 +197,8 @@ def make(cursor: Any, institution: int) -> bool:
         made += cursor.rowcount
         cursor.execute(UPDATES[table], params)
     cursor.execute(MORE_SLIDES, params)
+    if cursor.rowcount >= WORTH_ANALYZING:
+        cursor.execute(ANALYZE_SLIDES)
     return made > 0
 
 
