@@ -186,6 +186,33 @@ def test_what_takes_too_long_is_told_and_the_page_stays(told: House, monkeypatch
     assert "request the report" in charts
 
 
+@pytest.mark.parametrize("state", ["40P01", "55P03", "57014"])
+def test_a_part_that_meets_a_lock_is_told_as_late(
+    told: House, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    def locked(*_: object) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '{state}'; END $$")
+
+    monkeypatch.setattr(drawing, "preview", locked)
+    monkeypatch.setattr(drawing, "draw", locked)
+    client = told.browser("analyst")
+    assert "The first rows take longer than" in shown(client, "/reports/videoview/rows/?days=last")
+    assert "take longer than" in shown(client, "/reports/videoview/charts/?days=last")
+    assert ", about" in shown(client, "/reports/videoview/estimate/?days=last")
+
+
+def test_any_other_fault_of_the_database_is_a_fault(told: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'no memory' USING ERRCODE = '53200'; END $$")
+
+    monkeypatch.setattr(drawing, "preview", broken)
+    client = told.browser("analyst")
+    client.raise_request_exception = False
+    assert client.get("/reports/videoview/rows/?days=last").status_code in (500, 503)
+
+
 def ask(client: Client, name: str = "videoview", **fields: str) -> Any:
     return client.post(f"/reports/{name}/", {"sent": "yes", "days": "last", **fields})
 
