@@ -72,10 +72,7 @@ NOTES = Report(
     sql=SQL,
     order_by="revision.occurred_at, revision.id",
     charts=(
-        Chart(
-            "per_day", "Notes taken or changed per day", ChartKind.BARS, "notes",
-            blocks.per_day("count(DISTINCT note_id)::numeric"),
-        ),
+        Chart("per_day", "Notes taken or changed per day", ChartKind.BARS, "notes", blocks.PER_DAY),
         Chart(
             "most_noted", "Most noted", ChartKind.HBARS, "notes",
             blocks.most("noted_on", "noted_on", "count(DISTINCT note_id)::numeric"),

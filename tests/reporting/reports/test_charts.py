@@ -74,8 +74,6 @@ def codes(world: World) -> Callable[[list[Line]], str]:
 def calculated(world: World, name: str, key: str, lines: list[Line], days: Range) -> Bars:
     """The chart by plain Python; the longest first, of which only ten are drawn."""
     if key == "per_day":
-        if name == "notes":
-            return notes_per_day(world, days)
         return per_day(lines, HALF_MINUTE if name == "videoview" else Decimal(1))
     match name, key:
         case (("asset" | "assetbydate"), "most_watched"):
@@ -128,11 +126,6 @@ def notes_made(world: World, days: Range) -> list[tuple[w.NoteRevision, w.Note]]
         and not note.gone
         and midnight(days[0]) <= revision.occurred_at < midnight(days[1])
     ]
-
-
-def notes_per_day(world: World, days: Range) -> Bars:
-    made = {(f"{revision.occurred_at:%Y-%m-%d}", note.id) for revision, note in notes_made(world, days)}
-    return [(day, "", Decimal(count)) for day, count in sorted(Counter(day for day, _ in made).items())]
 
 
 def most_noted(world: World, days: Range) -> Bars:
