@@ -84,41 +84,37 @@ def test_a_webhook_of_another_institution_is_none_of_ours(
         asked.read({"webhook": receiver.url}, fjord.pk)
 
 
-@pytest.mark.parametrize(
-    ("given", "found"),
-    [
-        (None, ()),
-        ({}, ()),
-        ({"email": None, "webhook": None}, ()),
-        ({"email": REGISTRY}, (REGISTRY,)),
-        ({"email": [REGISTRY, f" {REGISTRY} "]}, (REGISTRY,)),
-    ],
-)
-def test_notify_is_read(fjord: Tenant, given: object, found: tuple[str, ...]) -> None:
+READ: list[tuple[object, tuple[str, ...]]] = [
+    (None, ()),
+    ({}, ()),
+    ({"email": None, "webhook": None}, ()),
+    ({"email": REGISTRY}, (REGISTRY,)),
+    ({"email": [REGISTRY, f" {REGISTRY} "]}, (REGISTRY,)),
+]
+WRONG: list[tuple[object, list[str]]] = [
+    ([], ["obj.notify"]),
+    ("me", ["obj.notify"]),
+    ({"mail": []}, ["obj.notify.mail"]),
+    ({"email": 7}, ["obj.notify.email"]),
+    ({"email": [7]}, ["obj.notify.email"]),
+    ({"email": [REGISTRY] * 51}, ["obj.notify.email"]),
+    ({"email": [REGISTRY, "x", "a@other.example"]}, ["obj.notify.email[1]", "obj.notify.email[2]"]),
+    ({"webhook": 7}, ["obj.notify.webhook"]),
+    ({"webhook": "https://hooks.example/"}, ["obj.notify.webhook"]),
+    ({"webhook": "http://10.0.0.1/", "email": ["x"]}, ["obj.notify.email[0]", "obj.notify.webhook"]),
+]
+
+
+def test_notify_is_read(fjord: Tenant) -> None:
     with tenancy.use_institution(fjord.pk):
-        assert asked.read(given, fjord.pk) == found
+        for given, found in READ:
+            assert asked.read(given, fjord.pk) == found
 
 
-@pytest.mark.parametrize(
-    ("given", "places"),
-    [
-        ([], ["obj.notify"]),
-        ("me", ["obj.notify"]),
-        ({"mail": []}, ["obj.notify.mail"]),
-        ({"email": 7}, ["obj.notify.email"]),
-        ({"email": [7]}, ["obj.notify.email"]),
-        ({"email": [REGISTRY] * 51}, ["obj.notify.email"]),
-        ({"email": [REGISTRY, "x", "a@other.example"]}, ["obj.notify.email[1]", "obj.notify.email[2]"]),
-        ({"webhook": 7}, ["obj.notify.webhook"]),
-        ({"webhook": "https://hooks.example/"}, ["obj.notify.webhook"]),
-        ({"webhook": "http://10.0.0.1/", "email": ["x"]}, ["obj.notify.email[0]", "obj.notify.webhook"]),
-    ],
-)
-def test_what_is_wrong_with_notify_is_told_where_it_is(
-    fjord: Tenant, given: object, places: list[str]
-) -> None:
-    with tenancy.use_institution(fjord.pk), pytest.raises(Refused) as refused:
-        asked.read(given, fjord.pk)
-    assert [fault.path for fault in refused.value.faults] == places
-    assert {fault.code for fault in refused.value.faults} == {"InvalidNotify"}
-    assert all(fault.message for fault in refused.value.faults)
+def test_what_is_wrong_with_notify_is_told_where_it_is(fjord: Tenant) -> None:
+    for given, places in WRONG:
+        with tenancy.use_institution(fjord.pk), pytest.raises(Refused) as refused:
+            asked.read(given, fjord.pk)
+        assert [fault.path for fault in refused.value.faults] == places
+        assert {fault.code for fault in refused.value.faults} == {"InvalidNotify"}
+        assert all(fault.message for fault in refused.value.faults)
