@@ -51,7 +51,7 @@ def run_report(lease: Lease) -> None:
             job.save(update_fields=["rows_done", "rows_total"])
             request.save(
                 update_fields=[
-                    "file_key", "file_name", "rows", "bytes", "sha256", "columns", "complete_through",
+                    "file_key", "file_name", "rows", "bytes", "sha256", "columns", "complete_through", "reach",
                 ]
             )  # fmt: skip
             jobs.end(job, Status.COMPLETED)
@@ -78,6 +78,7 @@ def _asked(request: ReportRequest) -> Asked:
     if actor is None or not policy.may(actor, Ability.REPORT):
         raise CannotBeMade("not_permitted")
     reach = policy.read_reach(actor, Ability.REPORT)
+    request.reach = reach.units
     return Asked(report, request.institution_id, reach, request.start, request.end)
 
 

@@ -18,6 +18,7 @@ from edu_csv.access.policy import Ability
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind
+from edu_csv.roster.reach import units_within
 from reporting import clock
 from reporting.endings import ON_DONE
 from reporting.models import ReportRequest
@@ -82,6 +83,7 @@ def submit(
             spreadsheet_safe=written.spreadsheet_safe,
             notify=list(notify),
             by_system=actor.is_system,
+            reach=policy.read_reach(actor, Ability.REPORT).units,
             expires_at=now + timedelta(days=settings.REPORT_RETENTION_DAYS),
         )
         jobs.enqueue(job)
@@ -122,7 +124,11 @@ def in_flight(institution: int, now: datetime | None = None) -> list[UUID]:
 
 
 def visible_requests(actor: Actor) -> QuerySet[ReportRequest]:
-    """The requests that an actor may see, newest first, their jobs at hand."""
+    """The requests that an actor may see, newest first, their jobs at hand.
+
+    Of those who do not reach the whole institution their own, as far as they reach all that it reached (design
+    section 6): a file made before a grant grew narrower is out of reach with what lies in it.
+    """
     requests = (
         ReportRequest.objects.filter(institution_id=actor.institution)
         .select_related("job")
@@ -132,6 +138,8 @@ def visible_requests(actor: Actor) -> QuerySet[ReportRequest]:
         return requests
     if not policy.may(actor, Ability.REPORT):
         return requests.none()
+    reached = units_within(actor.institution, policy.read_reach(actor, Ability.REPORT))
+    requests = requests.filter(reach__contained_by=reached)
     if actor.client is not None:
         return requests.filter(job__client_id=actor.client)
     return requests.filter(job__account_id=actor.account) if actor.account else requests.none()

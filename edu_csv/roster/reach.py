@@ -6,6 +6,9 @@ statements ask it (design section 6).
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.access.policy import Reach
@@ -25,6 +28,14 @@ REACH = SQL("""
 def reaching(reach: Reach) -> Composable:
     """What a statement begins with that asks ``within``; its parameter %(granted)s is ``reach.granted``."""
     return SQL("") if reach.is_whole else REACH
+
+
+def units_within(institution: int, reach: Reach) -> list[UUID]:
+    """The live org units that somebody reaches who does not reach the whole institution."""
+    statement = SQL("{} SELECT id FROM reach").format(REACH)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"institution": institution, "granted": reach.granted})
+        return [unit for (unit,) in cursor.fetchall()]
 
 
 def within(reach: Reach, noun: Noun, alias: str = "o", *, every: bool = False) -> Composable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from edu_csv.jobs.models import Job
@@ -25,6 +26,10 @@ class ReportRequest(models.Model):
     notify = models.JSONField(default=list)
     # Asked for by the machine itself, which may see everything; else by the job's account or client.
     by_system = models.BooleanField(default=False)
+
+    # The org units from which the report reaches downwards; null: the whole institution. As it was when it was asked
+    # for, and of the file when it was made: who reaches less by now may not have what lies beyond.
+    reach = ArrayField(models.UUIDField(), null=True)
 
     # Blank while there is no file, or no longer.
     file_key = models.TextField(blank=True)
