@@ -14,10 +14,12 @@ from psycopg.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
 
 from edu_csv import tenancy
+from edu_csv.access.models import AuditEvent
 from edu_csv.activity.events.seeding import Made, NotPossible, SeedPlan, seed
 from edu_csv.roster.lock import version
 from edu_csv.roster.nouns import ACTIVITY_ORDER
 from tests.activity.events.rosters import fill_roster, one_room
+from tests.activity.events.things import one_of_each
 from tests.imports.harness import Tenant, new_tenant
 
 UNTIL = date(2026, 11, 21)
@@ -257,6 +259,55 @@ def test_a_second_time_is_refused_and_another_seed_comes_beside_it(tenant: Tenan
             seed(tenant.pk, few)
         seed(tenant.pk, SeedPlan(until=UNTIL, weeks=1, videos=3, view_events=50, seed=2))
     assert tenant.query("SELECT count(*) FROM activity_view_event") == [(100,)]
+
+
+def test_a_seed_goes_again_and_leaves_the_rest(tenant: Tenant) -> None:
+    fill_roster(tenant, 20)
+    few = {"videos": 3, "view_events": 60, "weeks": 1, "until": UNTIL}
+    run(tenant, seed=1, **few)
+    run(tenant, seed=2, **few)
+    made = json.loads(run(tenant, seed=3, **few)[0])
+    rest = contents(tenant)
+    out, err = run(tenant, seed=3, remove=True)
+    assert json.loads(out) == made
+    assert err == f"{sum(made.values()):,} rows of seed 3 are gone from all reports.\n"
+    left = contents(tenant)
+    for noun in ACTIVITY_ORDER:
+        live = [row for row in left[noun.name] if json.loads(row)["deleted_at"] is None]
+        assert len(live) == len(rest[noun.name]) - made[noun.name]
+        assert set(live) <= set(rest[noun.name])
+    with pytest.raises(CommandError, match=r"has no activity of seed 3\."):
+        run(tenant, seed=3, remove=True)
+    with pytest.raises(
+        CommandError, match=r"had the activity of seed 3, and ids are not used twice; take another seed\."
+    ):
+        run(tenant, seed=3, **few)
+
+
+def test_invented_activity_is_not_mixed_with_what_people_did(tenant: Tenant) -> None:
+    fill_roster(tenant, 20)
+    few = {"videos": 3, "view_events": 60, "weeks": 1, "until": UNTIL}
+    # Seeds are in nobody's way.
+    run(tenant, seed=1, **few)
+    run(tenant, seed=2, **few)
+    known = one_of_each(tenant)
+    with pytest.raises(CommandError) as refusal:
+        run(tenant, seed=3, **few)
+    assert str(refusal.value) == (
+        f"The institution “{tenant.slug}” has videos of its own, and invented activity would count in its reports beside"
+        " them. Take an institution without; or say --beside-real, and --remove when it is to go again."
+    )
+    run(tenant, seed=3, beside_real=True, **few)
+    run(tenant, seed=3, remove=True)
+    assert tenant.query("SELECT deleted_at FROM activity_video WHERE id = %s", known["video"]) == [(None,)]
+    with tenancy.use_institution(tenant.pk):
+        told = AuditEvent.objects.order_by("pk").values_list("verb", "target")
+        assert list(told) == [
+            ("activity.seeded", "seed 1"),
+            ("activity.seeded", "seed 2"),
+            ("activity.seeded", "seed 3"),
+            ("activity.seed_removed", "seed 3"),
+        ]
 
 
 def test_sections_of_another_term_are_left_out(tenant: Tenant) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from edu_csv.activity.events.seeding.plan import SeedPlan
-from edu_csv.activity.events.seeding.seeding import Made, NotPossible, seed
+from edu_csv.activity.events.seeding.seeding import Made, seed
+from edu_csv.activity.events.seeding.seeds import remove
+from edu_csv.activity.events.seeding.space import NotPossible
 
-__all__ = ["Made", "NotPossible", "SeedPlan", "seed"]
+__all__ = ["Made", "NotPossible", "SeedPlan", "remove", "seed"]

@@ -16,6 +16,7 @@ class SeedPlan:
 
     videos, view_events: how many; None is one video a week for each section, and 120 events for each video.
     seed: the same roster and the same numbers come to the same activity; another seed to another beside it.
+    beside_real: also where there is activity that no seed made.
     """
 
     until: date
@@ -23,6 +24,7 @@ class SeedPlan:
     videos: int | None = None
     view_events: int | None = None
     seed: int = 1
+    beside_real: bool = False
 
     @property
     def begins(self) -> datetime:

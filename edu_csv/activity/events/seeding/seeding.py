@@ -10,24 +10,17 @@ from psycopg.sql import SQL, Identifier
 
 from edu_csv.access.models import Institution
 from edu_csv.activity.events.months import add_event_months
-from edu_csv.activity.events.seeding import people, presentations, talk, videos
+from edu_csv.activity.events.seeding import people, presentations, seeds, talk, videos
 from edu_csv.activity.events.seeding.plan import EVENTS_OF_A_VIDEO, SeedPlan
-from edu_csv.activity.events.seeding.space import Space
+from edu_csv.activity.events.seeding.space import NotPossible, Space
 from edu_csv.activity.events.seeding.texts import TOPICS, UPLOADS
-from edu_csv.errors import EduCsvError
 from edu_csv.roster import activity_nouns as nouns
 from edu_csv.roster.lock import lock_roster, raise_version
 
 # Views to begin with, for so many events asked for: what they could have is then cut down to that.
 EVENTS_OF_A_VIEW = 22
 
-WAS_HERE = SQL(
-    "SELECT EXISTS (SELECT FROM activity_video WHERE institution_id = %(institution)s AND id = {id})"
-)
-
-
-class NotPossible(EduCsvError):
-    """The institution has nobody to make activity of, or has this activity already; the message says which."""
+WAS_HERE = SQL("SELECT deleted_at FROM activity_video WHERE institution_id = %(institution)s AND id = {id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +52,7 @@ def seed(institution: int, plan: SeedPlan) -> Made:
         for noun in nouns.WRITE_ORDER:
             space.run(SQL("ANALYZE {}").format(Identifier(noun.table)))
         raise_version(institution)
+        seeds.note(institution, plan.seed, sum(space.made.values()))
         [(people_in,)] = space.fetch(SQL("SELECT count(DISTINCT person_id) FROM seed_member"))
     by_code = sorted(nouns.WRITE_ORDER, key=lambda noun: noun.code)
     return Made(
@@ -85,11 +79,19 @@ def _space(cursor: object, institution: int, plan: SeedPlan) -> Space:
             "uploads": UPLOADS,
         },
     )
-    if space.fetch(WAS_HERE.format(id=space.id_of(nouns.VIDEO, "0")))[0][0]:
+    if found := space.fetch(WAS_HERE.format(id=space.id_of(nouns.VIDEO, "0"))):
+        is_gone = found[0][0] is not None
         raise NotPossible(
-            f"The institution “{owner.slug}” has the activity of seed {plan.seed} already;"
-            " another seed makes other activity beside it."
+            f"The institution “{owner.slug}” {'had' if is_gone else 'has'} the activity of seed {plan.seed}"
+            + (
+                ", and ids are not used twice; take another seed."
+                if is_gone
+                else " already; another seed makes"
+            )
+            + ("" if is_gone else " other activity beside it.")
         )
+    if not plan.beside_real:
+        seeds.refuse_real(institution)
     sections = people.gather(space)
     if not sections:
         raise NotPossible(

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from edu_csv.errors import EduCsvError
 from edu_csv.ids import object_prefix
 from edu_csv.roster.noun import Noun
 
@@ -23,13 +24,21 @@ FUNCTIONS = SQL("""
 """)
 
 
+class NotPossible(EduCsvError):
+    """The institution has nobody to make activity of, or activity that is in the way; the message says which."""
+
+
+def seed_source(institution: int, seed: int) -> UUID:
+    """From what the ids of a seed follow, with the kind and number of each object: they ascend with the number."""
+    return uuid5(NAMESPACE_OID, f"edu_csv.activity.seed {institution} {seed}")
+
+
 class Space:
     """params: what every statement may ask for. made: rows written, by the noun's name."""
 
     def __init__(self, cursor: Any, institution: int, seed: int, params: Mapping[str, Any]) -> None:
         self.cursor = cursor
-        # Ids follow from institution, seed and number alone, and ascend with the number.
-        self.source: UUID = uuid5(NAMESPACE_OID, f"edu_csv.activity.seed {institution} {seed}")
+        self.source = seed_source(institution, seed)
         self.params = {"institution": institution, "seed": seed, **params}
         self.made: dict[str, int] = {}
         cursor.execute(FUNCTIONS.format(seed=Literal(seed)))

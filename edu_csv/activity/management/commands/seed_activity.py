@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from edu_csv import tenancy
 from edu_csv.access.services import UnknownInstitution, institution_id
-from edu_csv.activity.events.seeding import NotPossible, SeedPlan, seed
+from edu_csv.activity.events.seeding import NotPossible, SeedPlan, remove, seed
 from edu_csv.activity.events.seeding.plan import EVENTS_OF_A_VIDEO, WEEKS
 
 MOST_WEEKS = 520
@@ -42,6 +42,14 @@ class Command(BaseCommand):
             help="the last day (UTC) on which anything happens, as 2026-11-21; default: yesterday",
         )
         parser.add_argument("--seed", type=int, default=1, metavar="N", help="default: 1")
+        parser.add_argument(
+            "--beside-real",
+            action="store_true",
+            help="also in an institution that has activity of its own: its reports count both",
+        )
+        parser.add_argument(
+            "--remove", action="store_true", help="take out again what this seed made, and make nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         plan = SeedPlan(
@@ -50,11 +58,19 @@ class Command(BaseCommand):
             videos=options["videos"],
             view_events=options["view_events"],
             seed=options["seed"],
+            beside_real=options["beside_real"],
         )
         _check(plan)
         try:
             institution = institution_id(options["institution"])
             with tenancy.use_institution(institution):
+                if options["remove"]:
+                    gone = remove(institution, plan.seed)
+                    self.stdout.write(json.dumps(gone))
+                    self.stderr.write(
+                        f"{sum(gone.values()):,} rows of seed {plan.seed} are gone from all reports."
+                    )
+                    return
                 made = seed(institution, plan)
         except (UnknownInstitution, NotPossible) as refusal:
             raise CommandError(str(refusal)) from refusal
