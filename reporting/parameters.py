@@ -109,8 +109,6 @@ def _check_days(
 
 def read_output(given: object, faults: list[Fault]) -> Output:
     """How the file is written; adds what is wrong with it to ``faults``. Members not known are passed over (G25)."""
-    if given is None:
-        return Output()
     if not isinstance(given, Mapping):
         message = '“output” is an object, such as {"compression": true, "delimiter": ","}.'
         faults.append(Fault("InvalidOutput", OUTPUT, "Not an object", (_echo(given),), message))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from django.conf import settings
@@ -37,19 +38,22 @@ from reporting.reports import reports
 from reporting.statuses import RequestStatus, of_status, status_of
 from reporting.steps.select import Output
 
+# What an output that was left out comes to: gzip, commas.
+AS_USUAL: Mapping[str, object] = MappingProxyType({})
+
 
 def submit(
     actor: Actor,
     report_name: str,
     parameters: object = None,
-    output: object = None,
+    output: object = AS_USUAL,
     *,
     notify: Sequence[str] = (),
     waits: bool = False,
 ) -> ReportRequest:
     """Queue a report (reporting-api.md 2.3); what was wrong with the request is found before the limit counts.
 
-    parameters, output: the members of the body as they came; None for one that was left out. notify: addresses to
+    parameters, output: the members of the body as they came. notify: addresses to
     write to when it has ended. waits: queue it though the institution waits for as many reports as it may, of which
     it is then one more (section 8, recurring reports). Raises NotAllowed, UnknownReport, Refused, TooManyInFlight.
     """
@@ -90,7 +94,7 @@ def submit(
     return request
 
 
-def faults_of(report_name: str, parameters: object = None, output: object = None) -> list[Fault]:
+def faults_of(report_name: str, parameters: object = None, output: object = AS_USUAL) -> list[Fault]:
     """What ``submit`` would refuse, for a door that finds faults of its own beside them. Raises UnknownReport."""
     faults: list[Fault] = []
     _read(report_name, parameters, output, clock.now(), faults)

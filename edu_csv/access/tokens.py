@@ -98,6 +98,12 @@ def client_by_token(token: str) -> ApiClient | None:
     return ApiClient.objects.get(pk=row[0])
 
 
+def end_all(client: ApiClient) -> None:
+    """End every token of a client. One that is switched on again later asks for new ones: the old ones may be stolen."""
+    AccessToken.objects.filter(institution_id=client.institution_id, client=client).delete()
+    TokenFamily.objects.filter(institution_id=client.institution_id, client=client).delete()
+
+
 def forget_old(institution: int, now: datetime) -> int:
     """Forget tokens past their time, and grants beyond FAMILIES_OF_CLIENT; how many rows."""
     ended, _ = AccessToken.objects.filter(institution_id=institution, expires_at__lt=now).delete()

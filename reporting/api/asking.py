@@ -21,7 +21,7 @@ def submit(call: Call) -> dict[str, Any]:
         call.actor,
         report.name,
         members.get("parameters"),
-        members.get("output"),
+        members.get("output", services.AS_USUAL),
         notify=_notify(call, report, members),
     )
     call.audit("report.requested", made.pk, report=report.name, parameters=made.parameters)
@@ -43,5 +43,7 @@ def _notify(call: Call, report: Report, members: dict[str, Any]) -> tuple[str, .
         return asked.read(members.get("notify"), call.actor.institution)
     except problems.Refused as refused:
         faults = refused.faults
-    rest = services.faults_of(report.name, members.get("parameters"), members.get("output"))
+    rest = services.faults_of(
+        report.name, members.get("parameters"), members.get("output", services.AS_USUAL)
+    )
     raise problems.Refused([*rest, *faults])

@@ -17,6 +17,7 @@ from edu_csv.access.api.problems import Refusal
 from edu_csv.errors import TransientFailure
 from reporting import problems
 from reporting.problems import Fault
+from reporting.reports import reports
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,10 @@ def not_authenticated(message: str) -> Refused:
 
 
 def no_request(request_id: str) -> Refused:
-    return Refused(404, "RequestNotFound", f"There is no report request with the id '{request_id[:60]}'.")
+    said = f"There is no report request with the id '{request_id[:60]}'."
+    if request_id in reports():
+        said += " To ask for the report of this name, send POST."
+    return Refused(404, "RequestNotFound", said)
 
 
 def bad_query(name: str, msg: str, came: str, message: str) -> Refused:

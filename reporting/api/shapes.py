@@ -10,6 +10,7 @@ from reporting import services
 from reporting.models import ReportRequest
 from reporting.services import RequestStatus
 
+DATES = ("start", "end")
 WITH_FILE = (RequestStatus.AVAILABLE, RequestStatus.EXPIRED)
 
 
@@ -39,7 +40,8 @@ def _told(request: ReportRequest, status: RequestStatus, files: dict[str, list[s
         "status": str(status),
         **files,
         "reportName": request.report_name,
-        "parameters": request.parameters,
+        # The database keeps names in an order of its own.
+        "parameters": {name: request.parameters[name] for name in DATES if name in request.parameters},
         "created": moment(request.job.created_at),
     }
 

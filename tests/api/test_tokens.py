@@ -29,6 +29,11 @@ def bearer(token: str) -> Any:
     return Client().get("/api/v1/terms", headers={"Authorization": f"Bearer {token}"})
 
 
+def test_other_methods_are_told_in_the_shape_of_token_errors(caller: Caller) -> None:
+    answer = Client().get("/oauth2/access_token")
+    assert (answer.status_code, answer["Allow"], answer.json()["error"]) == (405, "POST", "invalid_request")
+
+
 def test_key_and_secret_give_a_token_that_works_everywhere(caller: Caller) -> None:
     answer = ask(client_id=caller.key, client_secret=caller.secret)
     assert answer.status_code == 200

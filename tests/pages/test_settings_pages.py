@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from edu_csv.access import services as access
+from edu_csv.access import tokens
 from edu_csv.access.models import ApiClient, AuditEvent
 from edu_csv.tenancy import use_institution
 from tests.pages.house import PASSWORD, House, browser_of, new_house
@@ -75,10 +76,15 @@ def test_a_secret_is_shown_once_works_and_ends_when_it_is_switched_off(house: Ho
         assert AuditEvent.objects.get(verb="create_api_client").detail["key"] == key
         assert secret not in str(list(AuditEvent.objects.values()))
 
+    with use_institution(house.pk):
+        given = tokens.issue(made)
     client.post(f"/settings/api-clients/{made.pk}/", {"active": ""})
     assert access.client_by_secret(key, secret) is None
     client.post(f"/settings/api-clients/{made.pk}/", {"active": "yes"})
     assert access.client_by_secret(key, secret) is not None
+    # Whoever had stolen its tokens has nothing of it.
+    assert tokens.client_by_token(given.access) is None
+    assert tokens.refresh(key, given.refresh) is None
 
 
 def test_no_select_of_the_settings_is_refused_by_a_browser_for_a_blank_answer(house: House) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from edu_csv.access import attempts, services, tokens
 from edu_csv.access.api.authentication import REALM, count_failure, key_and_secret
@@ -22,9 +21,10 @@ SECRETS = ("client_secret", "client_id", "password", "username", "refresh_token"
 
 @csrf_exempt  # no cookie is looked at
 @login_not_required
-@require_POST
 def access_token(request: HttpRequest) -> JsonResponse:
     """Tokens for key and secret, or for a refresh token; form fields, or HTTP Basic; errors as RFC 6749 section 5.2."""
+    if request.method != "POST":
+        return _refused("invalid_request", "Send this with POST, as form fields.", 405, {"Allow": "POST"})
     if any(name in request.GET for name in SECRETS):
         return _refused("invalid_request", "Send key and secret in the body: an address ends up in logs.")
     # It is no secret, and published clients send it either way.

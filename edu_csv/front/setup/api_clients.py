@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from edu_csv.access import policy, services
+from edu_csv.access import policy, services, tokens
 from edu_csv.access.actors import Actor, Granted
 from edu_csv.access.models import ApiClient
 from edu_csv.access.policy import Ability, StatementsRead
@@ -91,10 +92,13 @@ def api_clients(request: PersonRequest) -> HttpResponse:
 @page(Ability.SETTINGS)
 @require_POST
 def switch_client(request: PersonRequest, client_id: int) -> HttpResponse:
-    """Switch a client off, which ends its tokens at once, or on again."""
+    """Switch a client off, which ends its tokens at once and for good, or on again."""
     client = _client(request, client_id)
     client.is_active = asked(request.POST, "active") == "yes"
-    client.save(update_fields=["is_active"])
+    with transaction.atomic():
+        client.save(update_fields=["is_active"])
+        if not client.is_active:
+            tokens.end_all(client)
     audit(request, f"switch_api_client_{'on' if client.is_active else 'off'}", client.name, key=client.key)
     return HttpResponseRedirect(URL)
 

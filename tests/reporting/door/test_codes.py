@@ -92,6 +92,17 @@ def test_the_name_of_the_report_is_looked_at_before_the_body(asker: Asker) -> No
     refused(asker.ask("post", "/requests/none", b"{"), 404, "ReportNotFound")
 
 
+def test_the_name_of_a_report_where_a_request_is_named_says_how_to_ask_for_it(asker: Asker) -> None:
+    assert "send POST" in refused(asker.get("/requests/videoview"), 404, "RequestNotFound")["message"]
+
+
+def test_parameters_come_back_in_the_order_of_time(asker: Asker) -> None:
+    made = asker.post("/requests/notes", {"parameters": {"end": day(0), "start": day(-7)}}).json()
+    looked = asker.get(f"/request/{made['requestId']}").json()
+    [listed] = asker.get("/requests").json()["requests"]
+    assert [list(each["parameters"]) for each in (made, looked, listed)] == [["start", "end"]] * 3
+
+
 def test_an_unknown_request_is_404(asker: Asker) -> None:
     for request_id in (SOME_ID, "none", "\0", "asset", "x" * 500, SOME_ID[:-1]):
         for path in (f"/request/{request_id}", f"/requests/{request_id}"):
@@ -218,6 +229,7 @@ FAULTS: list[tuple[str, Any, str, set[str]]] = [
     ("asset", {"output": {"compression": "false"}}, "InvalidOutput", {"obj.output.compression"}),
     ("asset", {"output": {"spreadsheetSafe": 1}}, "InvalidOutput", {"obj.output.spreadsheetSafe"}),
     ("asset", {"output": "csv"}, "InvalidOutput", {"obj.output"}),
+    ("asset", {"output": None}, "InvalidOutput", {"obj.output"}),
 ]
 
 

@@ -144,7 +144,7 @@ def test_the_longest_range_is_a_setting(settings: Settings) -> None:
 
 
 def test_left_out_the_output_is_gzipped_and_separated_by_commas() -> None:
-    for given in (None, {}, {"output": "csv", "format": "xlsx"}):
+    for given in ({}, {"output": "csv", "format": "xlsx"}):
         output, found = of_output(given)
         assert found == []
         assert (output.compression, output.delimiter, output.spreadsheet_safe) == (True, ",", False)
