@@ -1,7 +1,7 @@
 """Sending what is written down: claimed, tried, noted; tried again by the clock, further apart each time.
 
 Whoever sends a notice has it to themselves for a while. One that dies in between leaves it to the next, so a notice
-may come twice, with the same id, and is never lost. Of one address only one notice is under way at a time.
+may come twice, with the same id, and is never lost. Of one address only one notice is under way at a time, the oldest that is due.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef
 
 from edu_csv import tenancy
 from edu_csv.access.mailing import may_be_mailed
@@ -97,10 +97,16 @@ def _round(due: list[tuple[int, UUID]]) -> int:
 
 
 def claim(delivery_id: UUID) -> Delivery | None:
-    """Be the one who tries it; None when somebody else is, or it is not due."""
+    """Be the one who tries it; None when somebody else is, at it or at another of its address, or it is not due."""
     now = clock.now()
+    of_its_address = Delivery.objects.filter(
+        institution=OuterRef("institution"),
+        address=OuterRef("address"),
+        state=State.WAITING,
+        claimed_until__gt=now,
+    )
     mine = Delivery.objects.filter(
-        Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
+        ~Exists(of_its_address),
         pk=delivery_id,
         state=State.WAITING,
         next_at__lte=now,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -23,6 +23,9 @@ LONGEST = 2_000
 PORTS = {"https": 443, "http": 80}
 # IPv4 addresses in IPv6 ones, by gateways (RFC 6052).
 NAT64 = IPv6Network("64:ff9b::/96")
+# What was set aside later than the standard library learned, or by its count still is of the internet: relays of 6to4
+# (RFC 7526), addresses of examples (RFC 9637), of segment routing (RFC 9602), and those that are thrown away (RFC 6666).
+NOT_ANYBODYS = tuple(map(ip_network, ("192.88.99.0/24", "3fff::/20", "5f00::/16", "100::/64")))
 # A blank, a line break or a letter of another script has its percent sign by the time it is an address.
 PLAIN = re.compile(r"[!-~]+")
 
@@ -118,6 +121,10 @@ def is_public(address: Ip) -> bool:
             return is_public(same)
         if (inner := _carried(address)) is not None and not is_public(inner):
             return False
+    if any(address in network for network in NOT_ANYBODYS if network.version == address.version):
+        return False
+    if isinstance(address, IPv6Address) and address.is_site_local:
+        return False
     return address.is_global and not (
         address.is_loopback
         or address.is_link_local

@@ -295,6 +295,44 @@ def test_killed_while_it_sends_another_sends_it_once_more_with_the_same_id(
     assert (notice.state, notice.attempt, len(notice.tries)) == ("taken", 2, 1)
 
 
+def test_of_one_address_one_notice_is_under_way_at_a_time(
+    fjord: Tenant, clock: Clock, receiver: Receiver
+) -> None:
+    """However many wait for it; all of them get there, oldest first, and other addresses do not wait."""
+    secret(fjord, receiver.url)
+    at_once, most = [0], [0]
+
+    def slowly(handler: Any) -> None:
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0])
+        time.sleep(0.05)
+        at_once[0] -= 1
+        handler.send_response(204)
+        handler.end_headers()
+
+    receiver.act = slowly
+    asked_for = []
+    for _ in range(4):
+        asked_for.append(made(fjord, notify=[receiver.url, REGISTRY]))
+        clock.move(seconds=1)
+    first = min(deliveries(fjord), key=lambda notice: (notice.kind != "webhook", notice.next_at))
+    with tenancy.use_institution(fjord.pk):
+        assert delivering.claim(first.pk) is not None
+        others = [
+            notice for notice in deliveries(fjord) if notice.kind == "webhook" and notice.pk != first.pk
+        ]
+        assert [delivering.claim(notice.pk) for notice in others] == [None] * 3
+    tell()
+    assert (len(receiver.taken), len(sent())) == (0, 4), (
+        "the one that is under way is waited for, by its address alone"
+    )
+    with tenancy.use_institution(fjord.pk):
+        Delivery.objects.update(claimed_until=None)
+    tell()
+    assert [taken.json["id"] for taken in receiver.taken] == [str(request.pk) for request in asked_for]
+    assert most == [1]
+
+
 def test_two_that_send_at_once_send_it_once(fjord: Tenant, clock: Clock, receiver: Receiver) -> None:
     secret(fjord, receiver.url)
 
