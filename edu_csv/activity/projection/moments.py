@@ -11,8 +11,8 @@ DOWNLOADS = (
        AND NOT EXISTS (SELECT FROM activity_fact AS f WHERE f.institution_id = %(institution)s AND f.target = o.id)
     """,
     """
-    INSERT INTO activity_download (id, institution_id, origin, video_id, section_id, person_id, occurred_at)
-    SELECT DISTINCT p.target, %(institution)s, 1, p.object_id, p.section_id, p.person_id, p.at
+    INSERT INTO activity_download (id, institution_id, origin, video_id, section_id, person_id, occurred_at, stranger)
+    SELECT DISTINCT p.target, %(institution)s, 1, p.object_id, p.section_id, p.person_id, p.at, p.stranger
       FROM pj_placed AS p WHERE p.kind = 10
         ON CONFLICT DO NOTHING
     """,

@@ -20,11 +20,11 @@ from psycopg.types.json import Jsonb
 from edu_csv.access.models import Institution
 from edu_csv.activity.events.months import add_event_months
 from edu_csv.activity.projection import moments, progress, rebuilding, resolving, revisions, things, views
-from edu_csv.activity.projection.staging import Chunk, read_chunk
+from edu_csv.activity.projection.staging import Chunk, read_chunk, read_these
 from edu_csv.activity.projection.vocabulary import Kind
 from edu_csv.activity.queries import consistent_through
 from edu_csv.jobs.lease import direct_connection
-from edu_csv.roster.lock import lock_roster, raise_version
+from edu_csv.roster.lock import lock_roster, raise_version, version
 
 MOST_STATEMENTS = 20_000
 # A statement is safe to read a millisecond after it was stored; others may still be writing.
@@ -36,15 +36,20 @@ HOLD = """
     SELECT stored::text, seq FROM activity_projection WHERE institution_id = %(institution)s FOR UPDATE
 """
 MOVE = """
+    UPDATE activity_projection AS p SET stored = %(stored)s, seq = %(seq)s, moved_at = now()
+     WHERE p.institution_id = %(institution)s
+"""
+COUNT = """
     UPDATE activity_projection AS p
-       SET stored = %(stored)s, seq = %(seq)s, moved_at = now(),
-           counts = (SELECT coalesce(jsonb_object_agg(key, number), '{}')
+       SET counts = (SELECT coalesce(jsonb_object_agg(key, number), '{}')
                        FROM (SELECT each.key, sum(each.value::bigint) AS number
                                FROM (SELECT * FROM jsonb_each_text(p.counts)
                                       UNION ALL SELECT * FROM jsonb_each_text(%(counts)s)) AS each (key, value)
                               GROUP BY each.key) AS summed)
      WHERE p.institution_id = %(institution)s
 """
+HAS_MOVED = "SELECT EXISTS (SELECT FROM activity_unsettled() AS u WHERE u.institution = %(institution)s)"
+SETTLED = "UPDATE activity_projection SET roster_version = %(version)s WHERE institution_id = %(institution)s"
 SETTINGS = """
     SELECT set_config('edu_csv.projecting', 'on', true), set_config('jit', 'off', true),
            set_config('work_mem', '32MB', true)
@@ -66,11 +71,14 @@ class Busy(Exception):
 
 @dataclass
 class Projected:
-    """counts: of statements by what became of them: "kind N", "unplaced …", "other", "void", "voiding"."""
+    """again: statements placed once more, since somebody whom they name is known by now.
+
+    counts: of statements by what became of them: "kind N", "unplaced …", "other", "void", "voiding"."""
 
     statements: int = 0
     seconds: float = 0.0
     chunks: int = 0
+    again: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     is_done: bool = True
 
@@ -103,6 +111,8 @@ def project(
                 if seconds is not None and time.monotonic() - begun >= seconds:
                     done.is_done = False
                     break
+            if done.is_done:
+                _settle(institution, done, most)
         # Whoever stored something while the lock was held was sent away: look once more without it.
         if not done.is_done or not _is_more(institution):
             done.seconds = time.monotonic() - begun
@@ -149,6 +159,40 @@ def _step(institution: int, done: Projected, most: int) -> bool:
     return True
 
 
+def _settle(institution: int, done: Projected, most: int) -> None:
+    """When the roster has moved: place again what people did who are known by now, and end what nobody holds any more."""
+    if not _has_moved(institution):
+        return
+    moved_to = version(institution)
+    base = Institution.objects.get(pk=institution).statements_base
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            ids = resolving.known_now(cursor, institution, most)
+            chunk = read_these(cursor, institution, ids, base=base) if ids else None
+        if chunk is None:
+            break
+        _add_months(chunk)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(SETTINGS)
+            chunk.put(cursor)
+            lock_roster(institution)
+            _place(cursor, institution, chunk, again=len(ids))
+            _count(cursor, institution, chunk)
+        done.again += len(ids)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SETTINGS)
+        lock_roster(institution)
+        if things.settle(cursor, institution):
+            raise_version(institution)
+        cursor.execute(SETTLED, {"institution": institution, "version": moved_to})
+
+
+def _has_moved(institution: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_MOVED, {"institution": institution})
+        return bool(cursor.fetchone()[0])
+
+
 def _analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute(ANALYZE)
@@ -177,19 +221,27 @@ def _write(cursor: Any, institution: int, chunk: Chunk, after: tuple[str, int]) 
     if cursor.fetchone() != after:
         transaction.set_rollback(True)
         return False
-    kinds = chunk.kinds
-    if chunk.kinds or chunk.voids:
-        gone = resolving.resolve(cursor, institution, chunk.counts)
-        kinds = chunk.kinds | gone
-        is_changed = things.make(cursor, institution)
-        _write_kinds(cursor, institution, kinds)
-        is_changed |= things.end(cursor, institution, is_gone=bool(gone))
-        if is_changed:
-            raise_version(institution)
-    counts = {key: number for key, number in chunk.counts.items() if number}
-    values = {"institution": institution, "stored": chunk.stored, "seq": chunk.seq, "counts": Jsonb(counts)}
+    _place(cursor, institution, chunk)
+    values = {"institution": institution, "stored": chunk.stored, "seq": chunk.seq}
     cursor.execute(MOVE, values)
+    _count(cursor, institution, chunk)
     return True
+
+
+def _place(cursor: Any, institution: int, chunk: Chunk, *, again: int = 0) -> None:
+    if not (chunk.kinds or chunk.voids):
+        return
+    gone = resolving.resolve(cursor, institution, chunk.counts, again=again)
+    is_changed = things.make(cursor, institution)
+    _write_kinds(cursor, institution, chunk.kinds | gone)
+    is_changed |= things.end(cursor, institution, is_gone=bool(gone))
+    if is_changed:
+        raise_version(institution)
+
+
+def _count(cursor: Any, institution: int, chunk: Chunk) -> None:
+    counts = {key: number for key, number in chunk.counts.items() if number}
+    cursor.execute(COUNT, {"institution": institution, "counts": Jsonb(counts)})
 
 
 def _write_kinds(cursor: Any, institution: int, kinds: set[Kind]) -> None:

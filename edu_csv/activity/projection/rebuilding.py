@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from edu_csv.activity.projection.things import EVENTS, POINTED_AT, unused
+from edu_csv.activity.projection.things import EVENTS, HELD, POINTED_AT, unused
 from edu_csv.roster.lock import lock_roster, raise_version
 
 BEGIN = "SELECT set_config('edu_csv.projecting', 'on', true)"
@@ -13,6 +13,15 @@ BEGIN = "SELECT set_config('edu_csv.projecting', 'on', true)"
 STAYS = {
     "activity_slide": " AND EXISTS (SELECT FROM activity_presentation AS p WHERE p.id = o.presentation_id AND p.origin = 1)",
 }
+# That somebody who was erased asked a question is kept: the text that others repeat stays away by that alone.
+FORGET_SAID = """
+    DELETE FROM activity_said AS s
+     WHERE s.institution_id = %(institution)s
+       AND NOT EXISTS (SELECT FROM roster_person AS p
+                        WHERE p.institution_id = %(institution)s AND p.id = (s.value ->> 'author_id')::uuid
+                          AND p.deleted_at IS NOT NULL
+                          AND num_nonnulls(p.external_id, p.given_name, p.family_name, p.email, p.username, p.sso_id) = 0)
+"""
 FORGET = [
     *(f"DELETE FROM {table} WHERE institution_id = %(institution)s AND origin = 1" for table in EVENTS),  # noqa: S608
     *(
@@ -20,7 +29,15 @@ FORGET = [
         for table in POINTED_AT
     ),
     "DELETE FROM activity_fact WHERE institution_id = %(institution)s",
-    "DELETE FROM activity_said WHERE institution_id = %(institution)s",
+    FORGET_SAID,
+    "DELETE FROM activity_strange WHERE institution_id = %(institution)s",
+    "DELETE FROM activity_stranger WHERE institution_id = %(institution)s",
+    *(
+        "INSERT INTO activity_orphan (institution_id, id)"  # noqa: S608  # our own text
+        f" SELECT o.institution_id, o.id FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1"
+        " ON CONFLICT (institution_id, id) DO NOTHING"
+        for table in HELD
+    ),
     "DELETE FROM activity_projection WHERE institution_id = %(institution)s",
 ]
 

@@ -17,21 +17,54 @@ _IS_UUID: Final = "'^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'"
 
 # A persona says whose it is; so does an e-mail address that one person has. Of accounts the name is an id only when
 # the account is of the institution itself (reading.Actor).
+_FOUND = f"""
+    SELECT a.n, coalesce(persona.person_id, by_id.id, known.id, mailed.id) AS id
+      FROM {{actors}} AS a
+      LEFT JOIN roster_persona AS persona
+        ON persona.institution_id = %(institution)s AND persona.key = a.key AND persona.deleted_at IS NULL
+      LEFT JOIN roster_person AS by_id
+        ON by_id.institution_id = %(institution)s AND by_id.id = CASE WHEN a.named ~ {_IS_UUID} THEN a.named::uuid END
+      LEFT JOIN roster_person AS known
+        ON known.institution_id = %(institution)s AND known.external_id = a.named AND known.deleted_at IS NULL
+      LEFT JOIN (SELECT p.email_folded, (array_agg(p.id))[1] AS id FROM roster_person AS p
+                  WHERE p.institution_id = %(institution)s AND p.deleted_at IS NULL
+                    AND p.email_folded IN (SELECT email FROM {{actors}} AS mail WHERE email IS NOT NULL)
+                  GROUP BY p.email_folded HAVING count(*) = 1) AS mailed ON mailed.email_folded = a.email
+"""  # noqa: S608  # our own text
 PEOPLE = f"""
     UPDATE pj_actor AS a SET id = found.id
-      FROM (SELECT a.n, coalesce(persona.person_id, by_id.id, known.id, mailed.id) AS id
-              FROM pj_actor AS a
-              LEFT JOIN roster_persona AS persona
-                ON persona.institution_id = %(institution)s AND persona.key = a.key AND persona.deleted_at IS NULL
-              LEFT JOIN roster_person AS by_id
-                ON by_id.institution_id = %(institution)s AND by_id.id = CASE WHEN a.named ~ {_IS_UUID} THEN a.named::uuid END
-              LEFT JOIN roster_person AS known
-                ON known.institution_id = %(institution)s AND known.external_id = a.named AND known.deleted_at IS NULL
-              LEFT JOIN (SELECT p.email_folded, (array_agg(p.id))[1] AS id FROM roster_person AS p
-                          WHERE p.institution_id = %(institution)s AND p.deleted_at IS NULL
-                            AND p.email_folded IN (SELECT email FROM pj_actor WHERE email IS NOT NULL)
-                          GROUP BY p.email_folded HAVING count(*) = 1) AS mailed ON mailed.email_folded = a.email) AS found
+      FROM ({_FOUND.replace("{actors}", "pj_actor")}) AS found
      WHERE found.n = a.n AND found.id IS NOT NULL
+"""  # noqa: S608  # our own text
+# Statements of people who were not known when these were read, and are by now.
+_STRANGERS = "(SELECT s.id AS n, s.key, s.named, s.email FROM activity_stranger AS s WHERE s.institution_id = %(institution)s)"
+KNOWN_NOW = f"""
+    SELECT DISTINCT o.statement
+      FROM ({_FOUND.replace("{actors}", _STRANGERS)}) AS found
+      JOIN activity_strange AS o ON o.institution_id = %(institution)s AND o.stranger = found.n
+     WHERE found.id IS NOT NULL
+     LIMIT %(most)s
+"""  # noqa: S608  # our own text
+_STRANGER_ID = (
+    "activity_named('stranger ' || %(institution)s || ' ' || a.key || ' ' || coalesce(a.named, ''))"
+)
+STRANGERS = f"""
+    INSERT INTO activity_stranger (institution_id, id, key, named, email)
+    SELECT DISTINCT ON (1, 2) %(institution)s, {_STRANGER_ID}, a.key, a.named, a.email
+      FROM pj_actor AS a WHERE a.id IS NULL AND NOT a.key LIKE 'group %%'
+        ON CONFLICT (institution_id, id) DO NOTHING;
+    DELETE FROM activity_strange AS o USING pj_void AS v
+     WHERE o.institution_id = %(institution)s AND o.statement = v.statement;
+    INSERT INTO activity_strange (institution_id, statement, stranger)
+    SELECT DISTINCT %(institution)s, f.statement, {_STRANGER_ID}
+      FROM pj_fact AS f
+      LEFT JOIN pj_saying AS saying ON saying.n = f.saying
+      JOIN pj_actor AS a ON a.n IN (f.actor, saying.asker)
+     WHERE a.id IS NULL AND NOT a.key LIKE 'group %%'
+        ON CONFLICT (institution_id, statement, stranger) DO NOTHING;
+    DELETE FROM activity_stranger AS s
+     WHERE %(is_again)s AND s.institution_id = %(institution)s
+       AND NOT EXISTS (SELECT FROM activity_strange AS o WHERE o.institution_id = %(institution)s AND o.stranger = s.id)
 """  # noqa: S608  # our own text
 LEFT_PEOPLE = """
     UPDATE pj_actor AS a SET id = gone.id
@@ -133,7 +166,8 @@ PLACED = """
                 WHEN f.kind = 9 THEN activity_named(concat_ws(' ', 'note', %(institution)s, f.object_id,
                          coalesce(f.section_id::text, '-'), f.person_id))
                 WHEN f.kind = 10 THEN activity_named(concat_ws(' ', 'download', %(institution)s, f.object_id,
-                         coalesce(f.section_id::text, '-'), coalesce(f.person_id::text, '-'), f.at_ms)) END END AS target
+                         coalesce(f.section_id::text, '-'), f.who, f.at_ms)) END END AS target,
+           CASE WHEN f.kind = 10 AND f.person_id IS NULL THEN activity_named('nobody ' || %(institution)s || ' ' || f.who) END AS stranger
       FROM (SELECT f.statement, f.part, f.kind, f.at_ms, f.session, f.verb, f.flags, f.amount, f.further, f.thing,
                    timestamptz 'epoch' + f.at_ms * interval '1 millisecond' AS at,
                    CASE WHEN f.is_on_slide THEN thing.of ELSE thing.id END AS object_id,
@@ -174,12 +208,14 @@ NO_SECTION = """
     SELECT count(*) FROM pj_fact AS f JOIN pj_section AS s ON s.n = f.section WHERE s.id IS NULL AND f.part = 0
 """
 GONE_KINDS = "SELECT DISTINCT kind FROM pj_gone"
+BEFORE = "SELECT kind, count(*) FROM pj_gone WHERE part = 0 GROUP BY kind"
 
 
-def resolve(cursor: Any, institution: int, counts: Counter[str]) -> set[Kind]:
+def resolve(cursor: Any, institution: int, counts: Counter[str], *, again: int = 0) -> set[Kind]:
     """Place the staged facts and take those of void statements away. Returns the kinds of these.
 
-    counts: of statements; those that have no place go from their kind to their reason.
+    counts: of statements; those that have no place go from their kind to their reason. again: how many of them have
+    been read before, when somebody was not known: they are among the void ones, and placed once more.
     """
     params = {
         "institution": institution,
@@ -187,6 +223,7 @@ def resolve(cursor: Any, institution: int, counts: Counter[str]) -> set[Kind]:
         "no_person": Unplaced.PERSON.value,
         "no_slide": Unplaced.SLIDE.value,
         "no_deck": Unplaced.DECK.value,
+        "is_again": bool(again),
     }
     for statement in (
         PEOPLE,
@@ -206,9 +243,22 @@ def resolve(cursor: Any, institution: int, counts: Counter[str]) -> set[Kind]:
         counts[f"kind {kind}"] -= number
         counts[f"unplaced {reason}"] += number
     cursor.execute(NO_SECTION)
-    counts["section not known"] += cursor.fetchone()[0]
+    counts["section not known"] += 0 if again else cursor.fetchone()[0]
+    cursor.execute(STRANGERS, params)
     cursor.execute(FORGET_UNPLACED)
     cursor.execute(GONE, params)
     cursor.execute(KEEP, params)
+    if again:
+        cursor.execute(BEFORE)
+        before = dict(cursor.fetchall())
+        for kind, number in before.items():
+            counts[f"kind {kind}"] -= number
+        counts[f"unplaced {Unplaced.PERSON}"] -= again - sum(before.values())
     cursor.execute(GONE_KINDS)
     return {Kind(kind) for (kind,) in cursor.fetchall()}
+
+
+def known_now(cursor: Any, institution: int, most: int) -> list[str]:
+    """Ids of statements that name somebody who has become known since they were read."""
+    cursor.execute(KNOWN_NOW, {"institution": institution, "most": most})
+    return [str(statement) for (statement,) in cursor.fetchall()]

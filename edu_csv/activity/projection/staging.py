@@ -21,18 +21,28 @@ from edu_csv.activity.projection.vocabulary import Kind, Noun, Unplaced
 log = logging.getLogger(__name__)
 
 # Void statements are read too: they are counted, and passed by.
-STATEMENTS = """
+_COPY = """
     COPY (SELECT s.stored, s.seq, s.id, (extract(epoch FROM s.timestamp) * 1000)::bigint, s.has_timestamp,
                  CASE WHEN s.is_voiding THEN s.refers_to END,
                  s.is_voiding OR (SELECT true FROM activity_voiding AS v
                                    WHERE v.institution_id = %(institution)s AND v.target = s.id) IS NOT NULL,
                  s.body
-            FROM activity_statement AS s
-           WHERE s.institution_id = %(institution)s AND s.stored >= %(stored)s AND s.stored <= %(through)s
-             AND (s.stored, s.seq) > (%(stored)s, %(seq)s)
-           ORDER BY s.stored, s.seq LIMIT %(most)s)
+            FROM {rows})
     TO STDOUT (FORMAT binary)
 """
+STATEMENTS = _COPY.format(
+    rows="""
+            activity_statement AS s
+           WHERE s.institution_id = %(institution)s AND s.stored >= %(stored)s AND s.stored <= %(through)s
+             AND (s.stored, s.seq) > (%(stored)s, %(seq)s)
+           ORDER BY s.stored, s.seq LIMIT %(most)s"""
+)
+THESE = _COPY.format(
+    rows="""
+            activity_statement_key AS k
+            JOIN activity_statement AS s ON s.institution_id = %(institution)s AND s.stored = k.stored AND s.seq = k.seq
+           WHERE k.institution_id = %(institution)s AND k.id = ANY (%(ids)s::uuid[])"""
+)
 TYPES = ("timestamptz", "int8", "uuid", "int8", "bool", "uuid", "bool", "text")
 
 CREATE = """
@@ -162,7 +172,6 @@ def read_chunk(
     base: str,
 ) -> Chunk:
     """The next statements after this place, as facts. base: the institution's address in ids."""
-    chunk = Chunk()
     params = {
         "institution": institution,
         "stored": after[0],
@@ -170,7 +179,19 @@ def read_chunk(
         "through": through,
         "most": most,
     }
-    with cursor.copy(STATEMENTS, params) as found:
+    return _read(cursor, STATEMENTS, params, base)
+
+
+def read_these(cursor: Any, institution: int, ids: list[str], *, base: str) -> Chunk:
+    """Statements that were read before, once more; what is kept of them is to go."""
+    chunk = _read(cursor, THESE, {"institution": institution, "ids": ids}, base)
+    chunk.voids = ids
+    return chunk
+
+
+def _read(cursor: Any, statement: str, params: dict[str, Any], base: str) -> Chunk:
+    chunk = Chunk()
+    with cursor.copy(statement, params) as found:
         found.set_types(TYPES)
         for stored, seq, id_, at_ms, is_dated, voids, is_passed, body in found.rows():
             chunk.read += 1

@@ -185,6 +185,57 @@ ENDED = [
 ]
 
 
+_NO_FACT = """
+    NOT EXISTS (SELECT FROM activity_fact AS f WHERE f.institution_id = %(institution)s AND f.target = o.id)
+    AND NOT EXISTS (SELECT FROM activity_fact AS f WHERE f.institution_id = %(institution)s AND f.object_id = o.id)
+"""
+# Rows of which no statement tells any more, held by what files added. Slides go with the next count of theirs.
+HELD = [table for table in POINTED_AT if table != "activity_slide"]
+ORPHANS = [
+    f"INSERT INTO activity_orphan (institution_id, id) SELECT %(institution)s, o.id FROM {table} AS o"  # noqa: S608
+    " JOIN (SELECT target AS id FROM pj_gone UNION SELECT object_id FROM pj_gone UNION SELECT activity_named('deck view '"
+    " || target || ' ' || extract(epoch FROM at)) FROM pj_gone WHERE kind = 3 UNION SELECT activity_named('deck view ' || target)"
+    " FROM pj_gone WHERE kind = 4) AS gone USING (id)"
+    f" WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {_NO_FACT} ON CONFLICT (institution_id, id) DO NOTHING"
+    for table in HELD
+]
+_DECK_IS_GONE = """
+    NOT EXISTS (SELECT FROM activity_fact AS f
+                 WHERE f.institution_id = %(institution)s AND f.kind IN (3, 4) AND f.object_id = o.presentation_id
+                   AND o.id IN (activity_named('deck view ' || f.target || ' ' || extract(epoch FROM f.at)),
+                                activity_named('deck view ' || f.target)))
+"""
+SETTLE_ORPHANS = [
+    f"DELETE FROM {table} AS o USING activity_orphan AS x WHERE x.institution_id = %(institution)s AND x.id = o.id"  # noqa: S608
+    f" AND o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)} AND {_NO_FACT}"
+    + (f" AND {_DECK_IS_GONE}" if table == "activity_presentation_view" else "")
+    for table in HELD
+]
+_STILL = " UNION ALL ".join(
+    f"SELECT o.id FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {_NO_FACT}"  # noqa: S608
+    for table in HELD
+)
+FORGET_ORPHANS = f"""
+    DELETE FROM activity_orphan AS x
+     WHERE x.institution_id = %(institution)s AND x.id NOT IN (SELECT still.id FROM ({_STILL}) AS still)
+"""  # noqa: S608  # our own text
+ANY_ORPHAN = "SELECT EXISTS (SELECT FROM activity_orphan WHERE institution_id = %(institution)s)"
+
+
+def settle(cursor: Any, institution: int) -> bool:
+    """Take away rows of which no statement tells, now that what held them may be gone; whether there were any."""
+    params = {"institution": institution}
+    cursor.execute(ANY_ORPHAN, params)
+    if not cursor.fetchone()[0]:
+        return False
+    ended = 0
+    for statement in SETTLE_ORPHANS:
+        cursor.execute(statement, params)
+        ended += cursor.rowcount
+    cursor.execute(FORGET_ORPHANS, params)
+    return ended > 0
+
+
 def make(cursor: Any, institution: int) -> bool:
     """Make and name what statements tell of; whether anything with an external id is new."""
     params = {"institution": institution}
@@ -211,4 +262,6 @@ def end(cursor: Any, institution: int, *, is_gone: bool) -> bool:
     for statement in (FEWER_SLIDES, *(ENDED if is_gone else ())):
         cursor.execute(statement, {"institution": institution})
         ended += cursor.rowcount
+    for statement in ORPHANS if is_gone else ():
+        cursor.execute(statement, {"institution": institution})
     return ended > 0
