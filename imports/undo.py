@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 
 from edu_csv.activity import store
+from edu_csv.activity.events.origins import give_back
 from edu_csv.errors import TransientFailure
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
@@ -18,6 +19,7 @@ from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
 from edu_csv.jobs.models import Job, Status
 from edu_csv.roster import lock, occurrences
+from edu_csv.roster.models import Operation
 from edu_csv.roster.nouns import ACTIVITY_ORDER, BY_CODE, ROSTER_ORDER, Noun
 from imports.formats.registry import find as find_format
 from imports.formats.templated import template_id_of
@@ -213,10 +215,20 @@ def _undo_roster(upload: Import, lease: Lease, *, restore: bool) -> dict[str, An
     apply.write_journal(session, undone_by=lease.job)
     if restore or not has_statements(upload):
         session.run(undo.MARK_UNDONE)
+        _give_back(session, present)
     groups.void.forget_types(session)
     if present:
         lock.raise_version(upload.institution_id)
     return found
+
+
+def _give_back(session: UndoSession, present: apply.Present) -> None:
+    """What statements had made before a file changed it is theirs again."""
+    touched = {code for code, operation in present if operation != Operation.CREATED}
+    with raw_connection().cursor() as cursor:
+        for noun in ACTIVITY_ORDER:
+            if noun.code in touched:
+                give_back(cursor, session.institution, noun)
 
 
 def give_up(undo_job: UUID) -> None:
