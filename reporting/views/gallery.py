@@ -73,10 +73,10 @@ def report_page(request: PersonRequest, name: str) -> HttpResponse:
 @page(Ability.REPORT)
 @require_GET
 def report_part(request: PersonRequest, name: str) -> HttpResponse:
-    """The chosen report for other days: form, charts and rows with it."""
+    """What hangs on the days, for others: each piece goes to its own place, and the form stays as it is."""
     report = _report(name)
     wanted = read(request, request.GET, report)
-    answer = render(request, "reports/_report.html", {**_page(request, report, wanted)})
+    answer = render(request, "reports/_part.html", {**_page(request, report, wanted), "is_part": True})
     answer.headers["HX-Replace-Url"] = report_href(report.name, query=wanted.days.query)
     return answer
 

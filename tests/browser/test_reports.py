@@ -108,7 +108,7 @@ def test_a_report_is_asked_for_by_keyboard_watched_and_fetched(
     expect(page.get_by_text("These are 10 days; at most 7 can be asked for at once")).to_be_visible()
     page.get_by_label("Last day").fill((monday + timedelta(days=1)).isoformat())
     expect(page.get_by_text("These are 10 days")).to_have_count(0)
-    said = page.locator("#ask > p.hint")
+    said = page.locator("#ask-hint")
     expect(said).to_contain_text("rows")
     rows = int(re.findall(r", ([\d,]+) rows", said.inner_text())[0].replace(",", ""))
     settled(person)
@@ -127,6 +127,35 @@ def test_a_report_is_asked_for_by_keyboard_watched_and_fetched(
     told = list(csv.reader(io.StringIO(gzip.decompress(kept.read_bytes()).decode())))
     assert len(told) == rows + 1
     assert rows > 0
+
+
+def test_days_are_typed_key_by_key_and_stay_as_typed(sits_down: SitsDown, watched: Tenant) -> None:
+    person = sits_down(Role.ANALYST)
+    page = person.page
+    person.go("/reports/videoview/?days=other")
+    # A day that reads the same whichever of day and month comes first.
+    wanted = datetime.now(UTC).date()
+    while wanted.day != wanted.month:
+        wanted -= timedelta(days=1)
+    for label in ("First day", "Last day"):
+        page.get_by_label(label).focus()
+        # The browser tells of a change at each key that leaves a day.
+        page.keyboard.type(f"{wanted:%d%m%Y}", delay=350)
+    for label in ("First day", "Last day"):
+        assert page.get_by_label(label).input_value() == wanted.isoformat()
+    expect(page.locator("#ask-hint")).to_contain_text(f"{wanted.day} {wanted:%B %Y} (UTC), ")
+    expect(page.get_by_label("Last day")).to_be_focused()
+    # What cannot be asked for is told beside the field, and the field keeps it.
+    page.get_by_label("Last day").fill((wanted + timedelta(days=400)).isoformat())
+    expect(page.locator("#id_last_error")).to_contain_text("has not begun yet")
+    expect(page.get_by_label("Last day")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#charts > *")).to_have_count(0)
+    page.get_by_label("Last day").fill(wanted.isoformat())
+    expect(page.locator("#id_last_error")).to_be_empty()
+    assert page.get_by_label("Last day").get_attribute("aria-invalid") is None
+    settled(person)
+    page.get_by_role("button", name="Request report").click()
+    expect(page.locator(".facts").first).to_contain_text(f"{wanted.day} {wanted:%B %Y} (UTC)")
 
 
 def test_the_fourth_request_is_told_why_not(sits_down: SitsDown, watched: Tenant, worker: Worker) -> None:

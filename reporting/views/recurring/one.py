@@ -20,9 +20,10 @@ from edu_csv.pages.moments import prose
 from edu_csv.pages.paging import PAGE_SIZE, Cursor, pager
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted
-from reporting.models import ReportRequest, ReportSchedule, ScheduleRun
+from reporting.models import ReportSchedule, ScheduleRun
 from reporting.schedules import manage, notices
 from reporting.schedules.manage import BadField
+from reporting.services import visible_requests
 from reporting.telling.wording import pause_said
 from reporting.views.lines import request_lines
 from reporting.views.recurring import forms
@@ -170,7 +171,7 @@ def _end(schedule: ReportSchedule) -> Action:
 
 def _runs(request: PersonRequest, schedule: ReportSchedule) -> tuple[list[RunLine], Pager]:
     found = schedule.runs.prefetch_related(
-        Prefetch("requests", ReportRequest.objects.select_related("job").order_by("job__received"))
+        Prefetch("requests", visible_requests(request.actor).order_by("job__received"))
     ).order_by("-pk")
     cursor = Cursor.read(asked(request.GET, "cursor"))
     if last := as_id(cursor.after):

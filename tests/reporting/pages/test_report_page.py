@@ -113,7 +113,12 @@ def test_other_days_ask_for_the_part_that_hangs_on_them_and_keep_their_address(t
     assert "7 March 2031 (UTC)" in part
     assert "/reports/videoview/charts/?days=other&first=2031-03-07&last=2031-03-07" in part
     assert "/reports/videoview/rows/?days=other&first=2031-03-07&last=2031-03-07&safe=no" in part
-    assert "<html" not in part
+    # The fields stay as they are: somebody may be typing there.
+    assert "<input" not in part
+    assert "<form" not in part
+    # Behind a preset they are out of sight, and get its days.
+    preset = elements(client.get("/reports/videoview/part/?days=yesterday&first=2031-03-07").content.decode())
+    assert {e.attributes["value"] for e in preset if e.tag == "input"} == {"2031-03-11"}
     # Days that cannot be asked for draw nothing, and say why.
     wrong = shown(client, "/reports/videoview/?days=other&first=2031-03-07&last=2031-03-20")
     assert "2031-03-20 has not begun yet" in wrong
