@@ -18,9 +18,10 @@ from edu_csv.access.api.schema import PROBLEMS, paged
 from edu_csv.access.api.views import ApiView
 from reporting.api.recurring.doors import ReportsView, newest_first
 from reporting.api.recurring.shapes import RunShape, ScheduleInput, SchedulePatch, ScheduleShape, fields_of
-from reporting.models import ReportRequest, ReportSchedule
+from reporting.models import ReportSchedule
 from reporting.schedules import manage
 from reporting.schedules.manage import NewSchedule
+from reporting.services import visible_requests
 
 
 def find_schedule(view: ApiView, schedule_id: UUID) -> ReportSchedule:
@@ -122,7 +123,7 @@ class Runs(ReportsView):
     def get(self, request: Request, schedule_id: UUID) -> Response:
         only_known(request, ())
         schedule = find_schedule(self, schedule_id)
-        requests = ReportRequest.objects.select_related("job").order_by("job__received")
+        requests = visible_requests(self.actor).order_by("job__received")
         found = schedule.runs.prefetch_related(Prefetch("requests", requests))
         page = newest_first(found, paging.window(request, 1))
         shown = [RunShape(each).data for each in page.rows]

@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from edu_csv import tenancy
-from edu_csv.access.models import Account, Institution
+from edu_csv.access.models import Account, Grant, Institution
 from reporting.models import ReportSchedule
 from reporting.schedules import manage
 from reporting.tasks import tell
+from tests.imports.harness import csv_text
 from tests.pages.conftest import house
 from tests.pages.house import House, browser_of
 from tests.reporting.recurring.harness import REGISTRY, deliveries, fresh, look, schedule, secret, strike
@@ -250,3 +251,23 @@ def test_a_notice_of_somebody_elses_request_is_not_sent_again(house: House, cloc
     [notice] = deliveries(house)
     scheduler = house.browser("scheduler")
     assert scheduler.post(f"{LIST}notices/{notice.pk}/again/").status_code == 404
+
+
+def test_results_made_with_a_wider_reach_are_not_shown_to_who_reaches_less_by_now(
+    house: House, browser: Client, ann: Account, clock: Clock
+) -> None:
+    browser.post(NEW, {**FORM, "frequency": "daily"})
+    clock.move(days=1)
+    [request] = strike(house)
+    one = f"{LIST}{made(house).pk}/"
+    address = f"/reports/requests/{request.pk}/"
+    assert address in browser.get(one).content.decode()
+    organization = csv_text(["Name", "External ID"], ["College of Law", "LAW"])
+    upload = house.load(organization, "echovideo.organizations.v1")
+    assert upload.counts["created"] == 1, upload.counts
+    [(unit,)] = house.query("SELECT id FROM roster_org_unit WHERE external_id = 'LAW'")
+    with tenancy.use_institution(house.pk):
+        Grant.objects.filter(account=ann).update(org_unit_id=unit)
+    page = browser.get(one)
+    assert (page.status_code, address in page.content.decode()) == (200, False)
+    assert "or reach further than you do" in text(page)
