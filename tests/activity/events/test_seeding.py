@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -376,6 +376,15 @@ def test_a_day_that_is_none_is_told(tenant: Tenant) -> None:
         CommandError, match=r"argument --until: “21.11.2026” is no day; expected one like 2026-11-21\."
     ):
         call_command("seed_activity", f"--institution={tenant.slug}", "--until=21.11.2026")
+
+
+def test_nothing_is_invented_of_days_ahead(tenant: Tenant) -> None:
+    today = datetime.now(UTC).date()
+    with pytest.raises(CommandError) as refusal:
+        run(tenant, until=today + timedelta(days=1))
+    assert str(refusal.value) == (
+        f"--until is {today + timedelta(days=1)}, which lies ahead; nothing has happened after today, {today} (UTC)."
+    )
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(tenant: Tenant) -> None:

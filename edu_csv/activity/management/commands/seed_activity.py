@@ -89,7 +89,11 @@ def _day(text: str) -> date:
 
 
 def _check(plan: SeedPlan) -> None:
-    """Raises CommandError for numbers that come to nothing."""
+    """Raises CommandError for numbers that come to nothing, and for days that no report can be asked for."""
+    if plan.until > (today := datetime.now(UTC).date()):
+        raise CommandError(
+            f"--until is {plan.until}, which lies ahead; nothing has happened after today, {today} (UTC)."
+        )
     bounds = (
         ("--weeks", plan.weeks, 1, MOST_WEEKS),
         ("--videos", plan.videos, 1, 1_000_000),
