@@ -6,15 +6,24 @@ whoever reads the default table, and an import lasts.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
+import psycopg
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from edu_csv.jobs.lease import direct_connection
 from imports.steps.workspace import Workspace
 
-SPAN = SQL("SELECT min({at}), max({at}) FROM stage")
-ADD_MONTHS = "SELECT activity_add_event_months(%s::date, %s::date, %s)"
+log = logging.getLogger(__name__)
+
+# One pass: one slip in a year may not make all months between.
+SPAN = SQL("""
+    SELECT min(of_month.first), max(of_month.last), array_agg(of_month.month)
+      FROM (SELECT date_trunc('month', {at} AT TIME ZONE 'UTC')::date AS month, min({at}) AS first, max({at}) AS last
+              FROM stage GROUP BY 1) AS of_month
+""")
+ADD_MONTHS = "SELECT activity_add_event_months(m.month, m.month, %s) FROM unnest(%s::date[]) AS m (month)"
 
 
 def prepare(space: Workspace) -> None:
@@ -22,14 +31,16 @@ def prepare(space: Workspace) -> None:
     at = next((c for c in space.columns if c.field and c.field == space.fmt.target.time), None)
     if at is None:
         return
-    [(first, last)] = space.fetch(SPAN.format(at=Identifier(f"v_{at.name}")))
+    [(first, last, months)] = space.fetch(SPAN.format(at=Identifier(f"v_{at.name}")))
     if first is None:
         return
     space.span = (first, last)
-    with direct_connection(space.institution) as connection:
-        # In UTC, as the months are.
-        connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute(ADD_MONTHS, [first, last, space.fmt.target.table])
+    try:
+        with direct_connection(space.institution) as connection:
+            connection.execute(ADD_MONTHS, [space.fmt.target.table, months])
+    except psycopg.OperationalError:
+        # The default table takes them meanwhile; who makes the month later moves them there.
+        log.warning("no months were made for %s", space.job, exc_info=True)
 
 
 def in_span(space: Workspace, alias: str = "o") -> Composable:

@@ -6,12 +6,14 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from edu_csv import tenancy
 from imports import undo
 from imports.formats.registry import formats
 from imports.models import Import
+from imports.steps import months
 from tests.imports.activity.acts import live, number
 from tests.imports.harness import ACTIVITY, Tenant, csv_text, sample
 from tests.imports.test_statements import counted, statements_of
@@ -47,6 +49,11 @@ def rows_of(key: str, action: str, numbers: range) -> str:
     return csv_text(columns, *([row[name] for name in columns] for row in lines))
 
 
+def is_made(tenant: Tenant, day: datetime) -> bool:
+    [(table,)] = tenant.query("SELECT to_regclass(%s)::text", day.strftime("activity_view_event_%Y_%m"))
+    return table is not None
+
+
 @pytest.mark.parametrize("key", ["activity.downloads", "activity.slides", "activity.publications"])
 def test_one_row_and_some_hundred_take_the_same_statements(active: Tenant, key: str) -> None:
     one, many = range(1, 2), range(2, 302)
@@ -79,10 +86,12 @@ def test_a_past_month_has_its_table_before_its_first_event_is_written(active: Te
         "SELECT tableoid::regclass::text FROM activity_view_event WHERE made_by_job = %s ORDER BY occurred_at",
         upload.pk,
     )
-    months = [(years_ago + timedelta(days=31 * n)).strftime("activity_view_event_%Y_%m") for n in range(3)]
+    own = [(years_ago + timedelta(days=31 * n)).strftime("activity_view_event_%Y_%m") for n in range(3)]
     assert [table for (table,) in tables] == [
-        "activity_view_event_other", *months, "activity_view_event_other",
+        "activity_view_event_other", *own, "activity_view_event_other",
     ]  # fmt: skip
+    # None for the months between.
+    assert not is_made(active, years_ago + timedelta(days=31 * 6))
     # Whatever their table: sent again all of them are there, and undo takes back all of them.
     again = active.load(
         csv_text(["View ID", "Watched At"], *(["V-90001", at] for at in [*texts, *beyond])), EVENTS
@@ -90,6 +99,27 @@ def test_a_past_month_has_its_table_before_its_first_event_is_written(active: Te
     assert again.counts["unchanged"] == 5
     active.undo(upload)
     assert number(active, "view_event") == 2
+
+
+def test_events_wait_in_the_common_table_for_a_month_that_cannot_be_made(
+    active: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(institution: int) -> None:
+        raise psycopg.OperationalError("too many connections")
+
+    # A month that no earlier run has made in this database.
+    days = (datetime.now(UTC) - timedelta(days=30 * n) for n in range(75, 115))
+    old = next(day for day in days if not is_made(active, day))
+    text = csv_text(["View ID", "Watched At"], ["V-90001", old.isoformat()])
+    with monkeypatch.context() as crowded:
+        crowded.setattr(months, "direct_connection", none)
+        upload = active.load(text, EVENTS)
+    assert upload.counts["created"] == 1
+    where = "SELECT tableoid::regclass::text FROM activity_view_event WHERE made_by_job = %s"
+    assert active.query(where, upload.pk) == [("activity_view_event_other",)]
+    # The next file of that month makes it, and finds what is there.
+    assert active.load(text, EVENTS).counts["unchanged"] == 1
+    assert active.query(where, upload.pk) == [(old.strftime("activity_view_event_%Y_%m"),)]
 
 
 def test_a_preview_writes_no_event(active: Tenant) -> None:
