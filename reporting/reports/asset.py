@@ -175,7 +175,9 @@ ASSET = Report(
     row_is="One row for each video and each section it was ever published to.",
     description="Engagement with every video, of all time.",
     note=(
-        "What belongs to no publication, such as views through a public link, stands in a row without section. "
+        "What belongs to no publication stands in a row without section: views through a public link or from the"
+        " library, and views in a section to which no file has published the video, as of videos that only statements"
+        " know. videoview names the section of each. "
         "Counts are for the section of the row, so columns add up."
     ),
     takes_dates=False,
