@@ -23,7 +23,10 @@ def body_of(request: ReportRequest, now: datetime) -> str:
         "id": str(request.pk),
         "status": status.value,
         "reportName": request.report_name,
-        "parameters": request.parameters,
+        # The database keeps members of an object in an order of its own.
+        "parameters": {
+            name: request.parameters[name] for name in ("start", "end") if name in request.parameters
+        },
         "rows": request.rows,
         "created": moment(request.job.created_at),
         "completed": moment(request.job.finished_at) if request.job.finished_at else None,

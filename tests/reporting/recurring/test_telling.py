@@ -158,6 +158,9 @@ def test_each_request_of_a_schedule_is_told_to_its_webhook(
     assert {str(taken.json["window"]) for taken in receiver.taken} == {
         "{'start': '2031-03-01', 'end': '2031-04-01'}"
     }
+    assert all(b'"parameters":{"start":"2031-03-' in taken.body for taken in receiver.taken), (
+        "as they were asked"
+    )
     assert sent() == []
 
 
