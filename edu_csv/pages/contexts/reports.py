@@ -47,8 +47,8 @@ class DayField(TypedDict):
 class ReportForm(TypedDict):
     """reports/_form.html. days: the presets, empty for a report of all time; first, last: shown with "Other…".
 
-    part_url: the same page for other days. query: what the parts of the page are asked with. said: the days in words
-    and how many requests are in flight. problem: why nothing was asked for, on top.
+    part_url: what hangs on the days, for others (reports/_part.html). range: the days in words; in_flight: how many
+    requests are. problem: why nothing was asked for, on top.
     """
 
     action_url: str
