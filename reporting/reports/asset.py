@@ -177,7 +177,7 @@ ASSET = Report(
     note=(
         "What belongs to no publication stands in a row without section: views through a public link or from the"
         " library, and views in a section to which no file has published the video, as of videos that only statements"
-        " know. videoview names the section of each. "
+        " know; videoview names the section of each. "
         "Counts are for the section of the row, so columns add up."
     ),
     takes_dates=False,
