@@ -8,7 +8,7 @@ from celery import shared_task
 
 from edu_csv import tenancy
 from edu_csv.activity import waking
-from edu_csv.activity.projection import Busy, all_behind, project
+from edu_csv.activity.projection import Busy, all_behind, project, unsettled
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,6 @@ def project_one(institution: int) -> None:
 
 @shared_task(name="activity.project_all", ignore_result=True)
 def project_all() -> None:
-    """Every minute: wake for each institution whose statements wait; the message may have been lost."""
-    for institution in all_behind():
+    """Every minute: wake for each institution whose statements wait, or whose roster has moved under what was placed."""
+    for institution in {*all_behind(), *unsettled()}:
         waking.send(institution)

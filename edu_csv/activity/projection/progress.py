@@ -20,6 +20,11 @@ NEXT = """
      ORDER BY s.stored, s.seq LIMIT 1
 """
 ALL_BEHIND = "SELECT institution, stored FROM activity_behind()"
+OF_NOBODY = """
+    SELECT count(*) FROM activity_view
+     WHERE institution_id = %(institution)s AND origin = 1 AND person_id IS NULL AND deleted_at IS NULL
+"""
+UNSETTLED = "SELECT institution FROM activity_unsettled()"
 COUNTS = "SELECT counts FROM activity_projection WHERE institution_id = %(institution)s"
 
 
@@ -49,6 +54,13 @@ def all_behind() -> dict[int, datetime]:
         return dict(cursor.fetchall())
 
 
+def unsettled() -> list[int]:
+    """Institutions whose roster has moved since strangers and what only files hold were looked at; without entering one."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSETTLED)
+        return [institution for (institution,) in cursor.fetchall()]
+
+
 def counts(institution: int) -> dict[str, int]:
     """What became of the statements since the beginning, or since they were projected anew, by ``Told``'s keys."""
     with connection.cursor() as cursor:
@@ -58,3 +70,10 @@ def counts(institution: int) -> dict[str, int]:
         return {}
     said = json.loads(found[0]) if isinstance(found[0], str) else found[0]
     return {str(key): int(number) for key, number in said.items()}
+
+
+def of_nobody(institution: int) -> int:
+    """How many views that statements told of are those of people who are not known."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_NOBODY, {"institution": institution})
+        return int(cursor.fetchone()[0])

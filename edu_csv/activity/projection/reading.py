@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -93,7 +93,7 @@ class Fact(NamedTuple):
     thing: a video, presentation, poll or question. session: blank when the view is told by its day.
     move: of players; 1 for a flag set and 0 for one cleared. amount: events of 30 seconds (watched), position in
     seconds (players; where a seek began), words (notes). further: where a seek ended. words: of an answer; of a note
-    its anchor as JSON. deck: the presentation of a poll. says: what is said of the thing, by column.
+    at which second of a video it is. deck: the presentation of a poll. says: what is said of the thing, by column.
     """
 
     kind: Kind
@@ -315,7 +315,7 @@ def _poll_answer(
 ) -> list[Fact]:
     response = clean(str(result.get("response") or ""))
     if definition.get("interactionType") == "choice":
-        response = _one_or_list(response)
+        response = _one_or_list(response.split("[,]"), _choices(definition))
     answer = fact._replace(words=response)
     if deck is None:
         return [answer]
@@ -326,10 +326,19 @@ def _poll_answer(
     ]
 
 
-def _one_or_list(pattern: str) -> str:
-    """The text itself when there is one, a JSON array when there are several (reporting-api.md G15)."""
-    several = pattern.split("[,]")
-    return pattern if len(several) == 1 else json.dumps(several, ensure_ascii=False)
+def _choices(definition: Mapping[str, Any]) -> dict[str, str]:
+    """The text of each choice by its id; the id where it has none."""
+    listed = definition.get("choices") or ()
+    return {
+        clean(each["id"]): clean(language_text(each.get("description"))) or clean(each["id"])
+        for each in listed
+    }
+
+
+def _one_or_list(ids: Sequence[str], choices: Mapping[str, str]) -> str:
+    """The text of what was chosen when it is one, a JSON array when there are several (reporting-api.md G15)."""
+    texts = [choices.get(each, each) for each in ids]
+    return texts[0] if len(texts) == 1 else json.dumps(texts, ensure_ascii=False)
 
 
 def _says(noun: Noun, definition: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -350,19 +359,13 @@ def _says(noun: Noun, definition: Mapping[str, Any], context: Mapping[str, Any])
         if slides is not None and slides <= MOST_SLIDES:
             says["slides"] = int(slides)
     elif noun is Noun.POLL:
-        if choices := definition.get("choices"):
-            content = [
-                {"id": each["id"], "text": language_text(each.get("description")) or each["id"]}
-                for each in choices
-            ]
-            says["content"] = clean(json.dumps(content, ensure_ascii=False))
+        choices = _choices(definition)
+        if choices:
+            content = [{"id": id_, "text": text} for id_, text in choices.items()]
+            says["content"] = json.dumps(content, ensure_ascii=False)
         if pattern := definition.get("correctResponsesPattern"):
-            several = (
-                [part for each in pattern for part in each.split("[,]")] if len(pattern) == 1 else pattern
-            )
-            says["solution"] = clean(
-                several[0] if len(several) == 1 else json.dumps(list(several), ensure_ascii=False)
-            )
+            several = [part for each in pattern for part in clean(each).split("[,]")]
+            says["solution"] = _one_or_list(several, choices)
     return says or None
 
 
@@ -403,11 +406,11 @@ def _events(result: Mapping[str, Any]) -> float:
 
 
 def _anchor(thing: Thing, said: Mapping[str, Any]) -> str | None:
-    """Where on a video a note is (reporting-api.md G16); the media id is set when it is known."""
+    """The second of a video at which a note is, "" when that is not said; None of what is no video (reporting-api.md G16)."""
     if thing.noun is not Noun.VIDEO:
         return None
     seconds = _seconds(said, "time")
-    return json.dumps({"seconds": seconds}) if seconds is not None else "{}"
+    return "" if seconds is None else str(int(seconds) if seconds == int(seconds) else round(seconds, 3))
 
 
 def _flags(context: Mapping[str, Any]) -> int:

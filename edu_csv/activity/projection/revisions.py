@@ -15,7 +15,7 @@ TOUCHED = """
     CREATE TEMP TABLE pj_revision_{kind} ON COMMIT DROP AS
     SELECT DISTINCT ON (touched.target, touched.at)
            touched.target, touched.at, f.statement, f.object_id, f.person_id, f.section_id, f.slide_id, f.amount,
-           coalesce(f.words, '') AS words
+           f.words
       FROM (SELECT target, at FROM pj_placed WHERE kind = {kind}
              UNION SELECT target, at FROM pj_gone WHERE kind = {kind}) AS touched
       LEFT JOIN activity_fact AS f
@@ -55,23 +55,23 @@ FORGET_WHOLE = """
 # Where a note is (reporting-api.md G16): on a slide, on a video with the second, else nowhere that could be said.
 _ANCHOR = """
     CASE WHEN w.slide_id IS NOT NULL THEN
-              jsonb_build_object('type', 'slide', 'slideId', w.slide_id, 'position',
+              '{"type":"slide","slideId":"' || w.slide_id || '","position":' ||
                   (SELECT s.position FROM activity_slide AS s
-                    WHERE s.institution_id = %(institution)s AND s.id = w.slide_id))::text
-         WHEN w.words <> '' THEN
-              (jsonb_build_object('type', 'video', 'mediaId', w.object_id) || w.words::jsonb)::text END
+                    WHERE s.institution_id = %(institution)s AND s.id = w.slide_id) || '}'
+         WHEN w.words IS NOT NULL THEN
+              '{"type":"video","mediaId":"' || w.object_id || '"' || coalesce(',"seconds":' || nullif(w.words, ''), '') || '}' END
 """
 SHAPES: dict[Kind, dict[str, str]] = {
     Kind.POLL_ANSWER: {
         "table": "activity_poll_answer", "columns": "poll_id, section_id, person_id",
         "values": "w.object_id, w.section_id, w.person_id", "joins": "",
         "revision": "activity_poll_answer_revision", "whole_id": "poll_answer_id",
-        "said": "answer", "saying": "w.words",
+        "said": "answer", "saying": "coalesce(w.words, '')",
     },
     Kind.ANSWER: {
         "table": "activity_answer", "columns": "question_id, author_id",
         "values": "w.object_id, w.person_id", "joins": "",
-        "revision": "activity_answer_revision", "whole_id": "answer_id", "said": "body", "saying": "w.words",
+        "revision": "activity_answer_revision", "whole_id": "answer_id", "said": "body", "saying": "coalesce(w.words, '')",
     },
     Kind.NOTE: {
         "table": "activity_note", "columns": "section_id, person_id, presentation_id, video_id",

@@ -4,6 +4,7 @@ A view is told by its session (video profile), by a registration and its day, or
 which day. It began with the first play. Of a player, video is watched from ``played`` until the next move; a seek
 goes on from where it ended. Seconds are those of the video where both positions are said, at most four in a second of
 the clock, else those of the clock. What is left of one stretch counts in the next; every 30 seconds make an event.
+What a heartbeat tells of within such a stretch is counted already.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ LONGEST_BLIND_HOURS = 6
 TOUCHED = """
     CREATE TEMP TABLE pj_view ON COMMIT DROP AS
     SELECT target, bool_or(is_whole) AS is_whole
-      FROM (SELECT target, kind = 2 OR flags & 4 > 0 AS is_whole FROM pj_placed WHERE kind IN (1, 2)
+      FROM (SELECT p.target, p.kind = 2 OR p.flags & 4 > 0
+                   OR EXISTS (SELECT FROM activity_fact AS f
+                               WHERE f.institution_id = %(institution)s AND f.target = p.target AND f.kind = 2) AS is_whole
+              FROM pj_placed AS p WHERE p.kind IN (1, 2)
              UNION ALL
             SELECT target, true FROM pj_gone WHERE kind IN (1, 2)) AS touched
      GROUP BY target;
@@ -80,7 +84,7 @@ WANTED_EVENTS = f"""
                lead(amount) OVER (PARTITION BY target ORDER BY at, verb, statement) AS to_position,
                lead(at) OVER (PARTITION BY target ORDER BY at, verb, statement) AS until
           FROM move),
-    timed AS (
+    timed AS MATERIALIZED (
         SELECT target, at, verb, statement, until - at AS lasted,
                round(1000 * least({FASTEST} * extract(epoch FROM until - at)::double precision,
                      coalesce(CASE WHEN to_position < from_position THEN 0 ELSE to_position - from_position END,
@@ -93,9 +97,12 @@ WANTED_EVENTS = f"""
       FROM summed CROSS JOIN LATERAL generate_series((up_to - ms) / 30000 + 1, up_to / 30000) AS k
      WHERE ms > 0
      UNION
-    SELECT target, at - k * interval '30 seconds'
-      FROM pj_seen CROSS JOIN LATERAL generate_series(0, amount::integer - 1) AS k
-     WHERE kind = 1
+    SELECT seen.target, seen.at - k * interval '30 seconds'
+      FROM pj_seen AS seen CROSS JOIN LATERAL generate_series(0, seen.amount::integer - 1) AS k
+     WHERE seen.kind = 1
+       AND NOT EXISTS (SELECT FROM timed
+                        WHERE timed.target = seen.target AND seen.at - k * interval '30 seconds' > timed.at
+                          AND seen.at - (k + 1) * interval '30 seconds' < timed.at + timed.lasted)
 """  # noqa: S608  # our own numbers
 # Within which time events of these views may lie: other months are not looked at.
 TIMES = """

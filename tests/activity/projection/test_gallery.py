@@ -77,7 +77,11 @@ def in_ids(tenant: Tenant, line: dict[str, str | None]) -> dict[str, str]:
 
 
 def said_by(row: dict[str, str]) -> list[str]:
+    """What is chosen is told as its text (reporting-api.md G15); the example has the ids of the choices."""
     content = json.loads(row.get("activity_content") or "null")
+    if isinstance(content, list):
+        texts = {choice["id"]: choice["text"] for choice in content}
+        row = {**row, **{name: texts.get(row[name], row[name]) for name in ("answer", "solution")}}
     return [f"{name}: {row[name]}" for name in (*SAME, *WHO) if name in row] + [json.dumps(content)]
 
 

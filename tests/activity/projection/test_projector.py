@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from edu_csv import tenancy
 from edu_csv.activity import store as statements_store
 from edu_csv.activity import tasks, waking
-from edu_csv.activity.projection import Busy, behind, project, projector
+from edu_csv.activity.projection import Busy, behind, counts, project, projector
 from edu_csv.activity.xapi import prepare
 from tests.activity.projection.house import (
     ADLNET,
@@ -26,6 +26,7 @@ from tests.activity.projection.house import (
     deck,
     dump,
     furnish,
+    move,
     projected,
     rows,
     said,
@@ -268,23 +269,28 @@ def test_the_command_says_what_became_of_the_statements(
         statement("c", "http://id.tincanapi.com/verb/viewed", deck(), actor=who("stranger")),
         statement("d", ADLNET + "liked", video()),
         voids("e", "a"),
+        watched("f", 90, actor=who("stranger")),
     )
     call_command("project_activity", institution=house.slug)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("5 statements read in ")
+    assert lines[0].startswith("6 statements read in ")
     assert lines[1:] == [
         "Of these:",
-        "  placed as times watched: 1",
+        "  placed as times watched: 2",
         "  placed without their section, which is not known: 1",
         "  not of this vocabulary: 1",
         "  void: 1",
         "  voiding others: 1",
         "  not placed, person not known: 1",
+        "1 view of people who are not known.",
     ]
     call_command("project_activity", institution=house.slug)
     assert "Since they were first read, or read anew:" in capsys.readouterr().out
+    arrives(house, "stranger")
+    call_command("project_activity", institution=house.slug)
+    assert "2 statements of people who are known by now placed again." in capsys.readouterr().out
     call_command("project_activity", institution=house.slug, rebuild=True)
-    assert capsys.readouterr().out.startswith("5 statements read in ")
+    assert capsys.readouterr().out.startswith("6 statements read in ")
     with pytest.raises(CommandError, match="There is no institution"):
         call_command("project_activity", institution="nowhere")
 
@@ -387,6 +393,91 @@ def test_who_was_erased_has_no_words_however_often_it_is_projected(house: Tenant
         "An answer.",
         "Another.",
     ]
+
+
+def test_a_question_of_who_was_erased_stays_empty_whoever_tells_it(house: Tenant) -> None:
+    from imports.erasure import erase_person
+
+    question = {"id": f"{BASE}/question/q-8", "definition": {"name": {"en": "My secret question?"}}}
+
+    def answered(name: str, seconds: float) -> None:
+        more = {"actor": who("u-007"), "result": {"response": name}}
+        said(house, statement(name, ADLNET + "answered", question, seconds, **more))
+
+    said(house, statement("asked", ADLNET + "asked", question, 1))
+    answered("first", 5)
+    with tenancy.use_institution(house.pk), transaction.atomic():
+        erase_person(house.pk, "u-204")
+    answered("second", 9)
+    assert rows(house, "question", "body") == [("",)]
+    projected(house, rebuild=True)
+    assert rows(house, "question", "body") == [("",)]
+    answered("third", 12)
+    assert rows(house, "question", "body") == [("",)]
+    assert len(rows(house, "answer_revision", "id")) == 3
+
+
+def arrives(house: Tenant, external_id: str) -> None:
+    """A new person comes in, as an import brings one."""
+    house.query(
+        "INSERT INTO roster_person (id, institution_id, external_id, roles) VALUES (gen_random_uuid(), %s, %s, '{}')",
+        house.pk, external_id,
+    )  # fmt: skip
+    house.query("UPDATE access_institution SET roster_version = roster_version + 1 WHERE id = %s", house.pk)
+
+
+def test_who_becomes_known_is_placed_again_by_the_sweep(
+    house: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that began before its viewer was known is one view of somebody, with what was watched."""
+    woken: list[int] = []
+    new, other = who("u-999"), who("u-998")
+    viewed = statement("d", "http://id.tincanapi.com/verb/viewed", deck(), 40, actor=new)
+    said(house, move("p", "played", 0, 0, actor=new), viewed, watched("w", 30, actor=other))
+    assert rows(house, "view", "person") == [(None,), (None,)]
+    arrives(house, "u-999")
+    said(house, move("h", "paused", 60, 60, actor=new))
+    assert rows(house, "view", "person") == [("u-999",), (None,)]
+    assert times(house) == [30, 30, 60]
+    assert rows(house, "presentation_view", "person") == [("u-999",)]
+    arrives(house, "u-998")
+    monkeypatch.setattr(waking, "send", woken.append)
+    tasks.project_all()
+    assert house.pk in woken
+    tasks.project_one(house.pk)
+    assert rows(house, "view", "person") == [("u-998",), ("u-999",)]
+    woken.clear()
+    tasks.project_one(house.pk)
+    tasks.project_all()
+    assert house.pk not in woken
+    with tenancy.use_institution(house.pk):
+        told = {key: number for key, number in counts(house.pk).items() if number}
+    assert told == {"kind 1": 1, "kind 2": 2, "kind 3": 1}
+    before = dump(house)
+    projected(house, rebuild=True)
+    assert dump(house) == before
+
+
+def test_a_view_that_only_a_file_held_ends_with_what_the_file_brought(house: Tenant) -> None:
+    said(house, watched("a", 30), statement("n", "http://risc-inc.com/annotator/verbs/annotated", deck(), 9))
+    house.query(
+        "INSERT INTO activity_view_event (id, institution_id, view_id, occurred_at)"
+        " SELECT gen_random_uuid(), institution_id, id, started_at + interval '1 hour' FROM activity_view"
+    )
+    house.query(
+        "INSERT INTO activity_note_revision (id, institution_id, note_id, word_count, occurred_at)"
+        " SELECT gen_random_uuid(), institution_id, id, 3, now() FROM activity_note"
+    )
+    said(house, voids("void a", "a"), voids("void n", "n"))
+    assert times(house) == [3630]
+    house.query("UPDATE activity_view_event SET deleted_at = now()")
+    house.query("UPDATE activity_note_revision SET deleted_at = now()")
+    house.query("UPDATE access_institution SET roster_version = roster_version + 1 WHERE id = %s", house.pk)
+    with tenancy.use_institution(house.pk):
+        tasks.project_one(house.pk)
+    for table in ("view", "video", "note", "presentation"):
+        assert not rows(house, table, "id"), table
+    assert house.query("SELECT count(*) FROM activity_orphan") == [(0,)]
 
 
 def test_how_far_it_is_behind_is_of_one_institution(house: Tenant) -> None:

@@ -204,6 +204,27 @@ def test_heartbeats_without_a_session_make_a_view_of_each_day_and_section(house:
     assert len(times(house)) == 5
 
 
+def test_heartbeats_of_a_session_with_moves_count_nothing_twice(house: Tenant) -> None:
+    session = {"extensions": {EXTENSION + "session-id": "3a61c672-668f-49b5-ac6d-7f0bb9e754e9"}}
+    beats = [watched(f"w{n}", 29.5 + 30 * n, context=in_section(**session)) for n in range(5)]
+    said(house, move("p", "played", 0, 0), *beats[:2], move("h", "paused", 61, 61))
+    assert times(house) == [30, 60]
+    # Nobody told of a pause after these: the heartbeats say what was watched.
+    said(house, move("q", "played", 100, 61), *beats[4:])
+    assert times(house) == [30, 60, 149.5]
+    assert len(rows(house, "view", "id")) == 1
+
+
+def test_heartbeats_beside_moves_of_the_same_day_count_nothing_twice(house: Tenant) -> None:
+    """Neither says a session: both tell of the view of this day, whichever comes first."""
+    said(house, watched("w1", 29.5), watched("w2", 59.5))
+    assert times(house) == [29.5, 59.5]
+    said(house, move("p", "played", 0, 0, session=""), move("h", "paused", 61, 61, session=""))
+    assert times(house) == [30, 60]
+    said(house, watched("w3", 45))
+    assert times(house) == [30, 60]
+
+
 def test_two_heartbeats_of_one_moment_are_one_event(house: Tenant) -> None:
     said(house, watched("a", 30), watched("b", 30))
     assert times(house) == [30]

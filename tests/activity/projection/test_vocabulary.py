@@ -59,9 +59,11 @@ def test_the_six_examples_become_the_rows_of_their_reports(house: Tenant) -> Non
     ]
     content = '[{"id": "a", "text": "Stack"}, {"id": "b", "text": "Queue"}]'
     assert rows(house, "poll", "deck, external_id, prompt, content, solution") == [
-        ("p-9", "a-5", "Which one is first in, first out?", content, "b")
+        ("p-9", "a-5", "Which one is first in, first out?", content, "Queue")
     ]
-    assert rows(house, "poll_answer_revision", "answer, occurred_at") == [("b", time("2025-09-03T14:10:05Z"))]
+    assert rows(house, "poll_answer_revision", "answer, occurred_at") == [
+        ("Queue", time("2025-09-03T14:10:05Z"))
+    ]
     assert rows(house, "poll_answer", "person") == [("u-204",)]
     [asked] = house.query(
         "SELECT q.external_id, q.body, p.external_id, q.asked_at FROM activity_question AS q JOIN roster_person AS p ON p.id = q.author_id"
@@ -273,6 +275,17 @@ def test_nobody_is_made_of_statements_and_who_is_not_known_is_counted(house: Ten
     assert rows(house, "view", "person, section") == [(None, None)]
     assert not rows(house, "presentation", "id")
     assert len(house.query("SELECT id FROM roster_person")) == 3
+
+
+def test_downloads_of_two_strangers_at_one_moment_are_two(house: Tenant) -> None:
+    downloaded = "http://id.tincanapi.com/verb/downloaded"
+    said(
+        house,
+        statement("a", downloaded, video(), 30, actor=who("one")),
+        statement("b", downloaded, video(), 30, actor=who("two")),
+        statement("c", downloaded, video(), 30, actor=who("two")),
+    )
+    assert rows(house, "download", "video, person") == [("v-17", None), ("v-17", None)]
 
 
 def test_two_strangers_are_two_views(house: Tenant) -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from edu_csv import tenancy
 from edu_csv.access.services import UnknownInstitution, institution_id
-from edu_csv.activity.projection import Busy, Projected, behind, counts, project
+from edu_csv.activity.projection import Busy, Projected, behind, counts, of_nobody, project
 from edu_csv.activity.projection.vocabulary import Kind
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -19,8 +19,8 @@ class Command(BaseCommand):
     help = (
         "Project xAPI statements into views, answers, notes and what else reports count. Workers do so by themselves;"
         " this does it at once, and says what became of the statements. With --rebuild what was projected is taken"
-        " away first, and everything is projected anew: after people, sections or their accounts became known, or"
-        " after the address in ids was changed. Until that is done, reports lack what is not projected yet."
+        " away first, and everything is projected anew: after sections became known, or after the address in ids was"
+        " changed. Until that is done, reports lack what is not projected yet."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,12 +42,18 @@ class Command(BaseCommand):
                     "Another process projects the statements of this institution right now. Try again when it is done,"
                     " or stop the worker."
                 ) from busy
-            waiting, total = behind(institution), counts(institution)
+            waiting, total, nobodys = behind(institution), counts(institution), of_nobody(institution)
         pace = f", {done.statements / done.seconds:,.0f} a second" if done.seconds > 1 else ""
         self.stdout.write(f"{_many(done.statements, 'statement')} read in {done.seconds:.1f} s{pace}.")
         self._tell("Of these", done.counts)
         if sum(total.values()) > sum(done.counts.values()):
             self._tell("Since they were first read, or read anew", total)
+        if done.again:
+            self.stdout.write(
+                f"{_many(done.again, 'statement')} of people who are known by now placed again."
+            )
+        if nobodys:
+            self.stdout.write(f"{_many(nobodys, 'view')} of people who are not known.")
         if waiting is not None:
             self.stdout.write(
                 f"Statements since {waiting:%Y-%m-%d %H:%M:%S} UTC wait for a writer that is still at work."
