@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from edu_csv import tenancy
+from edu_csv.access.models import Account, Institution
 from edu_csv.access.roles import Role
 from reporting.models import Webhook
 from reporting.problems import NotAllowed, Refused
@@ -21,11 +22,10 @@ from tests.reporting.recurring.harness import (
     delivery,
     schedule,
     secret,
+    sent,
 )
 from tests.reporting.recurring.receiver import Receiver
 from tests.reporting.requests.harness import Clock, made, person
-
-WEEK = {"start": "2031-03-03", "end": "2031-03-10"}
 
 
 def test_a_new_secret_takes_the_place_of_the_former_one_at_once(
@@ -118,3 +118,24 @@ def test_what_is_wrong_with_notify_is_told_where_it_is(fjord: Tenant) -> None:
         assert [fault.path for fault in refused.value.faults] == places
         assert {fault.code for fault in refused.value.faults} == {"InvalidNotify"}
         assert all(fault.message for fault in refused.value.faults)
+
+
+def test_addresses_that_may_not_be_mailed_any_more_are_not(fjord: Tenant, clock: Clock) -> None:
+    made(fjord, notify=[REGISTRY])
+    with tenancy.use_institution(fjord.pk):
+        Institution.objects.filter(pk=fjord.pk).update(notify_domains=[])
+    tell()
+    assert sent() == []
+    notice = delivery(fjord)
+    assert notice.state == "given_up"
+    assert "neither by now" in notice.tries[0]["why"]
+
+
+def test_whoever_has_an_account_may_be_mailed(fjord: Tenant, clock: Clock) -> None:
+    ann = person(fjord)
+    with tenancy.use_institution(fjord.pk):
+        address = Account.objects.get(pk=ann.account or 0).email
+        Institution.objects.filter(pk=fjord.pk).update(notify_domains=[])
+    made(fjord, notify=[address], actor=ann)
+    tell()
+    assert [mail.to for mail in sent()] == [[address]]

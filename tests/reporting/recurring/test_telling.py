@@ -21,7 +21,6 @@ from django.db import connections
 from pytest_django import Settings
 
 from edu_csv import tenancy
-from edu_csv.access.models import Account, Institution
 from edu_csv.jobs.lease import direct_connection
 from reporting import endings
 from reporting.models import Delivery
@@ -40,9 +39,7 @@ from tests.reporting.recurring.harness import (
     strike,
 )
 from tests.reporting.recurring.receiver import Receiver
-from tests.reporting.requests.harness import Clock, made, person, submit, with_videos, work
-
-WEEK = {"start": "2031-03-03", "end": "2031-03-10"}
+from tests.reporting.requests.harness import Clock, made, submit, with_videos, work
 
 
 def test_a_mail_says_how_many_rows_and_where_they_are_and_carries_no_link_to_the_file(
@@ -102,17 +99,6 @@ def test_a_failed_request_is_told_too(fjord: Tenant, clock: Clock) -> None:
     work(fjord)
     tell()
     assert sent()[0].subject == "liveviews, all time: could not be made"
-
-
-def test_addresses_that_may_not_be_mailed_any_more_are_not(fjord: Tenant, clock: Clock) -> None:
-    made(fjord, notify=[REGISTRY])
-    with tenancy.use_institution(fjord.pk):
-        Institution.objects.filter(pk=fjord.pk).update(notify_domains=[])
-    tell()
-    assert sent() == []
-    notice = delivery(fjord)
-    assert notice.state == "given_up"
-    assert "neither by now" in notice.tries[0]["why"]
 
 
 def test_a_webhook_is_told_what_became_of_a_request_signed_and_without_a_link(
@@ -359,16 +345,6 @@ def test_two_that_send_at_once_send_it_once(fjord: Tenant, clock: Clock, receive
     for thread in threads:
         thread.join()
     assert len(receiver.taken) == 1
-
-
-def test_whoever_has_an_account_may_be_mailed(fjord: Tenant, clock: Clock) -> None:
-    ann = person(fjord)
-    with tenancy.use_institution(fjord.pk):
-        address = Account.objects.get(pk=ann.account or 0).email
-        Institution.objects.filter(pk=fjord.pk).update(notify_domains=[])
-    made(fjord, notify=[address], actor=ann)
-    tell()
-    assert [mail.to for mail in sent()] == [[address]]
 
 
 def test_a_notice_that_cannot_be_made_ready_keeps_no_other_from_being_sent(
