@@ -480,6 +480,37 @@ def test_a_view_that_only_a_file_held_ends_with_what_the_file_brought(house: Ten
     assert house.query("SELECT count(*) FROM activity_orphan") == [(0,)]
 
 
+def sweep(house: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the scheduler and a worker do by the minute."""
+    woken: list[int] = []
+    monkeypatch.setattr(waking, "send", woken.append)
+    tasks.project_all()
+    if house.pk in woken:
+        tasks.project_one(house.pk)
+
+
+def test_imports_and_their_undo_move_what_was_projected(
+    house: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real files: an event in a projected view whose statement is voided then, and a person who comes by night."""
+    said(house, watched("a", 30), watched("b", 30, object=video("v-18"), actor=who("u-999")))
+    [(view,)] = house.query("SELECT v.id::text FROM activity_view AS v WHERE person_id IS NOT NULL")
+    event = f"View ID,Watched At\n{view},2025-09-03T15:00:00Z\n"
+    upload = house.load(event, "activity.view-events")
+    assert upload.counts["created"] == 1
+    said(house, voids("void a", "a"))
+    sweep(house, monkeypatch)
+    assert rows(house, "view", "video, person") == [("v-17", "u-204"), ("v-18", None)]
+    house.undo(upload)
+    person = (
+        "First Name,Last Name,Email,Role,SSO Id,External ID\nNew,Student,new@fjord.example,Student,,u-999\n"
+    )
+    assert house.load(person, "echovideo.users.v1").counts["created"] == 1
+    sweep(house, monkeypatch)
+    assert rows(house, "view", "video, person") == [("v-18", "u-999")]
+    assert rows(house, "video", "external_id") == [("v-18",)]
+
+
 def test_how_far_it_is_behind_is_of_one_institution(house: Tenant) -> None:
     store(house, watched("a"))
     with tenancy.use_institution(house.pk):

@@ -205,8 +205,8 @@ def test_heartbeats_without_a_session_make_a_view_of_each_day_and_section(house:
 
 
 def test_heartbeats_of_a_session_with_moves_count_nothing_twice(house: Tenant) -> None:
-    session = {"extensions": {EXTENSION + "session-id": "3a61c672-668f-49b5-ac6d-7f0bb9e754e9"}}
-    beats = [watched(f"w{n}", 29.5 + 30 * n, context=in_section(**session)) for n in range(5)]
+    session = {EXTENSION + "session-id": "3a61c672-668f-49b5-ac6d-7f0bb9e754e9"}
+    beats = [watched(f"w{n}", 29.5 + 30 * n, context=in_section(extensions=session)) for n in range(5)]
     said(house, move("p", "played", 0, 0), *beats[:2], move("h", "paused", 61, 61))
     assert times(house) == [30, 60]
     # Nobody told of a pause after these: the heartbeats say what was watched.
