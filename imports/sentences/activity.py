@@ -19,6 +19,10 @@ SENTENCES = {
     " 1), and nothing else. Write {expected}.",
     "bad_anchor.video": "{said}. Of a note on a video it has `type`, `mediaId` (a text) and `seconds` (a number from 0), and"
     " nothing else. Write {expected}.",
+    "in_future": "{said}, which lies ahead of now. What happened is told after it has; no report of days counts it before. Correct"
+    " it if a clock was wrong.",
+    "before_view": "{said}, before the view began, `{other}`. It is counted; correct it if a clock was wrong.",
+    "known_from_statements": "The {object} `{value}` is known from statements. Send the row with the action update.",
     "note_on_nothing": "Presentation ID and Media ID are both blank. Say what the note was taken on: fill one of the two.",
     "slide_elsewhere": "{said}, a slide of another presentation than that of this row. Correct one of the two.",
     "unpublished_before": "{said}, before it was published, `{other}`. Correct one of the two.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from edu_csv.roster.nouns import ACTIVITY_ORDER
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, UPDATE
 from imports.steps.contests import Contests, Needs
@@ -185,10 +186,14 @@ def _twins_fail(space: Workspace, unique: Unique, number: int, *, several: bool)
     # Who does not reach the holder is told that there is one, and not who it is.
     reached = reachable(space, space.fmt.target)
     holder = SQL("CASE WHEN {} THEN {} END").format(reached, fragment(unique.holder))
+    code: Composable = Literal(unique.code)
+    if space.fmt.target in ACTIVITY_ORDER and space.action == CREATE and "external_id" in unique.fields:
+        # Statements make what they name: a file corrects it, and need not guess that it is there.
+        code = SQL("CASE WHEN o.origin = 1 THEN 'known_from_statements' ELSE {} END").format(code)
     space.run(
         TWINS_FAIL.format(
             header=Literal(unique.column),
-            code=Literal(unique.code),
+            code=code,
             value=_cell(space, unique),
             holder=holder,
             reached=reached,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import ANSWER, ANSWER_REVISION
-from imports.formats.activity.family import TEXT, EventFormat, moment, of
+from imports.formats.activity.family import TEXT, EventFormat, happened, moment, of
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, DELETE, Text
 
@@ -30,10 +30,11 @@ class AnswerRevisions(EventFormat):
     natural_key = ("answer_id", "occurred_at")
     label = ("answer", "answered_at")
     uniques = (Unique(natural_key, "told_otherwise", "Answer", "'`' || left(o.body, 60) || '`'"),)
+    rules = (happened(answered_at),)
     sample_rows = (
-        {"answer": "AN-801-1", "body": "Think of the earth and the moon.", "answered_at": "2031-09-05T12:00:00Z"},
+        {"answer": "AN-801-1", "body": "Think of the earth and the moon.", "answered_at": "2026-09-05T12:00:00Z"},
         {
             "answer": "AN-801-1", "body": "Think of the earth and the moon, and of what lies between.",
-            "answered_at": "2031-09-05T12:03:15Z",
+            "answered_at": "2026-09-05T12:03:15Z",
         },
     )  # fmt: skip

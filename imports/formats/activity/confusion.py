@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import CONFUSION, PRESENTATION, SLIDE
-from imports.formats.activity.family import EventFormat, moment, of, section, user
+from imports.formats.activity.family import EventFormat, happened, moment, of, section, user
 from imports.formats.base import Rule, Unique
 from imports.formats.columns import CREATE, DELETE, Choice
 
@@ -37,6 +37,7 @@ class Confusion(EventFormat):
     label = ("slide", "user", "flagged_at")
     uniques = (Unique(natural_key, "told_otherwise", "Flagged At"),)
     rules = (
+        happened(flagged_at),
         Rule(
             "slide_elsewhere", "Slide ID", "slide.presentation_id <> w.presentation_id",
             "(SELECT r.text FROM ref_slide AS r WHERE r.ordinal = w._o_slide)",
@@ -48,10 +49,10 @@ class Confusion(EventFormat):
     sample_rows = (
         {
             "presentation": "PR-410", "slide": "SL-410-2", "section": "S-OCE210-31A-02",
-            "user": "tomas.reyes@fjord.example", "action": "Set", "flagged_at": "2031-09-05T10:05:10Z",
+            "user": "tomas.reyes@fjord.example", "action": "Set", "flagged_at": "2026-09-05T10:05:10Z",
         },
         {
             "presentation": "PR-410", "slide": "SL-410-2", "section": "S-OCE210-31A-02",
-            "user": "tomas.reyes@fjord.example", "action": "Cleared", "flagged_at": "2031-09-05T10:09:48Z",
+            "user": "tomas.reyes@fjord.example", "action": "Cleared", "flagged_at": "2026-09-05T10:09:48Z",
         },
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import DOWNLOAD, VIDEO
-from imports.formats.activity.family import EventFormat, moment, of, section, user
+from imports.formats.activity.family import EventFormat, happened, moment, of, section, user
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, DELETE
 
@@ -27,10 +27,11 @@ class Downloads(EventFormat):
     key_may_lack = ("section_id", "person_id")
     label = ("media", "user", "downloaded_at")
     uniques = (Unique(natural_key, "told_otherwise", "Downloaded At"),)
+    rules = (happened(downloaded_at),)
     sample_rows = (
         {
             "media": "M-7001", "section": "S-OCE210-31A-02", "user": "P-1001",
-            "downloaded_at": "2031-09-04T07:15:09.002Z",
+            "downloaded_at": "2026-09-04T07:15:09.002Z",
         },
-        {"media": "M-7002", "downloaded_at": "2031-09-04T09:44:57Z"},
+        {"media": "M-7002", "downloaded_at": "2026-09-04T09:44:57Z"},
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from edu_csv.roster.nouns import PERSON, ROOM, SECTION, Noun
 from imports.formats.activity.columns import Instant
-from imports.formats.base import Format
+from imports.formats.base import Format, Rule
 from imports.formats.columns import WRITING, ExternalId
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, Reference
 
@@ -67,6 +67,18 @@ def room(**options: Any) -> Reference:
 def of(header: str, to: Noun, field: str, **options: Any) -> Reference:
     """The object of activity that the row belongs to."""
     return Reference(header, to, field=field, **options)
+
+
+# Clocks go wrong by some minutes.
+AHEAD = "5 minutes"
+
+
+def happened(at: Instant) -> Rule:
+    """What happened has happened: of a moment ahead people are told, for no report of days could ever count it."""
+    return Rule(
+        "in_future", at.header, f"w.{at.field} > now() + interval '{AHEAD}'", at.export(f"w.{at.field}"),
+        severity="warning", exported="FALSE", unless_repeated=True,
+    )  # fmt: skip
 
 
 def moment(header: str, field: str, **options: Any) -> Instant:

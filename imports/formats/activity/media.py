@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import VIDEO
-from imports.formats.activity.family import DEVICE, NAME, ActivityFormat, moment, own_external_id, room, user
+from imports.formats.activity.family import (
+    DEVICE,
+    NAME,
+    ActivityFormat,
+    happened,
+    moment,
+    own_external_id,
+    room,
+    user,
+)
 from imports.formats.base import Unique
 from imports.formats.columns import Boolean, Integer, Text
 from imports.formats.references import OwnId
@@ -45,14 +54,15 @@ class Media(ActivityFormat):
 
     label = ("external_id", "media_name")
     uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.name"),)
+    rules = (happened(created_at),)
     sample_rows = (
         {
-            "media_name": "Tides, week 1", "created_at": "2031-09-02T10:05:12.480Z", "owner": "P-1001",
+            "media_name": "Tides, week 1", "created_at": "2026-09-02T10:05:12.480Z", "owner": "P-1001",
             "duration": "2974", "from_schedule": "TRUE", "room": "RM-LIG-A1", "device_type": "ProHardwareCapture3",
             "auto_transcribed": "TRUE", "external_id": "M-7001",
         },
         {
-            "media_name": "How to read a tide table", "created_at": "2031-09-01T16:40:00Z", "duration": "412",
+            "media_name": "How to read a tide table", "created_at": "2026-09-01T16:40:00Z", "duration": "412",
             "external_id": "M-7002",
         },
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import NOTE, NOTE_REVISION
 from imports.formats.activity.columns import Anchor
-from imports.formats.activity.family import EventFormat, moment, of
+from imports.formats.activity.family import EventFormat, happened, moment, of
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, DELETE, Integer
 
@@ -34,13 +34,14 @@ class NoteRevisions(EventFormat):
     natural_key = ("note_id", "occurred_at")
     label = ("note", "noted_at")
     uniques = (Unique(natural_key, "told_otherwise", "Word Count", "o.word_count || ' words'"),)
+    rules = (happened(noted_at),)
     sample_rows = (
         {
             "note": "N-601", "anchor": '{"type":"slide","slideId":"SL-410-2","position":2}', "word_count": "14",
-            "noted_at": "2031-09-05T10:06:30Z",
+            "noted_at": "2026-09-05T10:06:30Z",
         },
         {
             "note": "N-602", "anchor": '{"type":"video","mediaId":"M-7001","seconds":610}', "word_count": "3",
-            "noted_at": "2031-09-06T20:11:05.050Z",
+            "noted_at": "2026-09-06T20:11:05.050Z",
         },
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import POLL_ANSWER, POLL_ANSWER_REVISION
-from imports.formats.activity.family import TEXT, EventFormat, moment, of
+from imports.formats.activity.family import TEXT, EventFormat, happened, moment, of
 from imports.formats.base import Unique
 from imports.formats.columns import CREATE, DELETE, Text
 
@@ -26,7 +26,8 @@ class PollAnswerRevisions(EventFormat):
     natural_key = ("poll_answer_id", "occurred_at")
     label = ("poll_answer", "answered_at")
     uniques = (Unique(natural_key, "told_otherwise", "Answer", "'`' || left(o.answer, 60) || '`'"),)
+    rules = (happened(answered_at),)
     sample_rows = (
-        {"poll_answer": "PA-31-1", "answer": "Chalk", "answered_at": "2031-09-05T10:12:00Z"},
-        {"poll_answer": "PA-31-1", "answer": "Basalt", "answered_at": "2031-09-05T10:12:21.700Z"},
+        {"poll_answer": "PA-31-1", "answer": "Chalk", "answered_at": "2026-09-05T10:12:00Z"},
+        {"poll_answer": "PA-31-1", "answer": "Basalt", "answered_at": "2026-09-05T10:12:21.700Z"},
     )

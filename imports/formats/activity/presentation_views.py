@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import PRESENTATION, PRESENTATION_VIEW, SLIDE_VIEW
-from imports.formats.activity.family import ActivityFormat, moment, of, own_external_id, section, user
+from imports.formats.activity.family import (
+    ActivityFormat,
+    happened,
+    moment,
+    of,
+    own_external_id,
+    section,
+    user,
+)
 from imports.formats.base import Dependents, Unique
 from imports.formats.references import OwnId
 
@@ -31,10 +39,11 @@ class PresentationViews(ActivityFormat):
         ),
     )
     blocks_delete = (Dependents(SLIDE_VIEW, "presentation_view_id"),)
+    rules = (happened(started_at),)
     sample_rows = (
         {
             "presentation": "PR-410", "section": "S-OCE210-31A-02", "user": "tomas.reyes@fjord.example",
-            "started_at": "2031-09-05T10:01:00Z", "external_id": "PV-5001",
+            "started_at": "2026-09-05T10:01:00Z", "external_id": "PV-5001",
         },
-        {"presentation": "PR-411", "user": "P-1001", "started_at": "2031-09-05T08:30:00Z", "external_id": "PV-5002"},
+        {"presentation": "PR-411", "user": "P-1001", "started_at": "2026-09-05T08:30:00Z", "external_id": "PV-5002"},
     )  # fmt: skip

@@ -36,9 +36,9 @@ class Publications(ActivityFormat):
         ),
     )  # fmt: skip
     sample_rows = (
-        {"media": "M-7001", "section": "S-OCE210-31A-02", "published_at": "2031-09-02T12:00:00Z"},
+        {"media": "M-7001", "section": "S-OCE210-31A-02", "published_at": "2026-09-02T12:00:00Z"},
         {
-            "media": "M-7002", "section": "S-OCE210-31A-02", "published_at": "2031-09-01T17:00:00Z",
-            "unpublished_at": "2031-12-20T00:00:00Z",
+            "media": "M-7002", "section": "S-OCE210-31A-02", "published_at": "2026-09-01T17:00:00Z",
+            "unpublished_at": "2026-12-20T00:00:00Z",
         },
     )  # fmt: skip

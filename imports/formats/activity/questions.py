@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import QUESTION
-from imports.formats.activity.family import TEXT, ActivityFormat, moment, own_external_id, section, user
+from imports.formats.activity.family import (
+    TEXT,
+    ActivityFormat,
+    happened,
+    moment,
+    own_external_id,
+    section,
+    user,
+)
 from imports.formats.base import Unique
 from imports.formats.columns import Boolean, Text
 from imports.formats.references import OwnId
@@ -29,10 +37,11 @@ class Questions(ActivityFormat):
 
     label = ("external_id", "body")
     uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "left(o.body, 60)"),)
+    rules = (happened(asked_at),)
     sample_rows = (
         {
             "section": "S-OCE210-31A-02", "author": "tomas.reyes@fjord.example",
-            "body": "Why are there two high tides a day?", "asked_at": "2031-09-05T11:20:00Z", "external_id": "Q-801",
+            "body": "Why are there two high tides a day?", "asked_at": "2026-09-05T11:20:00Z", "external_id": "Q-801",
         },
         {
             "section": "S-OCE210-31A-02", "author": "P-1001", "body": "Is the field trip on?",

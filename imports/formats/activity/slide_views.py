@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import PRESENTATION_VIEW, SLIDE, SLIDE_VIEW
-from imports.formats.activity.family import EventFormat, moment, of
+from imports.formats.activity.family import EventFormat, happened, moment, of
 from imports.formats.base import Rule, Unique
 from imports.formats.columns import CREATE, DELETE
 
@@ -26,6 +26,7 @@ class SlideViews(EventFormat):
     label = ("presentation_view", "slide", "viewed_at")
     uniques = (Unique(natural_key, "told_otherwise", "Viewed At"),)
     rules = (
+        happened(viewed_at),
         Rule(
             "slide_elsewhere", "Slide ID", "slide.presentation_id <> viewing.presentation_id",
             "(SELECT r.text FROM ref_slide AS r WHERE r.ordinal = w._o_slide)",
@@ -39,6 +40,6 @@ class SlideViews(EventFormat):
         ),
     )  # fmt: skip
     sample_rows = (
-        {"presentation_view": "PV-5001", "slide": "SL-410-1", "viewed_at": "2031-09-05T10:01:02.330Z"},
-        {"presentation_view": "PV-5001", "slide": "SL-410-2", "viewed_at": "2031-09-05T10:04:41Z"},
+        {"presentation_view": "PV-5001", "slide": "SL-410-1", "viewed_at": "2026-09-05T10:01:02.330Z"},
+        {"presentation_view": "PV-5001", "slide": "SL-410-2", "viewed_at": "2026-09-05T10:04:41Z"},
     )

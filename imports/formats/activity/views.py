@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from edu_csv.roster.activity_nouns import VIDEO, VIEW, VIEW_EVENT
-from imports.formats.activity.family import ActivityFormat, moment, of, own_external_id, section, user
+from imports.formats.activity.family import (
+    ActivityFormat,
+    happened,
+    moment,
+    of,
+    own_external_id,
+    section,
+    user,
+)
 from imports.formats.base import Dependents, Unique
 from imports.formats.columns import Boolean
 from imports.formats.references import OwnId
@@ -39,13 +47,14 @@ class Views(ActivityFormat):
         ),
     )
     blocks_delete = (Dependents(VIEW_EVENT, "view_id"),)
+    rules = (happened(started_at),)
     sample_rows = (
         {
             "media": "M-7001", "section": "S-OCE210-31A-02", "user": "tomas.reyes@fjord.example",
-            "started_at": "2031-09-03T18:20:04.115Z", "external_id": "V-90001",
+            "started_at": "2026-09-03T18:20:04.115Z", "external_id": "V-90001",
         },
         {
-            "media": "M-7002", "started_at": "2031-09-03T19:02:31Z", "via_public_link": "TRUE",
+            "media": "M-7002", "started_at": "2026-09-03T19:02:31Z", "via_public_link": "TRUE",
             "external_id": "V-90002",
         },
     )  # fmt: skip

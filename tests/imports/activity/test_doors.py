@@ -12,7 +12,7 @@ from tests.imports.activity.acts import number
 from tests.imports.harness import ACTIVITY, Tenant, sample
 
 EVENTS = "activity.view-events"
-TEXT = "View ID,Watched At\nV-90001,2031-10-01T09:00:00Z\nV-90001,2031-10-01T09:00:30Z\n"
+TEXT = "View ID,Watched At\nV-90001,2026-10-01T09:00:00Z\nV-90001,2026-10-01T09:00:30Z\n"
 
 
 def test_every_door_takes_events_and_hands_out_their_samples(active: Tenant) -> None:
@@ -43,10 +43,10 @@ def test_rest_needs_no_action_for_what_happened_and_no_format_either(active: Ten
 
 def test_a_row_fails_by_rest_with_its_sentence(active: Tenant) -> None:
     caller = caller_in(active)
-    done = caller.import_("View ID,Watched At\nV-90001,01/10/2031 9:00\n", format=EVENTS)
+    done = caller.import_("View ID,Watched At\nV-90001,01/10/2026 9:00\n", format=EVENTS)
     [row] = caller.results(f"/imports/{done['id']}/rows")
     assert [problem["code"] for problem in row["problems"]] == ["bad_moment"]
-    assert row["problems"][0]["value"] == "01/10/2031 9:00"
+    assert row["problems"][0]["value"] == "01/10/2026 9:00"
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -83,7 +83,7 @@ def test_pages_offer_explain_and_show_it(active: Tenant) -> None:
     assert "activity.views" not in browser.get("/exports/new/").content.decode()
     wizard = browser.get("/imports/new/", {"format": "activity.views", "action": "create"}).content.decode()
     assert "/api/v1/formats/activity.views/sample?action=create" in wizard
-    upload = active.load(TEXT + "V-404,2031-10-01T09:00:00Z\n", EVENTS, mode="preview")
+    upload = active.load(TEXT + "V-404,2026-10-01T09:00:00Z\n", EVENTS, mode="preview")
     plan = browser.get(f"/imports/{upload.pk}/").content.decode()
     assert "2 view events" in plan
     assert "V-404" in plan
@@ -94,7 +94,7 @@ def test_pages_offer_explain_and_show_it(active: Tenant) -> None:
     assert "view events" in shown
     assert "view_event" not in shown.replace("view_events", "")
     made = active.load(
-        "Media ID,Media Name,Created At,Duration Seconds,External ID\nM-7002,Other,2031-09-01T16:40:00Z,412,M-7002\n",
+        "Media ID,Media Name,Created At,Duration Seconds,External ID\nM-7002,Other,2026-09-01T16:40:00Z,412,M-7002\n",
         "activity.media",
         "update",
         mode="preview",

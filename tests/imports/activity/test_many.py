@@ -36,7 +36,7 @@ def rows_of(key: str, action: str, numbers: range) -> str:
         if "External ID" in row:
             row["External ID"] = f"X-{n}"
         if at in row:
-            row[at] = (datetime(2026, 9, 1, tzinfo=UTC) + timedelta(seconds=n)).isoformat()
+            row[at] = (datetime(2026, 10, 1, tzinfo=UTC) + timedelta(seconds=n)).isoformat()
         if "Position" in row:
             row["Position"] = str(10 + n)
         if own and action != "create":
@@ -144,7 +144,7 @@ def test_bad_rows_of_each_layout_fail_alone(active: Tenant) -> None:
 
 @pytest.mark.slow
 def test_a_hundred_thousand_events_come_come_again_and_go(active: Tenant) -> None:
-    begin = datetime(2026, 9, 1, tzinfo=UTC)
+    begin = datetime(2026, 10, 1, tzinfo=UTC)
     text = csv_text(
         ["View ID", "Watched At"],
         *(

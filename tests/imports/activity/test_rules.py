@@ -9,7 +9,7 @@ from tests.imports.activity.acts import held, live, number, told
 from tests.imports.harness import Tenant, csv_text, new_tenant
 
 EVENTS, DOWNLOADS, VIEWS = "activity.view-events", "activity.downloads", "activity.views"
-T = "2031-10-01T09:00:0{}Z"
+T = "2026-10-01T09:00:0{}Z"
 
 
 def events(*cells: list[str]) -> str:
@@ -22,7 +22,7 @@ def downloads(*cells: list[str]) -> str:
 
 def test_of_identical_rows_the_first_counts_and_sent_again_all_of_them_are_there(active: Tenant) -> None:
     text = events(
-        ["V-90001", T.format(1)], ["V-90001", T.format(1)], ["V-90001", "2031-10-01T11:00:01+02:00"]
+        ["V-90001", T.format(1)], ["V-90001", T.format(1)], ["V-90001", "2026-10-01T11:00:01+02:00"]
     )
     first = active.load(text, EVENTS)
     twice = "Row 2 says this view event already. Only the first row counts: remove one of the two."
@@ -70,7 +70,7 @@ def test_what_is_not_there_cannot_be_deleted(active: Tenant) -> None:
             2,
             "failed",
             [
-                "There is no view event that says just this, at `2031-10-01T09:00:01Z`. Take the row out, or correct it."
+                "There is no view event that says just this, at `2026-10-01T09:00:01Z`. Take the row out, or correct it."
             ],
         ),
         (3, "failed", ["There is no view `V-404`. Correct the id, or take the row out."]),
@@ -78,7 +78,7 @@ def test_what_is_not_there_cannot_be_deleted(active: Tenant) -> None:
     assert active.plan(upload)[0].columns == ["Watched At"]
     update = active.load(
         "Media ID,Section ID,Published At,Unpublished At\n"
-        "M-7001,S-OCE210-31A-02,2031-09-02T12:00:00.5Z,2032-01-01T00:00Z\n",
+        "M-7001,S-OCE210-31A-02,2026-09-02T12:00:00.5Z,2032-01-01T00:00Z\n",
         "activity.publications",
         "update",
     )
@@ -87,7 +87,7 @@ def test_what_is_not_there_cannot_be_deleted(active: Tenant) -> None:
             2,
             "failed",
             [
-                "There is no publication that says just this, at `2031-09-02T12:00:00.5Z`. Create it first, or correct the row."
+                "There is no publication that says just this, at `2026-09-02T12:00:00.5Z`. Create it first, or correct the row."
             ],
         )
     ]
@@ -95,7 +95,7 @@ def test_what_is_not_there_cannot_be_deleted(active: Tenant) -> None:
 
 def test_a_revision_of_one_moment_says_one_thing(active: Tenant) -> None:
     header = ["Poll Answer ID", "Answer", "Answered At"]
-    moment = "2031-09-05T10:12:00Z"
+    moment = "2026-09-05T10:12:00Z"
     upload = active.load(csv_text(header, ["PA-31-1", "Granite", moment]), "activity.poll-answer-revisions")
     assert told(active, upload) == [
         (
@@ -115,8 +115,8 @@ def test_a_revision_of_one_moment_says_one_thing(active: Tenant) -> None:
 
 def test_a_publication_ends_by_an_update_and_not_before_it_began(active: Tenant) -> None:
     header = ["Media ID", "Section ID", "Published At", "Unpublished At"]
-    key = ["M-7001", "S-OCE210-31A-02", "2031-09-02T12:00:00Z"]
-    again = active.load(csv_text(header, [*key, "2031-10-01T00:00:00Z"]), "activity.publications")
+    key = ["M-7001", "S-OCE210-31A-02", "2026-09-02T12:00:00Z"]
+    again = active.load(csv_text(header, [*key, "2026-10-01T00:00:00Z"]), "activity.publications")
     assert told(active, again) == [
         (
             2,
@@ -129,23 +129,23 @@ def test_a_publication_ends_by_an_update_and_not_before_it_began(active: Tenant)
             ],
         )
     ]
-    early = active.load(csv_text(header, [*key, "2031-09-01T00:00:00Z"]), "activity.publications", "update")
+    early = active.load(csv_text(header, [*key, "2026-09-01T00:00:00Z"]), "activity.publications", "update")
     assert told(active, early) == [
         (
             2,
             "failed",
             [
                 (
-                    "Unpublished At is `2031-09-01T00:00:00Z`, before it was published, `2031-09-02T12:00:00Z`. Correct one"
+                    "Unpublished At is `2026-09-01T00:00:00Z`, before it was published, `2026-09-02T12:00:00Z`. Correct one"
                     " of the two."
                 )
             ],
         )
     ]
-    ended = active.load(csv_text(header, [*key, "2031-10-01T00:00:00Z"]), "activity.publications", "update")
+    ended = active.load(csv_text(header, [*key, "2026-10-01T00:00:00Z"]), "activity.publications", "update")
     assert ended.counts["updated"] == 1
     assert active.load(
-        csv_text(header, [*key, "2031-10-01T00:00:00Z"]), "activity.publications", "update"
+        csv_text(header, [*key, "2026-10-01T00:00:00Z"]), "activity.publications", "update"
     ).counts["unchanged"]
 
 
@@ -177,9 +177,9 @@ def test_a_note_is_taken_on_something(active: Tenant) -> None:
 def test_a_slide_is_of_the_presentation_that_was_seen(active: Tenant, key: str) -> None:
     active.load("Presentation ID,Position,External ID\nPR-411,1,SL-411-1\n", "activity.slides")
     text = {
-        "activity.slide-views": "Presentation View ID,Slide ID,Viewed At\nPV-5001,SL-411-1,2031-10-01T09:00Z\n",
+        "activity.slide-views": "Presentation View ID,Slide ID,Viewed At\nPV-5001,SL-411-1,2026-10-01T09:00Z\n",
         "activity.confusion": (
-            "Presentation ID,Slide ID,User ID,Flag,Flagged At\nPR-410,SL-411-1,P-1001,Set,2031-10-01T09:00Z\n"
+            "Presentation ID,Slide ID,User ID,Flag,Flagged At\nPR-410,SL-411-1,P-1001,Set,2026-10-01T09:00Z\n"
         ),
     }[key]
     assert told(active, active.load(text, key)) == [
@@ -270,7 +270,7 @@ def test_ids_that_are_taken_and_cells_that_cannot_be_read_fail_their_row(active:
 
 
 def test_what_is_not_said_of_a_video_goes_back_to_what_it_is_without(active: Tenant) -> None:
-    text = "Media ID,Media Name,Created At,External ID\nM-7001,Tides,2031-09-02T10:05:12.480Z,M-7001\n"
+    text = "Media ID,Media Name,Created At,External ID\nM-7001,Tides,2026-09-02T10:05:12.480Z,M-7001\n"
     waits = active.load(text, "activity.media", "update")
     assert waits.job.status == "awaiting_approval"
     assert waits.review["reasons"] == ["clears_columns"]
@@ -292,3 +292,48 @@ def test_tenants_do_not_see_each_other(active: Tenant) -> None:
     assert held(active) == before
     assert [len(rows) for rows in held(other).values()] == [2] * len(before)
     assert set(before) < set(NOUNS)
+
+
+def test_what_lies_ahead_and_what_was_watched_before_it_began_is_told(active: Tenant) -> None:
+    upload = active.load(
+        events(["V-90001", "2098-10-01T09:00:00Z"], ["V-90001", "2026-09-01T09:00:00Z"]), EVENTS
+    )
+    assert told(active, upload) == [
+        (
+            2,
+            "created",
+            [
+                (
+                    "Watched At is `2098-10-01T09:00:00Z`, which lies ahead of now. What happened is told after it has; no"
+                    " report of days counts it before. Correct it if a clock was wrong."
+                )
+            ],
+        ),
+        (
+            3,
+            "created",
+            [
+                (
+                    "Watched At is `2026-09-01T09:00:00Z`, before the view began, `2026-09-03T18:20:04.115Z`. It is counted;"
+                    " correct it if a clock was wrong."
+                )
+            ],
+        ),
+    ]
+    assert (upload.job.status, upload.counts["warnings"]) == ("completed", 2)
+    again = active.load(events(["V-90001", "2098-10-01T09:00:00Z"]), EVENTS)
+    assert active.plan(again)[0].codes == ["already_exists"]
+
+
+def test_what_statements_named_is_corrected_by_an_update(active: Tenant) -> None:
+    active.query("UPDATE activity_video SET origin = 1 WHERE external_id = 'M-7002'")
+    header = ["Media Name", "Created At", "External ID"]
+    row = ["Tables", "2026-09-01T16:40:00Z", "M-7002"]
+    upload = active.load(csv_text(header, row), "activity.media")
+    assert told(active, upload) == [
+        (2, "failed", ["The video `M-7002` is known from statements. Send the row with the action update."])
+    ]
+    done = active.load(
+        csv_text(["Media ID", *header], ["M-7002", *row]), "activity.media", "update", keep_absent=True
+    )
+    assert done.counts["updated"] == 1
