@@ -186,6 +186,17 @@ PLACED = """
               LEFT JOIN pj_section AS section ON section.n = f.section
               LEFT JOIN pj_saying AS saying ON saying.n = f.saying) AS f
 """
+# Of an institution that is new in its tables statistics know nothing; planned for a handful, each of many names would be
+# looked for among all people. So many are looked up together.
+TOGETHER = """
+    SELECT set_config('enable_nestloop', CASE WHEN (SELECT count(*) FROM pj_actor) + (SELECT count(*) FROM pj_thing) > 50
+                                              THEN 'off' ELSE 'on' END, true)
+"""
+SO_TOO = """
+    SELECT set_config('enable_nestloop', CASE WHEN count(*) > 50 THEN 'off' ELSE 'on' END, true)
+      FROM (SELECT FROM activity_stranger WHERE institution_id = %(institution)s LIMIT 51) AS some
+"""
+APART = "SELECT set_config('enable_nestloop', 'on', true)"
 UNPLACED = "SELECT kind, reason, count(*) FROM pj_placed WHERE reason <> '' GROUP BY kind, reason"
 FORGET_UNPLACED = "DELETE FROM pj_placed WHERE reason IS NOT NULL"
 GONE = """
@@ -236,6 +247,7 @@ def resolve(cursor: Any, institution: int, counts: Counter[str], *, again: int =
         NEW_THINGS,
     ):
         cursor.execute(statement, params)
+    cursor.execute(APART)
     cursor.execute(SAYINGS, params)
     cursor.execute(PLACED, params)
     cursor.execute(UNPLACED)
@@ -260,5 +272,6 @@ def resolve(cursor: Any, institution: int, counts: Counter[str], *, again: int =
 
 def known_now(cursor: Any, institution: int, most: int) -> list[str]:
     """Ids of statements that name somebody who has become known since they were read."""
+    cursor.execute(SO_TOO, {"institution": institution})
     cursor.execute(KNOWN_NOW, {"institution": institution, "most": most})
     return [str(statement) for (statement,) in cursor.fetchall()]
