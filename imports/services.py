@@ -19,7 +19,7 @@ from edu_csv.access.policy import Ability
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
 from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
-from imports import undo
+from imports import undo, undone
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
 from imports.formats.registry import find as find_format
@@ -332,17 +332,20 @@ def cancel(actor: Actor, upload: Import) -> Import:
 
 def preview_void(actor: Actor, upload: Import, request: UndoRequest) -> dict[str, Any]:
     """What undoing would do, and what it would leave alone; changes nothing. Raises WrongState, NotAllowed."""
-    _check_void(actor, upload)
+    _check_void(actor, upload, again=True)
     return undo.preview(upload, restore=request.restore, keep_statements=request.keep_statements)
 
 
-def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
-    """Queue the undoing of an import that was applied. Raises WrongState, NotAllowed."""
+def void(actor: Actor, upload: Import, request: UndoRequest, *, again: bool = True) -> Import:
+    """Queue the undoing of an import that was applied. Raises WrongState, NotAllowed.
+
+    again: also of one that is undone, while its last undo left something.
+    """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=upload.pk)
         upload = Import.objects.select_related("job").get(pk=upload.pk)
-        _check_void(actor, upload)
-        undo = Job.objects.create(
+        _check_void(actor, upload, again=again)
+        taking_back = Job.objects.create(
             institution_id=upload.institution_id,
             kind=Kind.UNDO,
             queue=QUEUE_OF[Kind.UNDO],
@@ -350,15 +353,13 @@ def void(actor: Actor, upload: Import, request: UndoRequest) -> Import:
             client_id=actor.client,
             submitted_by=actor.name,
         )
-        upload.void = {"job": str(undo.pk), "restore": request.restore}
-        if request.keep_statements:
-            upload.void["keep_statements"] = True
+        undone.ask(upload, taking_back, request)
         upload.record_version += 1
-        upload.save(update_fields=["void", "record_version"])
+        upload.save(update_fields=["void", "told_status", "record_version"])
         job.status = Status.VOIDING
         job.save(update_fields=["status"])
         upload.job = job
-        jobs.enqueue(undo)
+        jobs.enqueue(taking_back)
     return upload
 
 
@@ -392,8 +393,10 @@ def check_undo(actor: Actor, upload: Import) -> None:
         )
 
 
-def _check_void(actor: Actor, upload: Import) -> None:
+def _check_void(actor: Actor, upload: Import, *, again: bool) -> None:
     check_undo(actor, upload)
+    if again and undone.has_left(upload):
+        return
     if upload.applied_at is None or upload.job.status in (Status.VOIDING, Status.VOIDED):
         raise WrongState(
             "Only an import that was applied, and not undone yet, can be undone; this one is"

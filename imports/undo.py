@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from edu_csv.jobs.models import Job, Status
 from edu_csv.roster import lock, occurrences
 from edu_csv.roster.models import Operation
 from edu_csv.roster.nouns import ACTIVITY_ORDER, BY_CODE, ROSTER_ORDER, Noun
+from imports import undone
 from imports.formats.registry import find as find_format
 from imports.formats.templated import template_id_of
 from imports.models import Import, TemplateKind
@@ -38,13 +39,14 @@ MOST_TRIES = 5
 
 @dataclass
 class UndoSession(Session):
-    """Statements of an undo (``job``) about the import ``of``."""
+    """Statements of an undo (``job``) about the import ``of``. earlier: the undos that it has had before."""
 
     of: UUID
+    earlier: list[UUID] = field(default_factory=list)
 
     @property
     def params(self) -> dict[str, Any]:
-        return {"institution": self.institution, "job": self.job, "of": self.of}
+        return {"institution": self.institution, "job": self.job, "of": self.of, "earlier": self.earlier}
 
 
 def preview(upload: Import, *, restore: bool = True, keep_statements: bool = False) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def preview(upload: Import, *, restore: bool = True, keep_statements: bool = Fal
     Of an import that went through a template also ``statements``: {"voided", "already_voided", "standing"}.
     """
     with transaction.atomic():
-        session = UndoSession(upload.institution_id, uuid7(), upload.pk)
+        session = UndoSession(upload.institution_id, uuid7(), upload.pk, undone.jobs_of(upload))
         _find(session, upload, restore=restore)
         found = summary(session)
         # Nothing but temporary tables was written; they go with the transaction.
@@ -167,7 +169,7 @@ def _undo(upload: Import, lease: Lease) -> None:
         found = _undo_roster(upload, lease, restore=bool(asked.get("restore", True)))
     if has_statements(upload):
         found["statements"] = _void_statements(upload, job, keep=bool(asked.get("keep_statements")))
-    upload.void = {**asked, **found}
+    undone.end(upload, found)
     upload.save(update_fields=["void"])
     upload.job.status = Status.VOIDED
     upload.job.save(update_fields=["status"])
@@ -201,10 +203,13 @@ NOTHING_IN_ROSTER: dict[str, Any] = {
 
 
 def _undo_roster(upload: Import, lease: Lease, *, restore: bool) -> dict[str, Any]:
-    session = UndoSession(upload.institution_id, lease.job, upload.pk)
+    earlier = [job for job in undone.jobs_of(upload) if job != lease.job]
+    session = UndoSession(upload.institution_id, lease.job, upload.pk, earlier)
     lock.lock_roster(upload.institution_id)
     _find(session, upload, restore=restore)
     found = summary(session)
+    if earlier:
+        session.run(undo.FORGET_CONFLICTS)
     session.run(undo.KEEP_CONFLICTS)
     undo.to_change(session)
     present = apply.present_in(session)
@@ -240,8 +245,6 @@ def give_up(undo_job: UUID) -> None:
         upload = found.select_for_update(of=("self",)).first()
         if upload is None:
             return
-        failed = upload.counts.get("failed", 0)
-        upload.job.status = Status.COMPLETED_WITH_ERRORS if failed else Status.COMPLETED
+        upload.job.status = undone.give_up(upload)
         upload.job.save(update_fields=["status"])
-        upload.void = None
-        upload.save(update_fields=["void"])
+        upload.save(update_fields=["void", "told_status"])

@@ -262,7 +262,7 @@ class ImportShape(serializers.Serializer[Import]):
         if not upload.void:
             return None
         # A list of imports does without their conflicts: up to 1,000 each.
-        told = {name: value for name, value in upload.void.items() if name not in ("job", "conflicts")}
+        told = {name: value for name, value in upload.void.items() if name not in undone.KEPT_ONLY}
         reach = self.context.get("reach")
         if reach is not None and "conflicts" in upload.void:
             told["conflicts"] = within_reach(upload.institution_id, upload.void["conflicts"], reach)

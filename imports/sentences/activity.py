@@ -23,6 +23,8 @@ SENTENCES = {
     " it if a clock was wrong.",
     "before_view": "{said}, before the view began, `{other}`. It is counted; correct it if a clock was wrong.",
     "known_from_statements": "The {object} `{value}` is known from statements. Send the row with the action update.",
+    "anchor_elsewhere": "{said}, and the note was not taken on that. Name a slide of the presentation, or the video, of this"
+    " note.",
     "note_on_nothing": "Presentation ID and Media ID are both blank. Say what the note was taken on: fill one of the two.",
     "slide_elsewhere": "{said}, a slide of another presentation than that of this row. Correct one of the two.",
     "unpublished_before": "{said}, before it was published, `{other}`. Correct one of the two.",

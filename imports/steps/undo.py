@@ -55,6 +55,13 @@ CREATIONS = SQL("""
        AND o.made_by_job = %(of)s AND o.deleted_at IS NULL
 """)
 ANALYZE = "ANALYZE undoing"
+# Undone again: what an earlier undo took back is done, whatever became of it since.
+DONE_BEFORE = """
+    DELETE FROM undoing AS u USING roster_change AS done
+     WHERE done.institution_id = %(institution)s AND done.job_id = ANY (%(earlier)s::uuid[])
+       AND done.object_id = u.object_id
+       AND (u.operation = 1 AND done.operation = 3 OR u.operation = 2 AND done.operation = 2 AND done.after ? u.field)
+"""
 
 # What stands in each field by now; a field that no longer says what the import wrote was changed later.
 FIELDS_NOW = SQL("""
@@ -185,6 +192,7 @@ CONFLICTS = """
     SELECT object_type, object_id, field, conflict, after, now FROM undoing WHERE conflict IS NOT NULL
      ORDER BY row, object_type, object_id, field LIMIT %(most)s
 """
+FORGET_CONFLICTS = "DELETE FROM imports_conflict WHERE institution_id = %(institution)s AND upload_id = %(of)s"
 KEEP_CONFLICTS = """
     INSERT INTO imports_conflict (institution_id, upload_id, place, object_type, object_id, field, reason, ours, now)
     SELECT %(institution)s, %(of)s, row_number() OVER (ORDER BY row, object_type, object_id, field),
@@ -223,7 +231,10 @@ MARK_UNDONE = """
 
 
 def find_made(session: Session, nouns: Iterable[Noun]) -> None:
-    """Put what the import made of these nouns into ``undoing``. Parameters: ``of``."""
+    """Put what the import made of these nouns into ``undoing``, which then holds what is not undone yet.
+
+    Parameters: ``of``; ``earlier``, the jobs that have undone it before.
+    """
     of = session.params["of"]
     for noun in nouns:
         prefix = object_prefix(of, noun.code)
@@ -235,6 +246,8 @@ def find_made(session: Session, nouns: Iterable[Noun]) -> None:
                 high=Literal(prefix + "ffffffff"),
             )
         )
+    if session.params["earlier"]:
+        session.run(DONE_BEFORE)
     session.run(ANALYZE)
 
 

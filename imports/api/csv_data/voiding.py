@@ -34,9 +34,8 @@ def void(call: Call) -> HttpResponse:
         if upload.job.status in (Status.FAILED, Status.CANCELLED):
             services.put_away(call.actor, upload)
         else:
-            upload = services.void(
-                call.actor, upload, UndoRequest(restore=False, keep_statements=not deletes)
-            )
+            wanted = UndoRequest(restore=False, keep_statements=not deletes)
+            upload = services.void(call.actor, upload, wanted, again=False)
     except WrongState:
         upload.job.refresh_from_db()
         # Somebody else was a moment faster with the same.

@@ -337,3 +337,54 @@ def test_what_statements_named_is_corrected_by_an_update(active: Tenant) -> None
         csv_text(["Media ID", *header], ["M-7002", *row]), "activity.media", "update", keep_absent=True
     )
     assert done.counts["updated"] == 1
+
+
+def test_an_anchor_is_what_the_note_was_taken_on_and_kept_by_system_id(active: Tenant) -> None:
+    header, key = ["Note ID", "Anchor", "Word Count", "Noted At"], "activity.note-revisions"
+    [(slide,)] = active.query("SELECT id::text FROM activity_slide WHERE external_id = 'SL-410-1'")
+    [(video,)] = active.query("SELECT id::text FROM activity_video WHERE external_id = 'M-7001'")
+    said = [
+        '{"type":"slide","slideId":"SL-410-1","position":1}',
+        '{"type":"video","mediaId":"M-7001","seconds":12.5}',
+    ]
+    good = csv_text(
+        header,
+        ["N-601", said[0], "1", T.format(1)],
+        ["N-602", said[1], "2", T.format(1)],
+        ["N-601", said[0].replace("SL-410-1", slide.upper()), "3", T.format(2)],
+        ["N-601", "", "4", T.format(3)],
+    )
+    for outcome in ("created", "unchanged"):
+        assert active.load(good, key).counts[outcome] == 4
+    anchors = [anchor for anchor, count in live(active, "note_revision", "anchor", "word_count") if count < 5]
+    assert sorted(filter(None, anchors))[:3] == [
+        f'{{"type":"slide","slideId":"{slide}","position":1}}',
+        f'{{"type":"slide","slideId":"{slide}","position":1}}',
+        f'{{"type":"video","mediaId":"{video}","seconds":12.5}}',
+    ]
+    bad = active.load(
+        csv_text(header, ["N-601", said[1], "1", T.format(4)], ["N-602", said[0], "1", T.format(4)]), key
+    )
+    assert told(active, bad) == [
+        (
+            2,
+            "failed",
+            [
+                (
+                    'Anchor is `{"type":"video","mediaId":"M-7001","seconds":12.5}`, and the note was not taken on that. Name a'
+                    " slide of the presentation, or the video, of this note."
+                )
+            ],
+        ),
+        (
+            3,
+            "failed",
+            [
+                (
+                    'Anchor is `{"type":"slide","slideId":"SL-410-1","position":1}`, and the note was not taken on that. Name a'
+                    " slide of the presentation, or the video, of this note."
+                )
+            ],
+        ),
+    ]
+    assert active.plan(bad)[0].cells == ["N-601", said[1], "1", "2026-10-01T09:00:04Z"]
