@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from edu_csv.copy_out import Out, copy_rows, packed
 from reporting.reports.base import Column
+from reporting.steps.hold import hold
 from reporting.steps.select import Asked, Output, copying
 
 __all__ = ["Out", "header_line", "packed", "write"]
@@ -33,6 +34,7 @@ def write(asked: Asked, output: Output, out: Out, progress: Callable[[int], None
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(SETTINGS)
+        hold(asked.report)
         return copy_rows(statement, params, out, progress)
 
 

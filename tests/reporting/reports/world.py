@@ -291,10 +291,15 @@ class World:
     def get(self, kind: type[T], id_: UUID | None) -> T | None:
         return self.things[kind][id_] if id_ is not None else None
 
-    def store(self, institution: int) -> None:
-        """Write all of it; what is gone was there first, as others could not point to it else."""
+    def store(self, institution: int, *, months: bool = True) -> None:
+        """Write all of it; what is gone was there first, as others could not point to it else.
+
+        months: make the tables of the months in which something happened.
+        """
         with tenancy.use_institution(institution), transaction.atomic(), connection.cursor() as cursor:
-            if moments := [event.occurred_at for kind in EVENTS for event in self.things[kind].values()]:
+            if months and (
+                moments := [event.occurred_at for kind in EVENTS for event in self.things[kind].values()]
+            ):
                 cursor.execute(MONTHS, [min(moments).date(), max(moments).date()])
         with tenancy.use_institution(institution), transaction.atomic(), connection.cursor() as cursor:
             for kind, table in TABLES.items():
