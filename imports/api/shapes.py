@@ -14,6 +14,7 @@ from edu_csv.access.mailing import may_be_mailed
 from edu_csv.access.policy import Reach
 from edu_csv.jobs.models import Status
 from edu_csv.roster.nouns import BY_CODE
+from imports import undone
 from imports.files import files_of, notes_of
 from imports.models import Import
 from imports.plans import PlannedRow, within_reach
