@@ -19,7 +19,7 @@ COPY exports exports
 COPY reporting reporting
 COPY templates templates
 COPY docs/formats docs/formats
-COPY docs/recurring-reports.md docs/reporting.md docs/sources.md docs/templates.md docs/
+COPY docs/activity.md docs/recurring-reports.md docs/reporting.md docs/sources.md docs/templates.md docs/
 COPY static static
 # Neither command reads a setting of the site; production settings want them named all the same.
 RUN export SECRET_KEY=unused ALLOWED_HOSTS=unused BROKER_URL=redis://unused \

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from edu_csv.front.handbook import handbook
-from edu_csv.pages.contexts.help import HelpFamily, HelpFormatPage, HelpFormatsPage
+from edu_csv.pages.contexts.help import HelpFamily, HelpFormatPage, HelpFormatsPage, HelpTextPage
 from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed
@@ -18,7 +18,7 @@ from imports.formats.columns import CREATE, DELETE
 from imports.formats.feed import Layout, Package
 from imports.formats.templated import is_template
 from imports.services import visible_formats
-from imports.views.format_help import format_help, help_href, sample_href
+from imports.views.format_help import GUIDES, format_help, help_href, sample_href
 from imports.views.names import FAMILIES, format_name, is_feed, title_of
 
 INTROS = {
@@ -53,7 +53,13 @@ def formats_page(request: PersonRequest) -> HttpResponse:
     for fmt in visible_formats(request.actor):
         name = FAMILIES.get(fmt.family, fmt.family)
         family = families.setdefault(
-            fmt.family, {"family": name, "intro": INTROS.get(fmt.family, ""), "formats": []}
+            fmt.family,
+            {
+                "family": name,
+                "intro": INTROS.get(fmt.family, ""),
+                "guide_href": GUIDES.get(fmt.family, ""),
+                "formats": [],
+            },
         )
         family["formats"].append(
             {
@@ -85,6 +91,19 @@ def _actions(fmt: type[Format]) -> str:
     if is_template(fmt):
         return "as the template says"
     return "as each row says" if is_feed(fmt) else ", ".join(fmt.actions)
+
+
+@page()
+@require_GET
+def activity_help(request: PersonRequest) -> HttpResponse:
+    """How activity comes in: its files in their order, what is told of them, how they are taken back."""
+    context: HelpTextPage = {
+        "title": "How activity comes in",
+        "section": "formats",
+        "crumbs": [{"label": "Formats", "href": "/help/formats/"}, {"label": "Activity", "href": ""}],
+        **handbook("activity.md", is_whole=True),
+    }
+    return render(request, "help/text.html", {**context})
 
 
 @page()

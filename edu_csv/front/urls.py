@@ -86,6 +86,7 @@ urlpatterns = [
         name="api-client-statements",
     ),
     path("help/", RedirectView.as_view(url="/help/formats/"), name="help"),
+    path("help/activity/", format_pages.activity_help, name="activity-help"),
     path("help/sources/", source_help.sources_help, name="sources-help"),
     path("help/reporting/", reporting_help.reporting_help, name="reporting-help"),
     path("help/recurring-reports/", reporting_help.recurring_help, name="recurring-help"),

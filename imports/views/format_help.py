@@ -34,6 +34,9 @@ TYPES = {
     "name_list": "names",
 }
 
+# Family -> a page about all its files: what comes before what, and how it is corrected and taken back.
+GUIDES = {"activity": "/help/activity/"}
+
 
 def format_help(
     fmt: type[Format], action: str, action_url: str, query: Sequence[tuple[str, str]] = ()
@@ -58,6 +61,7 @@ def format_help(
         "key": fmt.key,
         "title": title_of(fmt),
         "family": FAMILIES.get(fmt.family, fmt.family),
+        "guide_href": GUIDES.get(fmt.family, ""),
         "action": action,
         "actions": [
             {

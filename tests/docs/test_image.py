@@ -36,7 +36,8 @@ def installed(tmp_path: Path, settings: Settings) -> Path:
 def test_every_page_of_help_has_its_text_in_the_image(committed: None, installed: Path) -> None:
     browser = new_house().browser()
     one_of_each = {fmt.family: fmt.key for fmt in formats().values()}
-    for address in ("templates", "sources", "reporting", "recurring-reports", *(f"formats/{key}" for key in one_of_each.values())):
+    texts = ("templates", "sources", "activity", "reporting", "recurring-reports")
+    for address in (*texts, *(f"formats/{key}" for key in one_of_each.values())):
         answer = browser.get(f"/help/{address}/")
         assert answer.status_code == 200, address
         assert answer.context["preface"], address

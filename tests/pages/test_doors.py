@@ -75,6 +75,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "/templates/new/": ADMINS,
     "/templates/ready/notes/example.csv": FEEDERS,
     "/help/templates/": EVERYBODY,
+    "/help/activity/": EVERYBODY,
     "/help/reporting/": EVERYBODY - {Role.SCHEDULER},
     "/help/recurring-reports/": REPORTERS,
     "/settings/account/": EVERYBODY,

@@ -161,3 +161,19 @@ def test_when_looking_through_all_names_takes_too_long_the_finder_answers_from_i
     for q, name in (("solb", "Ingrid Solberg"), ("P-1002", "Mei Tan"), ("ingrid.s", "Ingrid Solberg")):
         page = client.get("/find/", {"q": q}, headers={"HX-Request": "true"}).content.decode()
         assert re.findall(r"<bdi>(.*?)</bdi>", page) == [name]
+
+
+def test_activity_has_a_page_of_help_that_leads_there_from_where_its_format_is_chosen(house: House) -> None:
+    client = house.browser()
+    guide = 'href="/help/activity/"'
+    for address in (
+        "/help/formats/",
+        "/help/formats/activity.media/",
+        "/imports/new/?format=activity.media",
+    ):
+        assert client.get(address).content.decode().count(guide) == 1, address
+    for address in ("/help/formats/echovideo.terms.v1/", "/imports/new/?format=echovideo.terms.v1"):
+        assert guide not in client.get(address).content.decode(), address
+    page = client.get("/help/activity/").content.decode()
+    for heading in ("The files", "Sent again, corrected, taken back", "How it is kept"):
+        assert f">{heading}</h2>" in page

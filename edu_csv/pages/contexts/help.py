@@ -20,8 +20,11 @@ class HelpFormatLine(TypedDict):
 
 
 class HelpFamily(TypedDict):
+    """guide_href: a page about all its files; blank where there is none."""
+
     family: str
     intro: str
+    guide_href: str
     formats: list[HelpFormatLine]
 
 

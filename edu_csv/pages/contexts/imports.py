@@ -82,12 +82,13 @@ class FormatHelp(TypedDict):
     """imports/_format.html: what one format takes for one action.
 
     actions: each with the address of this fragment for it. summary: "9 columns, 4 required". layouts: of a
-    package, the formats of its files.
+    package, the formats of its files. guide_href: a page about all files of the family; blank where there is none.
     """
 
     key: str
     title: str
     family: str
+    guide_href: str
     action: str
     actions: list[Option]
     layouts: list[Option]

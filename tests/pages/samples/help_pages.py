@@ -16,6 +16,7 @@ def help_formats() -> to_help.HelpFormatsPage:
             {
                 "family": "EchoVideo",
                 "intro": "One file per kind of object and action.",
+                "guide_href": "/help/activity/",
                 "formats": [
                     {
                         "title": "Sections",

@@ -34,6 +34,7 @@ CHOSEN: to_imports.FormatHelp = {
     "key": "echovideo.sections.v1",
     "title": "Sections",
     "family": "EchoVideo",
+    "guide_href": "",
     "layouts": [],
     "action": "update",
     "actions": [
