@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from edu_csv.roster.nouns import PERSON, ROOM, SECTION, Noun
 from imports.formats.activity.columns import Instant
 from imports.formats.base import Format, Rule
-from imports.formats.columns import WRITING, ExternalId
+from imports.formats.columns import CREATE, WRITING, ExternalId
 from imports.formats.references import EMAIL, EXTERNAL_ID, SYSTEM_ID, Reference
 
 NAME, DEVICE, TEXT = 255, 255, 20_000
@@ -73,11 +73,14 @@ def of(header: str, to: Noun, field: str, **options: Any) -> Reference:
 AHEAD = "5 minutes"
 
 
-def happened(at: Instant) -> Rule:
-    """What happened has happened: of a moment ahead people are told, for no report of days could ever count it."""
+def happened(at: Instant, *actions: str) -> Rule:
+    """What happened has happened: of a moment ahead people are told, for no report of days counts it before.
+
+    actions: where it holds; to create, when none is named.
+    """
     return Rule(
         "in_future", at.header, f"w.{at.field} > now() + interval '{AHEAD}'", at.export(f"w.{at.field}"),
-        severity="warning", exported="FALSE", unless_repeated=True,
+        actions=actions or (CREATE,), severity="warning", exported="FALSE", unless_repeated=True,
     )  # fmt: skip
 
 

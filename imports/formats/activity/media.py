@@ -14,7 +14,7 @@ from imports.formats.activity.family import (
     user,
 )
 from imports.formats.base import Unique
-from imports.formats.columns import Boolean, Integer, Text
+from imports.formats.columns import WRITING, Boolean, Integer, Text
 from imports.formats.references import OwnId
 
 
@@ -54,7 +54,7 @@ class Media(ActivityFormat):
 
     label = ("external_id", "media_name")
     uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "o.name"),)
-    rules = (happened(created_at),)
+    rules = (happened(created_at, *WRITING),)
     sample_rows = (
         {
             "media_name": "Tides, week 1", "created_at": "2026-09-02T10:05:12.480Z", "owner": "P-1001",

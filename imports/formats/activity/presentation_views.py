@@ -13,6 +13,7 @@ from imports.formats.activity.family import (
     user,
 )
 from imports.formats.base import Dependents, Unique
+from imports.formats.columns import WRITING
 from imports.formats.references import OwnId
 
 
@@ -39,7 +40,7 @@ class PresentationViews(ActivityFormat):
         ),
     )
     blocks_delete = (Dependents(SLIDE_VIEW, "presentation_view_id"),)
-    rules = (happened(started_at),)
+    rules = (happened(started_at, *WRITING),)
     sample_rows = (
         {
             "presentation": "PR-410", "section": "S-OCE210-31A-02", "user": "tomas.reyes@fjord.example",

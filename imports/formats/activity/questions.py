@@ -13,7 +13,7 @@ from imports.formats.activity.family import (
     user,
 )
 from imports.formats.base import Unique
-from imports.formats.columns import Boolean, Text
+from imports.formats.columns import WRITING, Boolean, Text
 from imports.formats.references import OwnId
 
 
@@ -37,7 +37,7 @@ class Questions(ActivityFormat):
 
     label = ("external_id", "body")
     uniques = (Unique(("external_id",), "duplicate_external_id", "External ID", "left(o.body, 60)"),)
-    rules = (happened(asked_at),)
+    rules = (happened(asked_at, *WRITING),)
     sample_rows = (
         {
             "section": "S-OCE210-31A-02", "author": "tomas.reyes@fjord.example",

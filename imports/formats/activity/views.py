@@ -13,7 +13,7 @@ from imports.formats.activity.family import (
     user,
 )
 from imports.formats.base import Dependents, Unique
-from imports.formats.columns import Boolean
+from imports.formats.columns import WRITING, Boolean
 from imports.formats.references import OwnId
 
 
@@ -47,7 +47,7 @@ class Views(ActivityFormat):
         ),
     )
     blocks_delete = (Dependents(VIEW_EVENT, "view_id"),)
-    rules = (happened(started_at),)
+    rules = (happened(started_at, *WRITING),)
     sample_rows = (
         {
             "media": "M-7001", "section": "S-OCE210-31A-02", "user": "tomas.reyes@fjord.example",
