@@ -192,7 +192,9 @@ CONFLICTS = """
     SELECT object_type, object_id, field, conflict, after, now FROM undoing WHERE conflict IS NOT NULL
      ORDER BY row, object_type, object_id, field LIMIT %(most)s
 """
-FORGET_CONFLICTS = "DELETE FROM imports_conflict WHERE institution_id = %(institution)s AND upload_id = %(of)s"
+FORGET_CONFLICTS = (
+    "DELETE FROM imports_conflict WHERE institution_id = %(institution)s AND upload_id = %(of)s"
+)
 KEEP_CONFLICTS = """
     INSERT INTO imports_conflict (institution_id, upload_id, place, object_type, object_id, field, reason, ours, now)
     SELECT %(institution)s, %(of)s, row_number() OVER (ORDER BY row, object_type, object_id, field),

@@ -258,7 +258,8 @@ def _undone(upload: Import) -> RailItem | None:
         "outcome": "held",
         "icon": "",
         "title": f"{counted(left, 'change')} left alone",
-        "text": "Something later changed them; undo never overwrites later work.",
+        "text": "Something later changed them or hangs on them; undo never overwrites later work. Once that is taken back,"
+        " what was left can be undone again.",
         "points": [],
         "actions": [{"label": "Show them", "href": names.address(upload, "undo")}],
     }

@@ -33,7 +33,7 @@ from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.statuses import status_of
 from edu_csv.pages.tallies import UNDO_WORDS, segments
 from edu_csv.pages.words import counted, listed, noun, number
-from imports import services, undo
+from imports import services, undo, undone
 from imports.models import Import
 from imports.requests import NotAllowed, UndoRequest, WrongState
 from imports.views import names, void_words
@@ -51,11 +51,15 @@ BY_TYPE_WORDS: dict[str, tuple[OutcomeName, str]] = {
 @page(Ability.IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo_import(request: PersonRequest, import_id: UUID) -> HttpResponse:
-    """GET: the preview, computed now; nothing is changed. POST: the undo is queued."""
+    """GET: the preview, computed now; nothing is changed. POST: the undo is queued.
+
+    Of an import that is undone: what that did. With ``again``, the preview of undoing what it left.
+    """
     upload = find_import(request, import_id)
-    if upload.job.status == Status.VOIDED:
-        return _show(request, upload, upload.void or {})
-    if not may_be_undone(upload):
+    again = undone.has_left(upload) and (request.method == "POST" or bool(asked(request.GET, "again")))
+    if upload.job.status == Status.VOIDED and not again:
+        return _show(request, upload, upload.void or {}, is_done=True)
+    if not (again or may_be_undone(upload)):
         return HttpResponseRedirect(names.address(upload))
     try:
         # Whoever only looks on may see what an undo would do, as they see all of the import.
@@ -98,16 +102,27 @@ def _totals(found: dict[str, Any]) -> dict[str, int]:
 
 
 def _show(
-    request: PersonRequest, upload: Import, found: dict[str, Any], *, typed: str = "", wrong: str = ""
+    request: PersonRequest,
+    upload: Import,
+    found: dict[str, Any],
+    *,
+    typed: str = "",
+    wrong: str = "",
+    is_done: bool = False,
 ) -> HttpResponse:
-    context = undo_page(request, upload, found, typed=typed, wrong=wrong)
+    context = undo_page(request, upload, found, typed=typed, wrong=wrong, is_done=is_done)
     return render(request, "imports/undo.html", context, status=400 if wrong else 200)
 
 
 def undo_page(
-    request: PersonRequest, upload: Import, found: dict[str, Any], *, typed: str, wrong: str
+    request: PersonRequest,
+    upload: Import,
+    found: dict[str, Any],
+    *,
+    typed: str,
+    wrong: str,
+    is_done: bool,
 ) -> UndoPage:
-    is_done = upload.job.status == Status.VOIDED
     totals, kind, title = _totals(found), _kind(upload, found), names.heading(upload)
     first = _first_shown(asked(request.GET, "from"), found)
     conflicts = found.get("conflicts", [])[first : first + PAGE_SIZE]
@@ -117,7 +132,8 @@ def undo_page(
         "created": totals["brought_back"],
         "held": totals["conflicts_total"],
     }
-    status: Pill = {"kind": "plain", "label": "A preview: nothing is undone yet"}
+    more = " more" if undone.has_left(upload) else ""
+    status: Pill = {"kind": "plain", "label": f"A preview: nothing{more} is undone yet"}
     left = totals["conflicts_total"]
     return {
         "title": f"{'Undone' if is_done else 'Undo'}: {title}",
@@ -134,18 +150,32 @@ def undo_page(
             {"text": "applied", "at": upload.applied_at, "after": f", sent by {upload.job.submitted_by}"},
             {"text": counted(sentences.changes_in(upload.counts), "change")},
         ],
-        "actions": [{"label": "Back to the import", "href": names.address(upload), "kind": "ghost"}],
+        "actions": _actions(request, upload, is_done=is_done),
         "sentence": _sentence(found, totals, kind, is_done=is_done),
         "segments": _segments(found, counts),
         "scopes": None,
         "object_word": noun(kind, 1),
         "conflicts_title": f"{number(left)} left alone" if left else "Nothing stands in the way",
         "conflicts": conflicts_of(upload, conflicts, policy.read_reach(request.actor)),
-        "pager": _pager(upload, first, len(conflicts), left, len(found.get("conflicts", []))),
+        "pager": _pager(
+            upload, first, len(conflicts), left, len(found.get("conflicts", [])), is_done=is_done
+        ),
         "rail": _rail(found),
         "notes": [*_notes(request, upload, is_done=is_done), *([] if is_done else void_words.notes(found))],
         "foot": None if is_done else _foot(request, upload, found, typed, wrong),
     }
+
+
+def _actions(request: PersonRequest, upload: Import, *, is_done: bool) -> list[Action]:
+    back: Action = {"label": "Back to the import", "href": names.address(upload), "kind": "ghost"}
+    if not (is_done and undone.has_left(upload) and may_decide(request.actor, upload)):
+        return [back]
+    more: Action = {
+        "label": "Undo what was left…",
+        "href": f"{names.address(upload, 'undo')}?again=1",
+        "icon": "undo",
+    }
+    return [back, more]
 
 
 def _sentence(found: dict[str, Any], totals: dict[str, int], kind: str, *, is_done: bool) -> Sentence:
@@ -184,8 +214,9 @@ def _first_shown(text: str, found: dict[str, Any]) -> int:
     return first if first < len(found.get("conflicts", [])) else 0
 
 
-def _pager(upload: Import, first: int, shown: int, total: int, at_hand: int) -> Pager:
+def _pager(upload: Import, first: int, shown: int, total: int, at_hand: int, *, is_done: bool) -> Pager:
     url = names.address(upload, "undo")
+    again = undone.has_left(upload) and not is_done
     following = first + shown
     return {
         "first": first + 1 if shown else 0,
@@ -193,8 +224,8 @@ def _pager(upload: Import, first: int, shown: int, total: int, at_hand: int) -> 
         "total": total,
         "what": "conflicts",
         "note": "" if at_hand == total else f"; the first {number(at_hand)} are listed",
-        "first_href": url if first else "",
-        "next_href": f"{url}?from={following}" if following < at_hand else "",
+        "first_href": (f"{url}?again=1" if again else url) if first else "",
+        "next_href": f"{url}?from={following}{'&again=1' if again else ''}" if following < at_hand else "",
         "page_size": PAGE_SIZE,
     }
 

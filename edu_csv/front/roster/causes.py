@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from django.db.models import Q
 
 from edu_csv.access.actors import Actor
 from edu_csv.access.models import Account
 from edu_csv.jobs.models import Job, Kind
+from imports import undone
 from imports.files import Files, files_by_import
 from imports.models import Import
 from imports.services import visible_imports
@@ -58,6 +61,13 @@ class Causes:
         return Cause("import", f"an import by {ran.submitted_by}" if ran else "an import", detail=detail)
 
 
+def _undone_by(visible: Any, undoes: Collection[UUID]) -> dict[UUID, Import]:
+    """The imports that these jobs undid, for the first time or again."""
+    asked = [str(job) for job in undoes]
+    found = visible.filter(Q(void__job__in=asked) | Q(void__earlier__has_any_keys=asked))
+    return {job: upload for upload in found for job in undone.jobs_of(upload) if job in undoes}
+
+
 def look_up(actor: Actor, jobs: Collection[UUID], accounts: Collection[int] = ()) -> Causes:
     """Five statements at most, whatever the number of changes."""
     if not jobs and not accounts:
@@ -68,12 +78,7 @@ def look_up(actor: Actor, jobs: Collection[UUID], accounts: Collection[int] = ()
     return Causes(
         jobs=ran,
         visible={upload.pk: upload for upload in visible.filter(pk__in=set(jobs))},
-        undoes={
-            UUID(upload.void["job"]): upload
-            for upload in visible.filter(void__job__in=[str(job) for job in undoes])
-        }
-        if undoes
-        else {},
+        undoes=_undone_by(visible, undoes) if undoes else {},
         files=files_by_import(jobs),
         accounts={found.pk: str(found) for found in Account.objects.filter(pk__in=set(accounts))}
         if accounts
