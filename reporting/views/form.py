@@ -81,7 +81,15 @@ def _one_of(given: QueryDict, name: str, known: dict[str, str]) -> str:
     return said if said in known else next(iter(known))
 
 
-def form(request: PersonRequest, report: Report, wanted: Wanted, problem: Note | None = None) -> ReportForm:
+def form(
+    request: PersonRequest,
+    report: Report,
+    wanted: Wanted,
+    problem: Note | None = None,
+    *,
+    pending: int | None = None,
+) -> ReportForm:
+    """pending: how many are in flight, where a refusal has counted them: a page says one figure."""
     days = wanted.days
     return {
         "action_url": report_href(report.name),
@@ -101,7 +109,7 @@ def form(request: PersonRequest, report: Report, wanted: Wanted, problem: Note |
             "is_on": wanted.is_safe,
         },
         "range": _range(report, days),
-        "in_flight": _in_flight(request),
+        "in_flight": _in_flight(request, pending),
         "hint": "" if not report.takes_dates else _longest(),
         "estimate_url": report_href(report.name, "estimate", query=days.query) if days.are_good else "",
         "problem": problem,
@@ -166,9 +174,11 @@ def _range(report: Report, days: Days) -> str:
     return "Choose the days"
 
 
-def _in_flight(request: PersonRequest) -> str:
-    """ "2 of 3 requests are in flight": the institution's, whoever asked."""
-    pending, limit = len(services.in_flight(request.institution.pk, clock.now())), settings.REPORTS_IN_FLIGHT
+def _in_flight(request: PersonRequest, pending: int | None) -> str:
+    """ "2 of 3 requests are in flight": the institution's, whoever asked. pending: None when it was not counted yet."""
+    if pending is None:
+        pending = len(services.in_flight(request.institution.pk, clock.now()))
+    limit = settings.REPORTS_IN_FLIGHT
     verb = "is" if limit == 1 or pending == 1 else "are"
     said = f"{pending} of {counted(limit, 'request')} {verb} in flight"
     return f"{said}: the next can be asked for when one has ended" if pending >= limit else said

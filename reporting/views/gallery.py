@@ -63,7 +63,8 @@ def report_page(request: PersonRequest, name: str) -> HttpResponse:
             notify=told(wanted, request.user.email),
         )
     except TooManyInFlight as refusal:
-        return _shown(request, report, wanted, in_the_way(request, refusal), status=429)
+        pending = len(refusal.ids)
+        return _shown(request, report, wanted, in_the_way(request, refusal), status=429, pending=pending)
     except Refused as refusal:
         return _shown(request, report, wanted, _refused(refusal), status=422)
     audit(request, "report", made.report_name, report_request=str(made.pk), **made.parameters)
@@ -213,9 +214,10 @@ def _shown(
     problem: Note | None = None,
     *,
     status: int = 200,
+    pending: int | None = None,
 ) -> HttpResponse:
     wanted = wanted or read(request, request.GET, report)
-    context = {**_page(request, report, wanted, problem)}
+    context = {**_page(request, report, wanted, problem, pending=pending)}
     if asked(request.GET, "whole", 5) and wanted.days.are_good:
         # For browsers without script: what comes by itself elsewhere, at once.
         context |= {**_charts(request, report, wanted.days), "is_whole": True}
@@ -223,7 +225,14 @@ def _shown(
     return render(request, "reports/report.html", context, status=status)
 
 
-def _page(request: PersonRequest, report: Report, wanted: Wanted, problem: Note | None = None) -> ReportPage:
+def _page(
+    request: PersonRequest,
+    report: Report,
+    wanted: Wanted,
+    problem: Note | None = None,
+    *,
+    pending: int | None = None,
+) -> ReportPage:
     days, now = wanted.days, clock.now()
     safe = {} if wanted.is_safe else {"safe": "no"}
     return {
@@ -240,7 +249,7 @@ def _page(request: PersonRequest, report: Report, wanted: Wanted, problem: Note 
         "columns_href": report_href(report.name, "columns"),
         "columns_label": f"{counted(len(report.columns), 'column')} explained",
         "actions": actions(),
-        "form": form(request, report, wanted, problem),
+        "form": form(request, report, wanted, problem, pending=pending),
         "whole_url": report_href(report.name, query={**days.query, "whole": "yes"}),
         "charts_url": report_href(report.name, "charts", query=days.query) if days.are_good else "",
         "preview_url": report_href(report.name, "rows", query={**days.query, **safe})

@@ -17,7 +17,7 @@ from edu_csv.tenancy import use_institution
 from reporting.models import ReportRequest
 from reporting.reports import RESERVED, reports
 from reporting.steps.select import Asked
-from reporting.views import drawing
+from reporting.views import drawing, gallery
 from tests.pages.house import House, browser_of, new_house
 from tests.pages.html import elements
 from tests.reporting.pages.story import tell
@@ -259,6 +259,10 @@ def test_the_fourth_request_says_why_not_and_what_is_pending(told: House) -> Non
     assert "Pending: Video views, 5 to 11 Mar 2031 (by Ada Berg," in page
     assert "Asset engagement, all time (by Ada Berg" in page
     assert "3 of 3 requests are in flight: the next can be asked for when one has ended." in page
+    # Other days: the refusal was of those before, and what is in flight is counted anew.
+    part = shown(client, "/reports/polling/part/?days=week")
+    assert '<div role="alert" id="ask-problem" hx-swap-oob="true"></div>' in part
+    assert part.count("in flight") == 1
     assert len(requests_of(told)) == 3
     # To whoever may not see them they are only so many.
     other = text(ask(told.browser("department_admin", org_unit=empty_department(told)), "polling"))
@@ -266,6 +270,26 @@ def test_the_fourth_request_says_why_not_and_what_is_pending(told: House) -> Non
     assert "Ada Berg" not in other
     work(told)
     assert ask(client, "polling").status_code == 302
+
+
+def test_a_refusal_and_the_form_below_say_one_figure_whatever_ends_meanwhile(
+    told: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = told.browser("analyst")
+    for name in ("videoview", "asset", "notes"):
+        assert ask(client, name).status_code == 302
+
+    def ends_while_the_page_is_made(*given: Any) -> Any:
+        work(told)
+        return in_the_way(*given)
+
+    in_the_way = gallery.in_the_way
+    monkeypatch.setattr(gallery, "in_the_way", ends_while_the_page_is_made)
+    page = text(ask(client, "polling"))
+    assert "3 requests are in flight, and 3 are all that can be at once" in page
+    assert "3 of 3 requests are in flight:" in page
+    # What has ended is seen as soon as anything is asked anew.
+    assert "0 of 3 requests are in flight." in shown(client, "/reports/polling/part/?days=week")
 
 
 def test_rows_and_charts_are_those_within_reach(told: House) -> None:
