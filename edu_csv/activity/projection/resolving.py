@@ -194,7 +194,7 @@ TOGETHER = """
 """
 SO_TOO = """
     SELECT set_config('enable_nestloop', CASE WHEN count(*) > 50 THEN 'off' ELSE 'on' END, true)
-      FROM (SELECT FROM activity_stranger WHERE institution_id = %(institution)s LIMIT 51) AS some
+      FROM (SELECT FROM activity_stranger WHERE institution_id = %(institution)s LIMIT 51) AS strangers
 """
 APART = "SELECT set_config('enable_nestloop', 'on', true)"
 UNPLACED = "SELECT kind, reason, count(*) FROM pj_placed WHERE reason <> '' GROUP BY kind, reason"
