@@ -31,7 +31,7 @@ ENDS_WITHIN = timedelta(days=2)
 
 
 def needs_of(actor: Actor, feeds: Sequence[Feed] = ()) -> list[Need]:
-    """Four statements at most, whatever waits. feeds: those that this person sees, as they are now."""
+    """Six statements at most, whatever waits. feeds: those that this person sees, as they are now."""
     needs: list[Need] = []
     if policy.may(actor, Ability.IMPORT):
         visible = visible_imports(actor)

@@ -15,9 +15,12 @@ from edu_csv.pages.contexts.reports import RequestLine
 from edu_csv.pages.contexts.today import Need, RunningLine
 from edu_csv.pages.words import counted
 from reporting import clock, services
-from reporting.models import ReportRequest
+from reporting.models import PauseReason, ReportRequest, ReportSchedule
+from reporting.schedules import manage
 from reporting.services import RequestStatus
+from reporting.telling.wording import pause_said
 from reporting.views.lines import pill, request_lines
+from reporting.views.recurring.words import name_of, schedule_href
 from reporting.views.words import range_of, request_href, title_of
 
 MOST, SHOWN = 10, 4
@@ -54,7 +57,9 @@ def ended_reports(actor: Actor) -> list[RequestLine]:
 
 
 def needs_of_reports(actor: Actor) -> list[Need]:
-    """One's own files that are about to go, and requests that came to nothing within a day."""
+    """One's own: recurring reports that rest though nobody said so, requests that came to nothing within a day, and
+    files that are about to go. Two statements.
+    """
     if not policy.may(actor, Ability.REPORT) or actor.account is None:
         return []
     now = clock.now()
@@ -71,7 +76,22 @@ def needs_of_reports(actor: Actor) -> list[Need]:
                 needs[RequestStatus.FAILED].append(_failed(each, now))
             case RequestStatus.AVAILABLE:
                 needs[RequestStatus.AVAILABLE].append(_ending(each))
-    return needs[RequestStatus.FAILED] + needs[RequestStatus.AVAILABLE]
+    return _paused(actor) + needs[RequestStatus.FAILED] + needs[RequestStatus.AVAILABLE]
+
+
+def _paused(actor: Actor) -> list[Need]:
+    """Those that paused themselves wait for whoever made them, until they go on or are ended."""
+    resting = manage.visible_schedules(actor).filter(account_id=actor.account, paused_at__isnull=False)
+    found = resting.exclude(pause_reason=PauseReason.PERSON).order_by("-paused_at")[:MOST]
+    return [_paused_itself(each) for each in found]
+
+
+def _paused_itself(schedule: ReportSchedule) -> Need:
+    return {
+        "title": f"The recurring report {name_of(schedule)} is paused",
+        "text": f"{pause_said(schedule)} Nothing is made until you let it go on.",
+        "action": {"label": "See recurring report", "href": schedule_href(schedule)},
+    }
 
 
 def _ending(request: ReportRequest) -> Need:

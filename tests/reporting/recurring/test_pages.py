@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from edu_csv import tenancy
+from edu_csv.access.actors import actor_of_account
 from edu_csv.access.models import Account, Grant, Institution
 from reporting.models import ReportSchedule
 from reporting.schedules import manage
@@ -271,3 +272,32 @@ def test_results_made_with_a_wider_reach_are_not_shown_to_who_reaches_less_by_no
     page = browser.get(one)
     assert (page.status_code, address in page.content.decode()) == (200, False)
     assert "or reach further than you do" in text(page)
+
+
+def test_today_names_those_that_paused_themselves_to_whoever_made_them(
+    house: House, browser: Client, ann: Account, clock: Clock
+) -> None:
+    with tenancy.use_institution(house.pk):
+        actor = actor_of_account(ann, house.pk)
+    stored = schedule(house, actor=actor, name="Notes for the dean")
+    by_hand = schedule(house, actor=actor, name="Rests by hand")
+    with tenancy.use_institution(house.pk):
+        manage.pause(actor, by_hand)
+    assert "recurring report" not in text(browser.get("/"))
+    for _ in range(4):
+        clock.move(days=1)
+        strike(house)
+    assert fresh(house, stored).pause_reason == "not_fetched"
+    page = browser.get("/")
+    assert "The recurring report Notes for the dean is paused" in text(page)
+    assert (
+        "nobody has fetched any of its last three results. Nothing is made until you let it go on."
+        in text(page)
+    )
+    assert f'href="{LIST}{stored.pk}/"' in page.content.decode()
+    assert "Rests by hand" not in text(page)
+    # Another, who may see it all the same, has not to see to it.
+    assert "Notes for the dean" not in text(house.browser("analyst").get("/"))
+    with tenancy.use_institution(house.pk):
+        manage.resume(actor, fresh(house, stored))
+    assert "The recurring report" not in text(browser.get("/"))
