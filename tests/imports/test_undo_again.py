@@ -31,7 +31,8 @@ def course(code: str, name: str, external_id: str = "C-OCE210") -> str:
 
 def void_of(upload: Import) -> dict[str, Any]:
     assert upload.void is not None
-    return upload.void
+    void: dict[str, Any] = upload.void
+    return void
 
 
 def counts(upload: Import) -> tuple[int, int, int]:

@@ -88,6 +88,14 @@ def test_what_others_hang_on_a_person_or_group_keeps_it(tenant: Tenant) -> None:
     assert "q" not in people(tenant)
     assert done.void is not None
     assert [conflict["reason"] for conflict in done.void["conflicts"]] == ["has_dependants"]
+    told = done.void["statements"]
+    # Once the enrollment is undone, the person goes too; statements that are void are told once.
+    tenant.undo(enrolled)
+    again = tenant.undo(done, restore=False)
+    assert "p" not in people(tenant)
+    assert again.void is not None
+    assert (again.void["by_type"]["person"], again.void["conflicts_total"]) == ({"removed": 2}, 0)
+    assert again.void["statements"] == told
 
 
 def test_a_void_of_a_group_takes_edges_of_groups_below_it(tenant: Tenant) -> None:

@@ -20,6 +20,7 @@ from imports.mails import endings
 from imports.mails.story import story as written
 from imports.models import Import, Source
 from imports.tasks import tell
+from imports.undo import give_up
 from tests.imports.harness import Tenant, csv_text
 
 TERMS = "echovideo.terms.v1"
@@ -160,6 +161,29 @@ def test_an_undone_import_is_told_after_its_end(named: Tenant) -> None:
     assert undone.subject == "upload.csv: undone, 1 removed again"
     both(undone, "Undone: 1 removed again.", "The roster is as it was before this import.")
     assert len(mails(named, upload)) == 2
+
+
+def test_an_import_that_is_undone_again_is_told_again(named: Tenant) -> None:
+    upload = load(named, AUTUMN)
+    assert len(mails(named, upload)) == 1
+    header = ["Term ID", *HEADER, "Exclusion Dates"]
+    later = named.load(csv_text(header, ["T-1", "Late", *AUTUMN[1:], ""]), TERMS, "update")
+    assert later.counts["updated"] == 1
+    upload = named.undo(upload)
+    assert [undone.subject for undone in mails(named, upload)[1:]] == [
+        "upload.csv: undone, there was nothing to take back"
+    ]
+    named.undo(later)
+    # One that fails tells nothing.
+    with tenancy.use_institution(named.pk):
+        asked = services.void(named.actor, upload, services.UndoRequest())
+        assert asked.void is not None
+        give_up(UUID(asked.void["job"]))
+        Job.objects.filter(pk=asked.void["job"]).update(state="ended", status="failed")
+    assert len(mails(named, upload)) == 2
+    upload = named.undo(upload)
+    assert [undone.subject for undone in mails(named, upload)[2:]] == ["upload.csv: undone, 1 removed again"]
+    assert len(mails(named, upload)) == 3
 
 
 def test_nothing_is_told_before_the_end(named: Tenant) -> None:
