@@ -9,6 +9,7 @@ refused as a whole while the others went on: whatever else is said, that is said
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -161,9 +162,40 @@ def cancelled() -> Sentence:
     return {"lead": format_html("<b>{}</b>", "This import was cancelled."), "rest": "Nothing was changed."}
 
 
-def undo(removed: int, restored: int, revived: int, left_alone: int, kind: str) -> Sentence:
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an undo leaves something alone: something made later hangs on it, or it is not as the import left it."""
+
+    hangs: bool = False
+    changed: bool = True
+
+    def said(self, count: int) -> str:
+        """ "because something made later hangs on them", of so many changes."""
+        them = "it" if count == 1 else "them"
+        if not self.hangs:
+            return f"because something has changed {them} since"
+        if not self.changed:
+            return f"because something made later hangs on {them}"
+        return f"because something has changed {them} since or hangs on {them}"
+
+    def first(self, count: int) -> str:
+        """What to undo before; blank where nothing hangs on it."""
+        them = "it" if count == 1 else "them"
+        return f" Undo first the imports that made what hangs on {them}, then this one." if self.hangs else ""
+
+
+CHANGED = Why()
+
+
+def undo(
+    removed: int, restored: int, revived: int, left_alone: int, kind: str, why: Why = CHANGED
+) -> Sentence:
     """ "Undoing takes back 1,518 of 1,527 changes: 209 offerings are removed again, 1,278 get …" """
     total = removed + restored + revived
+    if not total and left_alone and why.hangs:
+        lead = format_html("<b>{}</b>", "Nothing can be undone yet.")
+        are = "1 change is" if left_alone == 1 else f"All {counted(left_alone, 'change')} are"
+        return {"lead": lead, "rest": f"{are} left alone, {why.said(left_alone)}.{why.first(left_alone)}"}
     if not total:
         lead = format_html("<b>{}</b>", "There is nothing left to undo.")
         rest = f"All {counted(left_alone, 'change')} have been changed again since." if left_alone else ""
@@ -188,7 +220,7 @@ def undo(removed: int, restored: int, revived: int, left_alone: int, kind: str) 
     is_are = "is" if left_alone == 1 else "are"
     return {
         "lead": lead,
-        "rest": f"{number(left_alone)} {is_are} left alone, because something has changed them since.",
+        "rest": f"{number(left_alone)} {is_are} left alone, {why.said(left_alone)}.{why.first(left_alone)}",
     }
 
 

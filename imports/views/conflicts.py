@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from psycopg.sql import SQL
 from edu_csv.access.policy import Reach
 from edu_csv.pages.contexts.imports import Conflict
 from edu_csv.pages.contexts.parts import Link
+from edu_csv.pages.sentences import Why
 from edu_csv.roster.lookup import Known, look_up
 from edu_csv.roster.nouns import NOUNS
 from imports.files import Files, files_by_import
@@ -42,14 +43,23 @@ ORIGINS = SQL("""
 """)
 Origin = tuple[str | None, datetime | None, int | None, UUID | None, str | None, str | None]
 
+HANGS = "has_dependants"
 REASONS = {
     "changed_later": "changed since",
-    "has_dependants": "something made later hangs on it",
+    HANGS: "something made later hangs on it",
     "key_taken": "its key, or its time in a room, belongs to another object by now",
     "parent_gone": "what it belongs to is deleted",
     "erased": "its old value was erased for privacy",
 }
 WHOLE = "(whole)"
+
+
+def why_left(void: Mapping[str, Any]) -> Why:
+    """Why an undo leaves something alone, from the conflicts it lists; of those it has no room to list both is said."""
+    reasons = {one["reason"] for one in void.get("conflicts", [])}
+    if void.get("conflicts_total", 0) > len(void.get("conflicts", [])):
+        return Why(hangs=True, changed=True)
+    return Why(hangs=HANGS in reasons, changed=bool(reasons - {HANGS}))
 
 
 def conflicts_of(upload: Import, found: Sequence[dict[str, Any]], reach: Reach) -> list[Conflict]:

@@ -26,6 +26,7 @@ from imports.models import Import
 from imports.steps import report
 from imports.views import names, void_words
 from imports.views.causes import failed_item
+from imports.views.conflicts import why_left
 from imports.views.files import file_lines, note_about_files, refused_note
 from imports.views.finding import may_be_undone, may_decide
 from imports.views.lines import lines_of
@@ -99,13 +100,12 @@ def undone_sentence(void: dict[str, Any], kind: str) -> Sentence:
         return void_words.done(void)
     if void_words.voided(void):
         parts.append(f"{counted(void_words.voided(void), 'statement')} voided")
-    lead = format_html(
-        "<b>{}</b>", f"Undone: {listed(parts)}." if parts else "Undone. There was nothing to take back."
-    )
+    nothing = "Nothing was undone." if left else "Undone. There was nothing to take back."
+    lead = format_html("<b>{}</b>", f"Undone: {listed(parts)}." if parts else nothing)
+    why = why_left(void)
     return {
         "lead": lead,
-        "rest": f"{counted(left, 'change')} {'was' if left == 1 else 'were'} left alone, because something had changed "
-        f"{'it' if left == 1 else 'them'} since."
+        "rest": f"{counted(left, 'change')} {'was' if left == 1 else 'were'} left alone, {why.said(left)}.{why.first(left)}"
         if left
         else "The roster is as it was before this import.",
     }

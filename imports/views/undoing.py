@@ -38,7 +38,7 @@ from imports.models import Import
 from imports.requests import NotAllowed, UndoRequest, WrongState
 from imports.views import names, void_words
 from imports.views.approval import CONFIRM_FROM, typed_number, wrong_number
-from imports.views.conflicts import conflicts_of
+from imports.views.conflicts import conflicts_of, why_left
 from imports.views.finding import find_import, may_be_undone, may_decide
 
 BY_TYPE_WORDS: dict[str, tuple[OutcomeName, str]] = {
@@ -180,7 +180,12 @@ def _actions(request: PersonRequest, upload: Import, *, is_done: bool) -> list[A
 
 def _sentence(found: dict[str, Any], totals: dict[str, int], kind: str, *, is_done: bool) -> Sentence:
     said = sentences.undo(
-        totals["removed"], totals["put_back"], totals["brought_back"], totals["conflicts_total"], kind
+        totals["removed"],
+        totals["put_back"],
+        totals["brought_back"],
+        totals["conflicts_total"],
+        kind,
+        why_left(found),
     )
     has_roster = any(totals.values())
     if is_done and void_words.voided(found) and not has_roster:

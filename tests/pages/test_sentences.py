@@ -95,6 +95,22 @@ def test_an_undo_says_what_comes_back_and_what_is_left_alone() -> None:
     )
 
 
+def test_an_undo_that_something_hangs_on_says_what_to_undo_first() -> None:
+    hangs, both = sentences.Why(hangs=True, changed=False), sentences.Why(hangs=True, changed=True)
+    assert said(sentences.undo(0, 0, 0, 2, "video", hangs)) == (
+        "Nothing can be undone yet. All 2 changes are left alone, because something made later hangs on them."
+        " Undo first the imports that made what hangs on them, then this one."
+    )
+    assert said(sentences.undo(3, 0, 0, 1, "video", hangs)) == (
+        "Undoing takes back 3 of 4 changes: 3 videos are removed again. 1 is left alone, because something made later"
+        " hangs on it. Undo first the imports that made what hangs on it, then this one."
+    )
+    assert said(sentences.undo(3, 0, 0, 2, "video", both)).endswith(
+        "2 are left alone, because something has changed them since or hangs on them."
+        " Undo first the imports that made what hangs on them, then this one."
+    )
+
+
 @pytest.mark.parametrize("phase", ["queued", "reading", "checking", "planning"])
 def test_until_apply_nothing_has_changed(phase: str) -> None:
     assert said(sentences.running(phase)).startswith("Nothing has changed yet.")
