@@ -129,6 +129,23 @@ def test_a_report_is_asked_for_by_keyboard_watched_and_fetched(
     assert rows > 0
 
 
+def test_a_chart_that_does_not_fit_opens_with_its_first_day_whole(
+    sits_down: SitsDown, watched: Tenant
+) -> None:
+    person = sits_down(Role.ANALYST, viewport={"width": 375, "height": 800})
+    page = person.page
+    person.go("/reports/videoview/?days=week")
+    settled(person)
+    box = page.locator(".goes-on").first
+    assert box.evaluate("each => each.scrollWidth > each.clientWidth")
+    frame, first = box.bounding_box(), box.locator("rect").first.bounding_box()
+    assert frame is not None
+    assert first is not None
+    assert frame["x"] <= first["x"] < first["x"] + first["width"] <= frame["x"] + frame["width"]
+    box.scroll_into_view_if_needed()
+    person.picture("report-chart-375")
+
+
 def test_days_are_typed_key_by_key_and_stay_as_typed(sits_down: SitsDown, watched: Tenant) -> None:
     person = sits_down(Role.ANALYST)
     page = person.page
