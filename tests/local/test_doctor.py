@@ -85,7 +85,7 @@ def test_command_ends_with_1_when_something_is_to_be_mended(
     shown = manage(running.data_dir, "doctor")
     assert shown.returncode == 1
     assert "mend  storage" in shown.stdout
-    assert "1 of 10 need mending." in shown.stderr
+    assert "1 of 11 need mending." in shown.stderr
 
 
 def test_statements_that_nobody_projects_are_to_be_mended(

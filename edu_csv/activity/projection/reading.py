@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from edu_csv.activity.projection.values import (
+    MOST_WORDS,
+    choices_of,
+    clean,
+    ending,
+    events_of,
+    extensions_of,
+    mapping,
+    number_of,
+    one_or_list,
+    said_of,
+    seconds_of,
+)
 from edu_csv.activity.projection.vocabulary import (
     ANNOTATED,
     ANSWERED,
@@ -30,7 +43,6 @@ from edu_csv.activity.projection.vocabulary import (
     LIVE,
     MOVES,
     PUBLIC_LINK,
-    SLIDE_COUNT,
     VIA_PUBLIC_LINK,
     VIEWED,
     WORD_COUNT,
@@ -39,32 +51,16 @@ from edu_csv.activity.projection.vocabulary import (
     Noun,
     Unplaced,
 )
-from edu_csv.activity.telling import language_text
 from edu_csv.activity.xapi import agent_key
 
 # External ids stand in an index, whose entries end at some 2,700 bytes.
 MOST_ID_BYTES = 1_000
-# No video is longer than a day, and nobody watches for longer than six hours at a stretch: one statement makes no
-# thousands of rows.
-MOST_SECONDS = 86_400
-MOST_WATCHED_SECONDS = 21_600
-EVENT_SECONDS = 30
-MOST_SLIDES = 1_000
-MOST_WORDS = 2_000_000_000
 # Milliseconds since 1970 of the years 1900 and 2200: what is beyond is a mistake, and half of all programs fail at it.
 TIMES_MS = (-2_208_988_800_000, 7_258_118_400_000)
 
 _ID = re.compile(
     r"(?P<base>.+?)/(?P<kind>media|presentation|slide|poll|question|section)/(?P<tail>[^/?#]+)/?"
 )
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>[\d.,]+)W)?(?:(?P<years>[\d.,]+)Y)?(?:(?P<months>[\d.,]+)M)?(?:(?P<days>[\d.,]+)D)?"
-    r"(?:T(?:(?P<hours>[\d.,]+)H)?(?:(?P<minutes>[\d.,]+)M)?(?:(?P<seconds>[\d.,]+)S)?)?",
-    re.ASCII,
-)
-_SECONDS = {
-    "weeks": 604_800, "years": 31_536_000, "months": 2_592_000, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1,
-}  # fmt: skip
 
 
 class Actor(NamedTuple):
@@ -124,9 +120,9 @@ def read(statement: Mapping[str, Any], at_ms: int, *, is_dated: bool, base: str)
     kind = _kind(verb)
     if kind is None:
         return []
-    context = _object(statement.get("context"))
-    definition = _object(about.get("definition"))
-    lists = _object(context.get("contextActivities"))
+    context = mapping(statement.get("context"))
+    definition = mapping(about.get("definition"))
+    lists = mapping(context.get("contextActivities"))
     thing = _thing(about["id"], definition)
     deck = _deck(lists) if kind is Kind.POLL_ANSWER else None
     if thing is None or thing.noun not in _NOUNS[kind]:
@@ -141,20 +137,20 @@ def read(statement: Mapping[str, Any], at_ms: int, *, is_dated: bool, base: str)
         deck is not None and len(deck[0].tail.encode()) > MOST_ID_BYTES
     ):
         return Unplaced.LONG_ID
-    result = _object(statement.get("result"))
-    said = _extensions(result)
+    result = mapping(statement.get("result"))
+    said = extensions_of(result)
     fact = Fact(
         kind,
         at_ms,
         actor_of(statement["actor"], thing.base, base),
         thing,
         section=_section(lists),
-        says=_says(thing.noun, definition, context),
+        says=said_of(thing.noun, definition, context),
     )
     flags = _flags(context)
     if kind is Kind.WATCHED:
         session = _session(context)
-        return [fact._replace(session=session, flags=flags | _in(session), amount=_events(result))]
+        return [fact._replace(session=session, flags=flags | _in(session), amount=events_of(result))]
     if kind is Kind.PLAYER:
         move = MOVES[verb]
         session = _session(context)
@@ -166,7 +162,7 @@ def read(statement: Mapping[str, Any], at_ms: int, *, is_dated: bool, base: str)
             fact._replace(session=session, flags=flags | _in(session), move=move, amount=from_, further=to)
         ]
     if kind is Kind.NOTE:
-        words = _number(_ending(said, WORD_COUNT))
+        words = number_of(ending(said, WORD_COUNT))
         if words is None:
             words = len(str(result.get("response") or "").split())
         note = fact._replace(amount=float(min(int(words), MOST_WORDS)))
@@ -236,7 +232,7 @@ def actor_of(actor: Mapping[str, Any], of_thing: str | None, base: str) -> Actor
 
 
 def _asker(context: Mapping[str, Any], of_thing: str | None, base: str) -> Actor | None:
-    said = _ending(_extensions(context), ASKER)
+    said = ending(extensions_of(context), ASKER)
     if not isinstance(said, dict):
         return None
     account, mbox = said.get("account"), said.get("mbox")
@@ -295,10 +291,10 @@ def _section(lists: Mapping[str, Any]) -> str | None:
 def _deck(lists: Mapping[str, Any]) -> tuple[Thing, Mapping[str, Any] | None] | None:
     """The presentation that a poll or a slide is of, and what is said of it."""
     for activity in _activities(lists):
-        definition = _object(activity.get("definition"))
+        definition = mapping(activity.get("definition"))
         thing = _thing(activity["id"], definition)
         if thing is not None and thing.noun is Noun.PRESENTATION:
-            return thing, _says(Noun.PRESENTATION, definition, {})
+            return thing, said_of(Noun.PRESENTATION, definition, {})
     return None
 
 
@@ -315,7 +311,7 @@ def _poll_answer(
 ) -> list[Fact]:
     response = clean(str(result.get("response") or ""))
     if definition.get("interactionType") == "choice":
-        response = _one_or_list(response.split("[,]"), _choices(definition))
+        response = one_or_list(response.split("[,]"), choices_of(definition))
     answer = fact._replace(words=response)
     if deck is None:
         return [answer]
@@ -326,52 +322,9 @@ def _poll_answer(
     ]
 
 
-def _choices(definition: Mapping[str, Any]) -> dict[str, str]:
-    """The text of each choice by its id; the id where it has none."""
-    listed = definition.get("choices") or ()
-    return {
-        clean(each["id"]): clean(language_text(each.get("description"))) or clean(each["id"])
-        for each in listed
-    }
-
-
-def _one_or_list(ids: Sequence[str], choices: Mapping[str, str]) -> str:
-    """The text of what was chosen when it is one, a JSON array when there are several (reporting-api.md G15)."""
-    texts = [choices.get(each, each) for each in ids]
-    return texts[0] if len(texts) == 1 else json.dumps(texts, ensure_ascii=False)
-
-
-def _says(noun: Noun, definition: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a definition says of its thing, by the columns of its table; None when nothing."""
-    says: dict[str, Any] = {}
-    names = definition.get("name")
-    if isinstance(names, dict) and (name := clean(language_text({k: v for k, v in names.items() if v}))):
-        says["name"] = name
-    extensions = _extensions(definition)
-    if noun is Noun.VIDEO:
-        length = _number(extensions.get(EXTENSION + "length"))
-        if length is None:
-            length = _number(_extensions(context).get(EXTENSION + "length"))
-        if length is not None and length <= MOST_WORDS:
-            says["length"] = round(length)
-    elif noun is Noun.PRESENTATION:
-        slides = _number(_ending(extensions, SLIDE_COUNT))
-        if slides is not None and slides <= MOST_SLIDES:
-            says["slides"] = int(slides)
-    elif noun is Noun.POLL:
-        choices = _choices(definition)
-        if choices:
-            content = [{"id": id_, "text": text} for id_, text in choices.items()]
-            says["content"] = json.dumps(content, ensure_ascii=False)
-        if pattern := definition.get("correctResponsesPattern"):
-            several = [part for each in pattern for part in clean(each).split("[,]")]
-            says["solution"] = _one_or_list(several, choices)
-    return says or None
-
-
 def _session(context: Mapping[str, Any]) -> str:
     """ "s…" of a session, "r…" of a registration, which may last for months; else blank."""
-    session = _extensions(context).get(EXTENSION + "session-id")
+    session = extensions_of(context).get(EXTENSION + "session-id")
     if isinstance(session, str) and session.strip():
         return "s" + clean(session.strip())
     registration = context.get("registration")
@@ -384,69 +337,20 @@ def _in(session: str) -> int:
 
 def _positions(move: Move, said: Mapping[str, Any]) -> tuple[float | None, float | None]:
     if move is Move.SEEKED:
-        return _seconds(said, "time-from"), _seconds(said, "time-to")
-    return _seconds(said, "time"), None
-
-
-def _seconds(said: Mapping[str, Any], name: str) -> float | None:
-    found = _number(said.get(EXTENSION + name))
-    return None if found is None or found > MOST_SECONDS else found
-
-
-def _events(result: Mapping[str, Any]) -> float:
-    """How many times 30 seconds a duration is."""
-    duration = result.get("duration")
-    match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
-    if match is None:
-        return 0
-    seconds = sum(
-        float(text.replace(",", ".")) * _SECONDS[unit] for unit, text in match.groupdict().items() if text
-    )
-    return float(min(seconds, MOST_WATCHED_SECONDS) // EVENT_SECONDS)
+        return seconds_of(said, "time-from"), seconds_of(said, "time-to")
+    return seconds_of(said, "time"), None
 
 
 def _anchor(thing: Thing, said: Mapping[str, Any]) -> str | None:
     """The second of a video at which a note is, "" when that is not said; None of what is no video (reporting-api.md G16)."""
     if thing.noun is not Noun.VIDEO:
         return None
-    seconds = _seconds(said, "time")
+    seconds = seconds_of(said, "time")
     return "" if seconds is None else str(int(seconds) if seconds == int(seconds) else round(seconds, 3))
 
 
 def _flags(context: Mapping[str, Any]) -> int:
-    extensions = _extensions(context)
-    return VIA_PUBLIC_LINK * (_ending(extensions, PUBLIC_LINK) is True) | IS_LIVE * (
-        _ending(extensions, LIVE) is True
+    extensions = extensions_of(context)
+    return VIA_PUBLIC_LINK * (ending(extensions, PUBLIC_LINK) is True) | IS_LIVE * (
+        ending(extensions, LIVE) is True
     )
-
-
-def _extensions(of: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _object(of.get("extensions"))
-
-
-def _ending(extensions: Mapping[str, Any], end: str) -> Any:
-    """The value of an extension of our own, after whatever address."""
-    return next((value for name, value in extensions.items() if name.endswith(end)), None)
-
-
-def _number(value: Any) -> float | None:
-    """A number that is none too small and none too large, or a text that is one."""
-    if isinstance(value, str) and len(value) <= 20:
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value < 1e15 else None
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def clean(text: str) -> str:
-    """As PostgreSQL keeps it: without NUL and halves of characters."""
-    if "\0" in text:
-        text = text.replace("\0", "")
-    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
