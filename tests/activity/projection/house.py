@@ -166,7 +166,16 @@ def move(
     )
 
 
+def arrives(house: Tenant, external_id: str) -> None:
+    """A new person comes in, as an import brings one."""
+    house.query(
+        "INSERT INTO roster_person (id, institution_id, external_id, roles) VALUES (gen_random_uuid(), %s, %s, '{}')",
+        house.pk, external_id,
+    )  # fmt: skip
+    house.query("UPDATE access_institution SET roster_version = roster_version + 1 WHERE id = %s", house.pk)
+
+
 __all__ = [
-    "ADLNET", "BASE", "EXTENSION", "START", "TABLES", "VIDEO", "at", "deck", "dump", "furnish", "in_section", "move", "named",
+    "ADLNET", "BASE", "EXTENSION", "START", "TABLES", "VIDEO", "arrives", "at", "deck", "dump", "furnish", "in_section", "move", "named",
     "projected", "rows", "said", "statement", "store", "times", "video", "watched", "who",
 ]  # fmt: skip

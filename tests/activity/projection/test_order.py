@@ -99,7 +99,7 @@ NAMES = "w1 w2 w3 w4 w5 w6 m1 m2 m3 m4 m5 m6 d1 d2 d3 f1 f2 p1 p2 p3 q1 q2 q3 n1
 
 
 @settings(
-    max_examples=examples(6, 60), deadline=None,
+    max_examples=examples(4, 60), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(st.data())
