@@ -81,7 +81,7 @@ def needs_of_reports(actor: Actor) -> list[Need]:
 
 def _paused(actor: Actor) -> list[Need]:
     """Those that paused themselves wait for whoever made them, until they go on or are ended."""
-    resting = manage.visible_schedules(actor).filter(account_id=actor.account, paused_at__isnull=False)
+    resting = manage.visible_schedules(actor).filter(account_id=actor.account or 0, paused_at__isnull=False)
     found = resting.exclude(pause_reason=PauseReason.PERSON).order_by("-paused_at")[:MOST]
     return [_paused_itself(each) for each in found]
 
