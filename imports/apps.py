@@ -19,5 +19,5 @@ class ImportsConfig(AppConfig):
 
         runners.register(Kind.IMPORT, run_and_wake, on_given_up=redact_ended, on_cancelled=redact_ended)
         runners.register(Kind.UNDO, run_undo, on_given_up=give_up)
-        runners.register(Kind.REPORT, run_results)
+        runners.register(Kind.RESULTS, run_results)
         origins.register(files.origins)

@@ -17,6 +17,8 @@ class Kind(TextChoices):
     UNDO = "undo"
     EXPORT = "export"
     REPORT = "report"
+    # Results of an import that are too long to be made while somebody waits.
+    RESULTS = "results"
 
 
 class Queue(TextChoices):
@@ -33,6 +35,7 @@ QUEUE_OF = {
     Kind.UNDO: Queue.IMPORTS,
     Kind.EXPORT: Queue.EXPORTS,
     Kind.REPORT: Queue.REPORTS,
+    Kind.RESULTS: Queue.REPORTS,
 }
 
 

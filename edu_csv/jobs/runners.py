@@ -36,8 +36,12 @@ def register(
     on_given_up: Callable[[UUID], None] | None = None,
     on_cancelled: Callable[[UUID], None] | None = None,
 ) -> None:
-    """on_cancelled: called when a job was cancelled that no worker had; a runner sees to the end of its own."""
-    RUNNERS[kind] = runner
+    """on_cancelled: called when a job was cancelled that no worker had; a runner sees to the end of its own.
+
+    Raises ValueError for a kind that has another runner: one of the two apps would never see its jobs.
+    """
+    if RUNNERS.setdefault(kind, runner) is not runner:
+        raise ValueError(f"jobs of kind {kind} have a runner already")
     if on_given_up is not None:
         ON_GIVEN_UP[kind] = on_given_up
     if on_cancelled is not None:

@@ -109,8 +109,8 @@ def _have_it_made(upload: Import, only_failed: bool, key: str) -> None:
                 raise NoResults((last.job.problem or {}).get("detail", "The file could not be made."))
         job = Job.objects.create(
             institution_id=upload.institution_id,
-            kind=Kind.REPORT,
-            queue=QUEUE_OF[Kind.REPORT],
+            kind=Kind.RESULTS,
+            queue=QUEUE_OF[Kind.RESULTS],
             size_class=Priority.LARGE,
             account_id=upload.job.account_id,
             client_id=upload.job.client_id,

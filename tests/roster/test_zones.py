@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -157,5 +158,6 @@ def test_only_the_first_clashes_are_named_and_all_are_counted(timetable: Timetab
         look(tenant, "Europe/Oslo")
     said = refusal(found.value)
     assert said.startswith("In this zone 7 pairs of schedules would take a room at once: A")
-    assert said.count("2031-03-30 03:30: One and Two") == zones.CLASHES_TOLD
+    # Of two that begin at once either may be named first.
+    assert len(re.findall("2031-03-30 03:30: (One and Two|Two and One)", said)) == zones.CLASHES_TOLD
     assert "; and 2 more. Give" in said

@@ -178,7 +178,7 @@ def test_a_long_file_is_made_by_one_job_however_often_it_is_asked_for(
     with tenancy.use_institution(tenant.pk):
         assert results_file(upload) is None
         assert results_file(upload) is None
-        assert Job.objects.filter(kind=Kind.REPORT).count() == 1
+        assert Job.objects.filter(kind=Kind.RESULTS).count() == 1
         assert work_one(["reports"], only_institution=tenant.pk)
         stored = results_file(upload)
         assert stored is not None

@@ -7,7 +7,7 @@ import io
 import json
 import logging
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from botocore import auth
 
 from edu_csv import storage
 from edu_csv.storage.redaction import HideLinks
+from reporting import services
 from reporting.models import ReportRequest
 from reporting.services import RequestStatus
 from reporting.tasks import sweep
@@ -25,7 +26,7 @@ from tests.imports.harness import Tenant, new_tenant
 from tests.reporting.requests.harness import Clock, keys, link, made, no_link, status, with_videos
 from tests.storage.servers import S3Server
 
-GZIPPED, PLAIN = None, {"compression": False}
+GZIPPED, PLAIN = {"compression": True}, {"compression": False}
 TYPES = [
     (GZIPPED, ".csv.gz", "application/gzip"),
     ({"delimiter": "|"}, ".psv.gz", "application/gzip"),
@@ -43,7 +44,7 @@ def get(url: str, **headers: str) -> urllib3.BaseHTTPResponse:
     return ask("GET", url, **headers)
 
 
-def report(tenant: Tenant, output: dict[str, object] | None = None) -> tuple[ReportRequest, str]:
+def report(tenant: Tenant, output: Mapping[str, object] = services.AS_USUAL) -> tuple[ReportRequest, str]:
     """A report of some rows, and a link to it."""
     done = made(with_videos(tenant, 40), "asset", None, output)
     return done, link(tenant, done)
@@ -58,7 +59,7 @@ def store(request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize(("output", "suffix", "content_type"), TYPES)
 def test_a_link_gives_the_file_as_a_file(
-    store: str, tenant: Tenant, output: dict[str, object] | None, suffix: str, content_type: str
+    store: str, tenant: Tenant, output: dict[str, object], suffix: str, content_type: str
 ) -> None:
     done, url = report(tenant, output)
     answer = get(url, **{"Accept-Encoding": "gzip"})
