@@ -56,7 +56,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0008_months_told")]
+    dependencies = [("activity", "0008_behind")]
 
     operations = [
         migrations.RunSQL(TABLES, "DROP TABLE activity_stranger, activity_strange, activity_orphan"),

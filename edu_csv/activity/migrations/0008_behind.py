@@ -22,6 +22,6 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0006_projection")]
+    dependencies = [("activity", "0007_projection")]
 
     operations = [definer(BEHIND, "activity_behind()")]

@@ -1,6 +1,6 @@
-"""Making a month tells whether it is there, and what waits in a default table can be asked for.
+"""The months of events: how they are made, and what waits for one that is not.
 
-``activity_add_event_months`` gives up after three seconds on a table that somebody reads. Whoever called it must know:
+``activity_add_event_months`` gives up after three seconds on a table that somebody reads. Whoever calls it must know:
 a month that was not made is to be asked for again, and one that is there never.
 """
 
@@ -15,7 +15,11 @@ TABLES = (
     "activity_poll_answer_revision", "activity_answer_revision", "activity_note_revision",
 )  # fmt: skip
 
-# As in 0005, which says why; with an answer. True as well for months that are never made.
+# Made apart and then attached: that holds up no writers and readers of the months that are there. Attaching looks
+# at the default table, and waits for whoever reads it; after three seconds the month is left to the next call, and
+# what comes meanwhile to the default table. A date in the year 201 makes no thousands of months: those of ten years
+# back and one ahead are made, all else has its place in the default table too.
+# True as well for months that are never made.
 ADD_MONTHS = """
 CREATE FUNCTION activity_add_event_months(first date, last date, event_table text DEFAULT NULL) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '3s' AS $$
@@ -98,12 +102,13 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0007_behind")]
+    dependencies = [("activity", "0005_events_database")]
 
     operations = [
-        migrations.RunSQL(
-            "DROP FUNCTION activity_add_event_months(date, date, text)", migrations.RunSQL.noop
-        ),
         definer(ADD_MONTHS, "activity_add_event_months(date, date, text)"),
         definer(WAITING_MONTHS, "activity_waiting_months()"),
+        migrations.RunSQL(
+            "SELECT activity_add_event_months(current_date, (current_date + interval '3 months')::date)",
+            migrations.RunSQL.noop,
+        ),
     ]

@@ -86,41 +86,9 @@ CREATE TRIGGER adopted BEFORE UPDATE ON {table} FOR EACH ROW
 """
 ADOPTIONS = "".join(SQL(ADOPT).format(table=Identifier(table)).as_string(None) for table in TABLES)
 
-# As in 0005, but for what is projected: that may point to what was deleted since it happened, or projecting anew
-# would lose what was done before somebody left (reporting-api.md G32).
-POINTS_HOME = """
-CREATE OR REPLACE FUNCTION activity_points_home() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    stray record;
-    new_ones text;
-BEGIN
-    FOR i IN 0 .. TG_NARGS / 2 - 1 LOOP
-        new_ones := CASE WHEN TG_OP = 'INSERT' THEN '' ELSE format(
-            ' AND NOT EXISTS (SELECT FROM before AS b WHERE b.id = w.id AND b.deleted_at IS NULL'
-            ' AND b.institution_id = w.institution_id AND b.%1$I = w.%1$I)', TG_ARGV[2 * i]) END;
-        EXECUTE format(
-            'SELECT pair.institution_id, pair.to_id'
-            '  FROM (SELECT DISTINCT w.institution_id, w.%1$I AS to_id, w.origin FROM written AS w'
-            '         WHERE w.deleted_at IS NULL AND w.%1$I IS NOT NULL %3$s) AS pair'
-            '  LEFT JOIN %2$I AS t ON t.id = pair.to_id'
-            ' WHERE t.institution_id IS DISTINCT FROM pair.institution_id'
-            '    OR t.deleted_at IS NOT NULL AND pair.origin <> 1 LIMIT 1',
-            TG_ARGV[2 * i], TG_ARGV[2 * i + 1], new_ones) INTO stray;
-        IF stray.to_id IS NOT NULL THEN
-            RAISE foreign_key_violation USING
-                MESSAGE = format('%s of %s points to %s, which is not in institution %s',
-                                 TG_ARGV[2 * i], TG_TABLE_NAME, stray.to_id, stray.institution_id),
-                TABLE = TG_TABLE_NAME, CONSTRAINT = TG_TABLE_NAME || '_' || TG_ARGV[2 * i] || '_same_institution';
-        END IF;
-    END LOOP;
-    RETURN NULL;
-END $$;
-"""
-
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0005_events_database")]
+    dependencies = [("activity", "0006_months")]
 
     operations = [
         migrations.RunSQL(FACTS, "DROP TABLE activity_projection, activity_fact, activity_said"),
@@ -128,5 +96,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(NAMED, "DROP FUNCTION activity_named(text)"),
         migrations.RunSQL(ADOPTED, "DROP FUNCTION activity_adopted() CASCADE"),
         migrations.RunSQL(ADOPTIONS, migrations.RunSQL.noop),
-        migrations.RunSQL(POINTS_HOME, migrations.RunSQL.noop),
     ]
