@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core import mail
+from django.db import connection
 from pytest_django import Settings
 
 from edu_csv import tenancy
@@ -15,6 +16,12 @@ from reporting.models import Delivery, ReportRequest, ReportSchedule
 from tests.imports.harness import Tenant
 from tests.reporting.recurring.receiver import Receiver, receiving
 from tests.reporting.requests.harness import Clock
+
+LEFT = """
+    SELECT institution_id FROM reporting_untold()
+     UNION SELECT institution_id FROM reporting_deliveries_due('infinity', 1000)
+     UNION SELECT institution_id FROM reporting_schedules_due('infinity')
+"""
 
 
 @pytest.fixture
@@ -30,21 +37,33 @@ def no_mail() -> None:
     mail.outbox = []
 
 
+def forget() -> None:
+    """Leave nothing due in the institution that is entered."""
+    ReportSchedule.objects.all().delete()
+    Delivery.objects.all().delete()
+    ReportRequest.objects.update(told_at=clocks.now())
+
+
 @pytest.fixture
 def fjord(tenant: Tenant) -> Iterator[Tenant]:
     """An institution in Berlin's zone that lets mail go to its own domain.
 
-    What it leaves would be due in the tests after it: schedules and notices end with it.
+    What it leaves would be due in the tests after it: schedules and notices end with it. So does what other tests left
+    to be told of requests.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT)
+        left = [institution for (institution,) in cursor.fetchall()]
+    for institution in left:
+        with tenancy.use_institution(institution):
+            forget()
     with tenancy.use_institution(tenant.pk):
         Institution.objects.filter(pk=tenant.pk).update(
             notify_domains=["fjord.example"], time_zone="Europe/Berlin"
         )
     yield tenant
     with tenancy.use_institution(tenant.pk):
-        ReportSchedule.objects.all().delete()
-        Delivery.objects.all().delete()
-        ReportRequest.objects.update(told_at=clocks.now())
+        forget()
 
 
 @pytest.fixture
