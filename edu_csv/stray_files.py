@@ -28,14 +28,14 @@ def remove(prefix: str, named: Named, *, before: datetime) -> int:
     removed = 0
     keys = storage.list_keys(prefix)
     while batch := list(islice(keys, KEYS_AT_ONCE)):
-        owners = {stored.key: _owner(stored.key) for stored in batch}
-        kept = named({owner for owner in owners.values() if owner})
+        owners = {stored.key: owner(stored.key) for stored in batch}
+        kept = named({job for job in owners.values() if job})
         for stored in batch:
-            owner = owners[stored.key]
-            if owner is None or owner not in kept:
+            job = owners[stored.key]
+            if job is None or job not in kept:
                 is_kept = stored.modified > before
             else:
-                names = kept[owner]
+                names = kept[job]
                 is_kept = names is None or stored.key in names
             if not is_kept:
                 storage.delete(stored.key)
@@ -43,7 +43,8 @@ def remove(prefix: str, named: Named, *, before: datetime) -> int:
     return removed
 
 
-def _owner(key: str) -> UUID | None:
+def owner(key: str) -> UUID | None:
+    """The job in such a key; None when there is none."""
     parts = key.split("/")
     try:
         return UUID(parts[2])

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
-from edu_csv import storage
+from edu_csv import storage, stray_files
 from edu_csv.jobs.models import State, Status
 from edu_csv.storage import StoredKey
 from imports import direct_uploads, erasure
@@ -133,8 +132,8 @@ def _kept_uploads(institution: int, found: Collection[StoredKey]) -> set[str]:
 
 
 def _kept_results(institution: int, found: Collection[StoredKey]) -> set[str]:
-    """Results go with their import."""
-    owners = {stored.key: _owner(stored.key) for stored in found}
+    """Results go with their import: ``results/7/0190…/20310918T080501123456-failed.csv``."""
+    owners = {stored.key: stray_files.owner(stored.key) for stored in found}
     ids = {owner for owner in owners.values() if owner is not None}
     there = set(Import.objects.filter(institution_id=institution, pk__in=ids).values_list("pk", flat=True))
     past = set(past_retention(institution).filter(pk__in=ids).values_list("pk", flat=True))
@@ -151,15 +150,6 @@ def _kept_examples(institution: int, found: Collection[StoredKey]) -> set[str]:
         )
     )
     return used | _young(stored for stored in found if stored.key not in used)
-
-
-def _owner(key: str) -> UUID | None:
-    """The import in ``results/7/0190…/20310918T080501123456-failed.csv``."""
-    parts = key.split("/")
-    try:
-        return UUID(parts[2])
-    except (IndexError, ValueError):
-        return None
 
 
 def _young(found: Iterator[StoredKey] | Any) -> set[str]:

@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from edu_csv.front.handbook import handbook
-from edu_csv.pages.contexts.help import HelpFamily, HelpFormatPage, HelpFormatsPage, HelpTextPage
+from edu_csv.front.handbook import handbook, handbook_page
+from edu_csv.pages.contexts.help import HelpFamily, HelpFormatPage, HelpFormatsPage
 from edu_csv.pages.doors import asked, page
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted, listed
@@ -97,13 +97,13 @@ def _actions(fmt: type[Format]) -> str:
 @require_GET
 def activity_help(request: PersonRequest) -> HttpResponse:
     """How activity comes in: its files in their order, what is told of them, how they are taken back."""
-    context: HelpTextPage = {
-        "title": "How activity comes in",
-        "section": "formats",
-        "crumbs": [{"label": "Formats", "href": "/help/formats/"}, {"label": "Activity", "href": ""}],
-        **handbook("activity.md", is_whole=True),
-    }
-    return render(request, "help/text.html", {**context})
+    return handbook_page(
+        request,
+        "activity.md",
+        title="How activity comes in",
+        section="formats",
+        way=[{"label": "Formats", "href": "/help/formats/"}, {"label": "Activity", "href": ""}],
+    )
 
 
 @page()

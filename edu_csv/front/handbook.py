@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
 
-from edu_csv.pages.contexts.help import Handbook
+from edu_csv.pages.contexts.help import Handbook, HelpTextPage
+from edu_csv.pages.contexts.parts import Crumb
 from edu_csv.pages.markdown import sections, to_html
+from edu_csv.pages.sessions import PersonRequest
 
 GENERATED = "<!--"
 # Their title, and the marks around what is generated.
@@ -19,3 +23,16 @@ def handbook(name: str, *, is_whole: bool = False) -> Handbook:
     text = (settings.BASE_DIR / "docs" / name).read_text("utf-8")
     text = NOT_SHOWN.sub("", text if is_whole else text.partition(GENERATED)[0])
     return {"preface": to_html(text.partition("\n## ")[0]), "parts": sections(text)}
+
+
+def handbook_page(
+    request: PersonRequest, name: str, *, title: str, section: str, way: list[Crumb], is_whole: bool = True
+) -> HttpResponse:
+    """A page that is one of the docs. section: of the navigation. way: what stands above it, itself last."""
+    context: HelpTextPage = {
+        "title": title,
+        "section": section,
+        "crumbs": way,
+        **handbook(name, is_whole=is_whole),
+    }
+    return render(request, "help/text.html", {**context})

@@ -15,6 +15,7 @@ from edu_csv.access import policy
 from edu_csv.access import services as access
 from edu_csv.access.actors import Actor, actor_of_client
 from edu_csv.access.api.authentication import address_of
+from edu_csv.access.api.methods import allowed, chosen
 from edu_csv.access.policy import Ability
 from reporting.api import errors
 from reporting.api.bodies import Body
@@ -74,10 +75,9 @@ def _let_in(request: HttpRequest, names: dict[str, str], methods: dict[str, Hand
     actor = actor_of_client(client_of(request, body))
     if not policy.may(actor, Ability.REPORT):
         raise Refused(403, "Forbidden", NO_REPORTS)
-    asked = (request.method or "").lower()
-    handler = methods.get("get" if asked == "head" else asked)
+    handler = chosen(methods, request.method)
     if handler is None:
-        known = ", ".join(name.upper() for name in _with_head(methods))
+        known = allowed(methods)
         raise Refused(
             405,
             "MethodNotAllowed",
@@ -85,7 +85,3 @@ def _let_in(request: HttpRequest, names: dict[str, str], methods: dict[str, Hand
             headers={"Allow": known},
         )
     return handler(Call(request, actor, body, names))
-
-
-def _with_head(methods: Mapping[str, Handler]) -> list[str]:
-    return [each for name in methods for each in ((name, "head") if name == "get" else (name,))]

@@ -9,9 +9,10 @@ from django.http import QueryDict
 
 from edu_csv.access.actors import Actor
 from edu_csv.pages import charts
-from edu_csv.pages.contexts.parts import Check, Field, Note, Option
+from edu_csv.pages.contexts.parts import Check, Note
 from edu_csv.pages.contexts.reports import DayField, ReportForm
 from edu_csv.pages.doors import asked
+from edu_csv.pages.fields import select
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.pages.words import counted
 from reporting import clock, services
@@ -98,9 +99,9 @@ def form(
         "is_other": days.preset == calendar.OTHER,
         "first": _day_field(report, days, "first", "First day"),
         "last": _day_field(report, days, "last", "Last day"),
-        "compression": _select("compression", "File", COMPRESSIONS, wanted.compression),
-        "delimiter": _select("delimiter", "Separator", SEPARATOR_LABELS, wanted.separator),
-        "when": _select("when", "When ready", whens(request.actor), wanted.when),
+        "compression": select("compression", "File", COMPRESSIONS.items(), wanted.compression),
+        "delimiter": select("delimiter", "Separator", SEPARATOR_LABELS.items(), wanted.separator),
+        "when": select("when", "When ready", whens(request.actor).items(), wanted.when),
         "safe": {
             "name": "safe",
             "value": "yes",
@@ -146,23 +147,6 @@ def _day_field(report: Report, days: Days, name: str, label: str) -> DayField:
         "least": least.isoformat() if least else "",
         "most": today.isoformat(),
         "error": days.errors.get(name, ""),
-    }
-
-
-def _select(name: str, label: str, options: dict[str, str], chosen: str) -> Field:
-    listed: list[Option] = [
-        {"label": label_, "value": value, "is_on": value == chosen} for value, label_ in options.items()
-    ]
-    return {
-        "name": name,
-        "label": label,
-        "value": chosen,
-        "type": "select",
-        "hint": "",
-        "error": "",
-        "is_required": False,
-        "autocomplete": "off",
-        "options": listed,
     }
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability
+from edu_csv.pages import fields
 from edu_csv.pages.contexts.exports import ExportForm
 from edu_csv.pages.contexts.parts import Check, Field, Option
 from edu_csv.pages.doors import asked
@@ -99,28 +100,27 @@ def form(request: PersonRequest, said: Asked, errors: Mapping[str, str] | None =
     return {
         "action_url": "/exports/",
         "estimate_url": "/exports/form/",
-        "format": _select(
+        "format": fields.select(
             "format",
             "Format",
-            [
-                {"label": format_name(fmt), "value": fmt.key, "is_on": fmt is said.fmt}
-                for fmt in exportable_formats(request.actor)
-            ],
-            errors,
+            [(fmt.key, format_name(fmt)) for fmt in exportable_formats(request.actor)],
+            said.fmt.key,
+            error=errors.get("format", ""),
         ),
         "filters": [
             _filter(request, name, noun, said.filters.get(name, ""), errors)
             for name, noun in filtering.filters_of(said.fmt).items()
         ],
-        "delimiter": _select(
+        "delimiter": fields.select(
             "delimiter",
             "Separator",
             [
-                {"label": label, "value": value, "is_on": value == said.output.delimiter}
+                (value, label)
                 for value, label in DELIMITERS.items()
                 if value == "," or "delimiter" in outputs(said.fmt)
             ],
-            errors,
+            said.output.delimiter,
+            error=errors.get("delimiter", ""),
         ),
         "checks": [check for check in _checks(said.output) if check["name"] in outputs(said.fmt)],
         "estimate": "",
@@ -151,21 +151,6 @@ def _check(name: str, label: str, small: str, *, is_on: bool) -> Check:
     return {"name": name, "value": "yes", "label": label, "small": small, "is_on": is_on}
 
 
-def _select(name: str, label: str, options: list[Option], errors: Mapping[str, str]) -> Field:
-    chosen = next((option["value"] for option in options if option["is_on"]), "")
-    return {
-        "name": name,
-        "label": label,
-        "value": chosen,
-        "type": "select",
-        "hint": "",
-        "error": errors.get(name, ""),
-        "is_required": False,
-        "autocomplete": "off",
-        "options": options,
-    }
-
-
 def _filter(request: PersonRequest, name: str, noun: Noun, value: str, errors: Mapping[str, str]) -> Field:
     label = noun.name.replace("_", " ").capitalize()
     if noun.code == TERM.code:
@@ -175,17 +160,12 @@ def _filter(request: PersonRequest, name: str, noun: Noun, value: str, errors: M
         # Asked for by its external id, or no more there: kept as it was given.
         known = {option["value"] for option in options}
         options += [{"label": each, "value": each, "is_on": True} for each in chosen if each not in known]
-        return {**_select(name, label, options, errors), "takes_several": True}
-    return {
-        "name": name,
-        "label": label,
-        "value": value,
-        "type": "text",
-        "hint": "System id or External ID; blank for all.",
-        "error": errors.get(name, ""),
-        "is_required": False,
-        "autocomplete": "off",
-    }
+        on = next((option["value"] for option in options if option["is_on"]), "")
+        made = fields.field(name, label, on, type_="select", error=errors.get(name, ""))
+        return {**made, "options": options, "takes_several": True}
+    return fields.field(
+        name, label, value, hint="System id or External ID; blank for all.", error=errors.get(name, "")
+    )
 
 
 def _terms(institution: int, chosen: Collection[str]) -> list[Option]:

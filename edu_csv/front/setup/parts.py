@@ -8,6 +8,7 @@ from uuid import UUID
 from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.access.policy import Ability
+from edu_csv.pages import fields
 from edu_csv.pages.contexts.parts import Field
 from edu_csv.pages.contexts.roster import Tab
 from edu_csv.roster.models import OrgUnit
@@ -40,16 +41,10 @@ def field(
 ) -> Field:
     """A field that must be filled in. A select is never: one of its options is always on, and a blank value, such as
     that of “the whole institution”, is an answer that browsers would take for none."""
-    return {
-        "name": name,
-        "label": label,
-        "value": "",
-        "type": type_,  # type: ignore[typeddict-item]  # one of the literals, of our own writing
-        "hint": hint,
-        "error": error,
-        "is_required": type_ != "select",
-        "autocomplete": autocomplete,
-    }
+    required = type_ != "select"
+    return fields.field(
+        name, label, hint=hint, type_=type_, error=error, required=required, autocomplete=autocomplete
+    )
 
 
 def places(institution: int, org_units: Collection[UUID | None]) -> dict[UUID | None, str]:

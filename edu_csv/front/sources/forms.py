@@ -10,9 +10,10 @@ from django.http import QueryDict
 
 from edu_csv.access.models import ApiClient
 from edu_csv.front.sources import words
-from edu_csv.pages.contexts.parts import Check, Choice, Field, Option
+from edu_csv.pages.contexts.parts import Check, Choice, Option
 from edu_csv.pages.contexts.sources import Form
 from edu_csv.pages.doors import asked
+from edu_csv.pages.fields import field
 from edu_csv.pages.words import listed, number
 from imports.models import Family, Source
 from imports.requests import BadRequest
@@ -59,28 +60,6 @@ def told(wrong: BadRequest) -> tuple[str, str]:
         name, said = part[1], f"Expected {detail[part.end() :]}"
         return (name if name != "days" else TOLD_AT["expected"]), said
     return TOLD_AT.get(wrong.field, wrong.field), detail
-
-
-def field(
-    name: str,
-    label: str,
-    value: str = "",
-    *,
-    hint: str = "",
-    type_: str = "text",
-    error: str = "",
-    required: bool = False,
-) -> Field:
-    return {
-        "name": name,
-        "label": label,
-        "value": value,
-        "type": type_,  # type: ignore[typeddict-item]  # one of the literals, of our own writing
-        "hint": hint,
-        "error": error,
-        "is_required": required,
-        "autocomplete": "off",
-    }
 
 
 def choice(name: str, label: str, answers: words.Answers, chosen: str) -> Choice:

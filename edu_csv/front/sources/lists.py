@@ -15,7 +15,8 @@ from edu_csv.access.policy import Ability
 from edu_csv.front.sources import forms, words
 from edu_csv.front.sources.finding import visible_feeds
 from edu_csv.front.sources.lines import source_href, source_line
-from edu_csv.pages.contexts.parts import Action, Empty, Field, Option, Sentence
+from edu_csv.pages import fields
+from edu_csv.pages.contexts.parts import Action, Empty, Field, Sentence
 from edu_csv.pages.contexts.sources import NewSourcePage, SourcesPage
 from edu_csv.pages.doors import asked, audit, page
 from edu_csv.pages.sessions import PersonRequest
@@ -133,7 +134,12 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
     def typed(name: str, label: str, hint: str, *, type_: str = "text", required: bool = False) -> Field:
         value = asked(request.POST, name, longest=5_000)
         error = errors.get(name, "")
-        return forms.field(name, label, value, hint=hint, type_=type_, error=error, required=required)
+        return fields.field(name, label, value, hint=hint, type_=type_, error=error, required=required)
+
+    def chosen(name: str, label: str, choices: Sequence[tuple[str, str]], hint: str = "") -> Field:
+        return fields.select(
+            name, label, choices, asked(request.POST, name), hint=hint, error=errors.get(name, "")
+        )
 
     families = [(str(value), str(label)) for value, label in Family.choices]
     actions = [("", "Choose one")] + [(value, label) for value, label, _ in words.ACTIONS]
@@ -144,11 +150,8 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
             "Short name",
             f"The end of its log-in, such as {request.institution.slug}-banner. Blank: made of the name.",
         ),
-        _select(request, "family", "Files of", families, errors),
-        {
-            **_select(request, "action", "What rows do", actions, errors),
-            "hint": "Only EchoVideo's files need this.",
-        },
+        chosen("family", "Files of", families),
+        chosen("action", "What rows do", actions, "Only EchoVideo's files need this."),
         typed(
             "by", "Expected by", "Such as 07:00, in the institution's time zone. Blank: nothing is expected."
         ),
@@ -159,20 +162,3 @@ def _fields(request: PersonRequest, errors: Mapping[str, str]) -> list[Field]:
             type_="textarea",
         ),
     ]
-
-
-def _select(
-    request: PersonRequest,
-    name: str,
-    label: str,
-    choices: Sequence[tuple[str, str]],
-    errors: Mapping[str, str],
-) -> Field:
-    chosen = asked(request.POST, name)
-    options: list[Option] = [
-        {"label": said, "value": value, "is_on": value == chosen} for value, said in choices
-    ]
-    return {
-        **forms.field(name, label, chosen, type_="select", error=errors.get(name, "")),
-        "options": options,
-    }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from edu_csv.access.policy import Ability
 from edu_csv.front.sources import files, forms, how, lines
 from edu_csv.front.sources.finding import find_source
+from edu_csv.pages import fields
 from edu_csv.pages.contexts.parts import Action, Fact, Note, Sentence
 from edu_csv.pages.contexts.roster import Tab
 from edu_csv.pages.contexts.sources import KeyLine, Secret, SourcePage
@@ -112,7 +113,7 @@ def _page(
         context["address"], context["rest_address"] = sftp_address(source), rest_address(source)
         context["host_key"] = told_fingerprint()
         context["keys"] = [_key(source, key) for key in source.public_keys]
-        context["key_field"] = forms.field(
+        context["key_field"] = fields.field(
             "key",
             "Public key",
             given.get("key", ""),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from edu_csv.front.handbook import handbook
+from edu_csv.front.handbook import handbook_page
 from edu_csv.front.templates.finding import LIST_URL
-from edu_csv.pages.contexts.help import HelpTextPage
 from edu_csv.pages.doors import page
 from edu_csv.pages.sessions import PersonRequest
 
@@ -17,10 +15,10 @@ from edu_csv.pages.sessions import PersonRequest
 @require_GET
 def templates_help(request: PersonRequest) -> HttpResponse:
     """The whole page of the docs."""
-    context: HelpTextPage = {
-        "title": "How templates work",
-        "section": "templates",
-        "crumbs": [{"label": "Templates", "href": LIST_URL}, {"label": "How they work", "href": ""}],
-        **handbook("templates.md", is_whole=True),
-    }
-    return render(request, "help/text.html", {**context})
+    return handbook_page(
+        request,
+        "templates.md",
+        title="How templates work",
+        section="templates",
+        way=[{"label": "Templates", "href": LIST_URL}, {"label": "How they work", "href": ""}],
+    )

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from edu_csv.access import services as access
 from edu_csv.access.actors import Actor, actor_of_client
 from edu_csv.access.api.authentication import address_of, count_failure, key_and_secret
+from edu_csv.access.api.methods import allowed, chosen
 from edu_csv.access.models import ApiClient
 from imports.api.csv_data import errors
 from imports.api.csv_data.errors import REALM, Refused
@@ -87,10 +88,9 @@ def _let_in(
         raise Refused(404, "not_found", NOT_HERE.format(org=org[:40]))
     if not client.may_use_csv_data_import:
         raise Refused(403, "not_permitted", SWITCHED_OFF)
-    asked = (request.method or "").lower()
-    method = methods.get("get" if asked == "head" else asked)
+    method = chosen(methods, request.method)
     if method is None:
-        known = ", ".join(name.upper() for name in _with_head(methods))
+        known = allowed(methods)
         raise Refused(
             405,
             "method_not_allowed",
@@ -101,10 +101,6 @@ def _let_in(
     if not method.may(actor):
         raise Refused(403, "not_permitted", NOT_YOURS)
     return method.handler(Call(request, actor, names))
-
-
-def _with_head(methods: dict[str, Method]) -> list[str]:
-    return [each for name in methods for each in ((name, "head") if name == "get" else (name,))]
 
 
 def caller(request: HttpRequest) -> ApiClient:

@@ -9,7 +9,8 @@ from typing import Any
 from django.http import QueryDict
 
 from edu_csv.access.actors import Actor
-from edu_csv.pages.contexts.parts import Check, Field, Option
+from edu_csv.pages import fields
+from edu_csv.pages.contexts.parts import Check, Field
 from edu_csv.pages.contexts.recurring import ScheduleForm
 from edu_csv.pages.doors import asked
 from reporting.models import ReportSchedule
@@ -67,20 +68,13 @@ def of_new(report: str, email: str) -> dict[str, Any]:
 def form(
     actor: Actor, url: str, button: str, values: Mapping[str, Any], errors: Mapping[str, str]
 ) -> ScheduleForm:
-    def field(name: str, label: str, value: str, hint: str = "", **more: Any) -> Field:
-        made: Any = {
-            "name": name, "label": label, "value": value, "type": "text", "hint": hint, "is_required": False,
-            "error": errors.get(name, ""), "autocomplete": "off", **more,
-        }  # fmt: skip
-        return made  # type: ignore[no-any-return]  # of the parts above
+    def typed(name: str, label: str, value: str, hint: str, *, type_: str = "text") -> Field:
+        return fields.field(name, label, value, hint=hint, type_=type_, error=errors.get(name, ""))
 
     def select(
-        name: str, label: str, options: Iterable[tuple[str, str]], chosen: object, hint: str = ""
+        name: str, label: str, choices: Iterable[tuple[str, str]], chosen: object, hint: str = ""
     ) -> Field:
-        listed: list[Option] = [
-            {"label": said, "value": value, "is_on": value == str(chosen)} for value, said in options
-        ]
-        return field(name, label, str(chosen), hint, type="select", options=listed)
+        return fields.select(name, label, choices, str(chosen), hint=hint, error=errors.get(name, ""))
 
     separators = {sign: word for word, sign in SEPARATORS.items()}
     hours = [(str(hour), f"{hour:02}:00") for hour in range(24)]
@@ -95,7 +89,7 @@ def form(
         "url": url,
         "button": button,
         "fields": [
-            field(
+            typed(
                 "name", "Name", str(values["name"]), "What people know it by. Blank: its report and how often it comes."
             ),
             select("report", "Report", [(each.name, each.title) for each in reports().values()], values["report_name"]),
@@ -110,11 +104,11 @@ def form(
             ),
             select("compression", "File", COMPRESSIONS.items(), "gzip" if values["compression"] else "plain"),
             select("delimiter", "Separator", SEPARATOR_LABELS.items(), separators.get(str(values["delimiter"]), "comma")),
-            field(
+            typed(
                 "email", "Mail to", "\n".join(map(str, values["email"])),
                 "One address a line: accounts of the institution, and its mail domains. The mail has counts and a link"
                 " to the page, never the file.",
-                type="textarea",
+                type_="textarea",
             ),
             select("webhook", "Webhook", _webhooks(actor, str(values["webhook"])), values["webhook"],
                    "Told of each file by a signed message."),
