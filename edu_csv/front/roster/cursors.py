@@ -6,13 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from uuid import UUID
-
-from edu_csv.pages.contexts.parts import Pager
-
-PAGE_SIZE = 50
-Query = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,10 @@ class Cursor:
                 return cls(tuple(after), max(0, min(seen, 10**9))) if as_id(after[-1]) else cls()
         return cls()
 
+    @property
+    def is_first(self) -> bool:
+        return not self.after
+
     def onward(self, after: tuple[str, ...], shown: int) -> str:
         said = json.dumps([self.seen + shown, after], ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(said.encode("utf-8", "surrogatepass")).decode().rstrip("=")
@@ -46,31 +44,3 @@ def as_id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def address(page_url: str, query: Query) -> str:
-    return f"{page_url}?{urlencode(query)}" if query else page_url
-
-
-def pager(
-    cursor: Cursor,
-    shown: int,
-    after: tuple[str, ...] | None,
-    page_url: str,
-    query: Query,
-    *,
-    total: int | None,
-    what: str,
-    note: str = "",
-) -> Pager:
-    """Lines ``shown`` from ``cursor`` on. after: of the last one, when there are more; else None."""
-    return {
-        "first": cursor.seen + 1 if shown else 0,
-        "last": cursor.seen + shown,
-        "total": total,
-        "what": what,
-        "note": note,
-        "first_href": address(page_url, query) if cursor.after else "",
-        "next_href": address(page_url, [*query, ("cursor", cursor.onward(after, shown))]) if after else "",
-        "page_size": PAGE_SIZE,
-    }

@@ -10,9 +10,10 @@ from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier
 
 from edu_csv.access.policy import Reach
-from edu_csv.front.roster.cursors import PAGE_SIZE, Cursor
+from edu_csv.front.roster.cursors import Cursor
 from edu_csv.front.roster.kinds import Cell, Count, Kind, href
 from edu_csv.pages.contexts.roster import RosterCell, RosterLine
+from edu_csv.pages.paging import PAGE_SIZE
 from edu_csv.pages.words import number
 from edu_csv.roster.reach import reaching, within
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET
 
 from edu_csv.access import policy
 from edu_csv.access.policy import Ability, Reach
-from edu_csv.front.roster.cursors import Cursor, Query, address, as_id, pager
+from edu_csv.front.roster.cursors import Cursor, as_id
 from edu_csv.front.roster.kinds import KINDS, Kind
 from edu_csv.front.roster.listing import Listed, Wanted, count, page_of
 from edu_csv.pages.contexts.parts import Action, Empty, Filter, Option
 from edu_csv.pages.contexts.roster import RosterPage
 from edu_csv.pages.doors import asked, page
+from edu_csv.pages.paging import Query, href, pager
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.roster.reach import reaching
 from edu_csv.roster.roles import PersonRole
@@ -178,7 +179,7 @@ def _filters(
                 "name": name,
                 "label": LABELS[name],
                 "value": options.get(chosen, "unknown") if chosen else "",
-                "clear_href": address(page_url, others),
+                "clear_href": href(page_url, others),
                 "options": [
                     _option(label, value, name, others, page_url) for value, label in options.items()
                 ],
@@ -191,7 +192,7 @@ def _option(label: str, value: str, name: str, others: Query, page_url: str) -> 
     return {
         "label": label,
         "value": value,
-        "href": address(page_url, [*others, (name, value)]),
+        "href": href(page_url, [*others, (name, value)]),
         "count": None,
         "is_on": False,
     }

@@ -22,7 +22,7 @@ from edu_csv.front.calendar import links as calendar
 from edu_csv.front.roster import attributes, bookings, causes, journal, values
 from edu_csv.front.roster.attributes import Attributes
 from edu_csv.front.roster.causes import Cause, Causes
-from edu_csv.front.roster.cursors import Cursor, pager
+from edu_csv.front.roster.cursors import Cursor
 from edu_csv.front.roster.history import days_of
 from edu_csv.front.roster.journal import Entry, Setter
 from edu_csv.front.roster.kinds import KINDS, Kind
@@ -31,6 +31,7 @@ from edu_csv.front.roster.related import RELATED, TITLES, Related
 from edu_csv.pages.contexts.parts import Empty, Fact, Note, Pager
 from edu_csv.pages.contexts.roster import FieldOrigin, ObjectPage, RosterLine, Tab
 from edu_csv.pages.doors import asked, page
+from edu_csv.pages.paging import pager
 from edu_csv.pages.sessions import PersonRequest
 from edu_csv.roster.lookup import Known
 from edu_csv.roster.models import Operation
