@@ -36,7 +36,7 @@ def packed(file: storage.HashingWriter, *, compression: bool) -> Iterator[Out]:
         yield file
         return
     # No name and no time in it: the same rows are the same bytes.
-    text = igzip.IGzipFile(  # type: ignore[no-untyped-call]
+    text = igzip.IGzipFile(  # type: ignore[no-untyped-call]  # isal publishes no types
         filename="", fileobj=file, mode="wb", compresslevel=GZIP_LEVEL, mtime=0
     )
     with text:

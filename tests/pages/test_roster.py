@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from edu_csv.front.roster.cursors import PAGE_SIZE
+from edu_csv.pages.paging import PAGE_SIZE
 from tests.pages.house import House, new_house
 from tests.roster.timetables import Timetable
 

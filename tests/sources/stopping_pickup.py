@@ -7,11 +7,12 @@ What it does until then is the product's own code; only the stop is ours.
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 from uuid import UUID
 
 import django
+
+from tests.stopping import stop
 
 
 def main() -> None:
@@ -22,11 +23,6 @@ def main() -> None:
     from imports import services
     from imports.models import InboxFile
     from imports.sources import pickup
-
-    def stop() -> None:
-        sys.stdout.write("there\n")
-        sys.stdout.flush()
-        time.sleep(600)
 
     if place == "import made":
         receive = services.receive_stored

@@ -23,9 +23,9 @@ FORGET_SAID = """
                           AND num_nonnulls(p.external_id, p.given_name, p.family_name, p.email, p.username, p.sso_id) = 0)
 """
 FORGET = [
-    *(f"DELETE FROM {table} WHERE institution_id = %(institution)s AND origin = 1" for table in EVENTS),  # noqa: S608
+    *(f"DELETE FROM {table} WHERE institution_id = %(institution)s AND origin = 1" for table in EVENTS),  # noqa: S608  # our own tables
     *(
-        f"DELETE FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)}{STAYS.get(table, '')}"  # noqa: S608
+        f"DELETE FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)}{STAYS.get(table, '')}"  # noqa: S608  # our own tables
         for table in POINTED_AT
     ),
     "DELETE FROM activity_fact WHERE institution_id = %(institution)s",

@@ -178,7 +178,7 @@ _END_SLIDES = _OVER.format(
 ENDED = [
     _END_SLIDES,
     *(
-        f"DELETE FROM {table} AS o USING pj_known AS k WHERE o.institution_id = %(institution)s AND o.id = k.id"  # noqa: S608
+        f"DELETE FROM {table} AS o USING pj_known AS k WHERE o.institution_id = %(institution)s AND o.id = k.id"  # noqa: S608  # our own tables
         f" AND k.first_at IS NULL AND o.origin = 1 AND {unused(table)}"
         for table in ("activity_question", "activity_poll", "activity_presentation", "activity_video")
     ),
@@ -192,7 +192,7 @@ _NO_FACT = """
 # Rows of which no statement tells any more, held by what files added. Slides go with the next count of theirs.
 HELD = [table for table in POINTED_AT if table != "activity_slide"]
 ORPHANS = [
-    f"INSERT INTO activity_orphan (institution_id, id) SELECT %(institution)s, o.id FROM {table} AS o"  # noqa: S608
+    f"INSERT INTO activity_orphan (institution_id, id) SELECT %(institution)s, o.id FROM {table} AS o"  # noqa: S608  # our own tables
     " JOIN (SELECT target AS id FROM pj_gone UNION SELECT object_id FROM pj_gone UNION SELECT activity_named('deck view '"
     " || target || ' ' || extract(epoch FROM at)) FROM pj_gone WHERE kind = 3 UNION SELECT activity_named('deck view ' || target)"
     " FROM pj_gone WHERE kind = 4) AS gone USING (id)"
@@ -206,13 +206,13 @@ _DECK_IS_GONE = """
                                 activity_named('deck view ' || f.target)))
 """
 SETTLE_ORPHANS = [
-    f"DELETE FROM {table} AS o USING activity_orphan AS x WHERE x.institution_id = %(institution)s AND x.id = o.id"  # noqa: S608
+    f"DELETE FROM {table} AS o USING activity_orphan AS x WHERE x.institution_id = %(institution)s AND x.id = o.id"  # noqa: S608  # our own tables
     f" AND o.institution_id = %(institution)s AND o.origin = 1 AND {unused(table)} AND {_NO_FACT}"
     + (f" AND {_DECK_IS_GONE}" if table == "activity_presentation_view" else "")
     for table in HELD
 ]
 _STILL = " UNION ALL ".join(
-    f"SELECT o.id FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {_NO_FACT}"  # noqa: S608
+    f"SELECT o.id FROM {table} AS o WHERE o.institution_id = %(institution)s AND o.origin = 1 AND {_NO_FACT}"  # noqa: S608  # our own tables
     for table in HELD
 )
 FORGET_ORPHANS = f"""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-# What is refused here is told to callers as it says.
-from reporting.api.recurring import problems  # noqa: F401
+from reporting.api.recurring import problems  # noqa: F401  # registers how refusals are told
 from reporting.api.recurring.notices import Notices, SendAgain
 from reporting.api.recurring.schedules import OneSchedule, Runs, Schedules
 from reporting.api.recurring.webhooks import Webhooks

@@ -14,7 +14,6 @@ from tests.activity.projection.house import (
     arrives,
     deck,
     dump,
-    furnish,
     move,
     projected,
     rows,
@@ -27,12 +26,6 @@ from tests.activity.projection.house import (
 )
 from tests.activity.store.statements import voids
 from tests.imports.harness import Tenant
-
-
-@pytest.fixture
-def house(tenant: Tenant) -> Tenant:
-    furnish(tenant)
-    return tenant
 
 
 def test_what_a_person_changed_or_deleted_stays_so(house: Tenant) -> None:

@@ -17,7 +17,7 @@ from imports.templates import gallery, manage
 from reporting.reports import reports
 from reporting.steps.preview import preview
 from reporting.steps.select import Asked
-from tests.activity.projection.house import furnish, projected
+from tests.activity.projection.house import projected
 from tests.imports.harness import Tenant
 
 # Another address than the institution's own: whoever makes a template may type any.
@@ -41,12 +41,6 @@ WHO = {
     "question_userid": "roster_person",
     "sectionId": "roster_section",
 }
-
-
-@pytest.fixture
-def house(tenant: Tenant) -> Tenant:
-    furnish(tenant)
-    return tenant
 
 
 def imported(tenant: Tenant, key: str) -> Import:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,13 +30,6 @@ from tests.activity.projection.house import (
 from tests.activity.store.statements import Statement, voids
 from tests.chance import examples
 from tests.imports.harness import Tenant, new_tenant
-
-
-@pytest.fixture
-def house(tenant: Tenant) -> Tenant:
-    furnish(tenant)
-    return tenant
-
 
 VIEWED = "http://id.tincanapi.com/verb/viewed"
 POLL = {

@@ -26,7 +26,6 @@ from tests.activity.projection.house import (
     arrives,
     deck,
     dump,
-    furnish,
     projected,
     statement,
     store,
@@ -38,12 +37,6 @@ from tests.activity.projection.house import (
 from tests.activity.store.statements import AUTHORITY, voids
 from tests.activity.store.test_size import counted
 from tests.imports.harness import Tenant
-
-
-@pytest.fixture
-def house(tenant: Tenant) -> Tenant:
-    furnish(tenant)
-    return tenant
 
 
 def in_thread(work: Callable[[], Any]) -> Any:

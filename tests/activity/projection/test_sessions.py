@@ -13,7 +13,6 @@ from tests.activity.projection.house import (
     EXTENSION,
     START,
     VIDEO,
-    furnish,
     in_section,
     move,
     named,
@@ -27,12 +26,6 @@ from tests.activity.projection.house import (
 from tests.imports.harness import Tenant
 
 EXAMPLE = json.loads((Path(__file__).parents[1] / "xapi" / "examples" / "video.json").read_text())
-
-
-@pytest.fixture
-def house(tenant: Tenant) -> Tenant:
-    furnish(tenant)
-    return tenant
 
 
 def started(tenant: Tenant) -> list[float]:

@@ -13,7 +13,6 @@ from tests.activity.projection.house import (
     ADLNET,
     BASE,
     deck,
-    furnish,
     in_section,
     rows,
     said,
@@ -25,12 +24,6 @@ from tests.activity.projection.house import (
 from tests.imports.harness import Tenant
 
 EXAMPLES = json.loads((Path(__file__).parents[1] / "xapi" / "examples" / "reports.json").read_text())
-
-
-@pytest.fixture
-def house(tenant: Tenant) -> Tenant:
-    furnish(tenant)
-    return tenant
 
 
 def time(text: str) -> datetime:

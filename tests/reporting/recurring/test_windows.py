@@ -132,7 +132,7 @@ rhythms = st.builds(
     st.sampled_from(ZONES).map(ZoneInfo),
     st.integers(1, 7),
 )
-moments = st.datetimes(datetime(1992, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(1992, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis takes bounds without a zone
 
 
 @settings(max_examples=examples(150, 3_000), deadline=None)

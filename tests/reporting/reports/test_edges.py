@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -51,15 +52,13 @@ class Small:
             )
         )
 
-    def publish(self, section: w.Section, at: datetime = NOON, **more: object) -> w.Publication:
+    def publish(self, section: w.Section, at: datetime = NOON, **more: Any) -> w.Publication:
         return self.add(
-            w.Publication(id=uuid4(), video_id=self.video.id, section_id=section.id, published_at=at, **more)  # type: ignore[arg-type]
+            w.Publication(id=uuid4(), video_id=self.video.id, section_id=section.id, published_at=at, **more)
         )
 
-    def view(self, section: UUID | None = None, at: datetime = NOON, **more: object) -> w.View:
-        return self.add(
-            w.View(id=uuid4(), video_id=self.video.id, section_id=section, started_at=at, **more)  # type: ignore[arg-type]
-        )
+    def view(self, section: UUID | None = None, at: datetime = NOON, **more: Any) -> w.View:
+        return self.add(w.View(id=uuid4(), video_id=self.video.id, section_id=section, started_at=at, **more))
 
     def watch(self, view: w.View, *minutes: float, gone: bool = False) -> None:
         for after in minutes:

@@ -7,9 +7,10 @@ there. What it does until then is the product's own code; only the stop is ours.
 from __future__ import annotations
 
 import sys
-import time
 
 import django
+
+from tests.stopping import stop
 
 
 def main() -> None:
@@ -19,11 +20,6 @@ def main() -> None:
     from edu_csv.jobs import runners, services
     from edu_csv.jobs.lease import Lease
     from edu_csv.jobs.models import Job
-
-    def stop() -> None:
-        sys.stdout.write("there\n")
-        sys.stdout.flush()
-        time.sleep(600)
 
     if place == "writing":
         # The second time: some rows are written and some are not.
