@@ -15,9 +15,8 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.access.models import Institution
 from edu_csv.access.policy import EVERYWHERE, Ability, Reach
-from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
-from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Status
+from edu_csv.jobs.models import Job, Kind, Status
 from exports import omissions, pipeline
 from exports.models import Export
 from exports.omissions import Omission
@@ -75,15 +74,7 @@ def request_export(
     given = {name: list(dict.fromkeys(values)) for name, values in (filters or {}).items()}
     filtering.resolve(fmt, actor.institution, policy.read_reach(actor, Ability.EXPORT), given)
     with transaction.atomic():
-        job = Job.objects.create(
-            id=uuid7(),
-            institution_id=actor.institution,
-            kind=Kind.EXPORT,
-            queue=QUEUE_OF[Kind.EXPORT],
-            account_id=actor.account,
-            client_id=actor.client,
-            submitted_by=actor.name,
-        )
+        job = jobs.create(actor, Kind.EXPORT)
         export = Export.objects.create(
             job=job,
             institution_id=actor.institution,

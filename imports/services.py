@@ -18,7 +18,7 @@ from edu_csv.access.models import Institution
 from edu_csv.access.policy import Ability
 from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
-from edu_csv.jobs.models import QUEUE_OF, Job, Kind, Priority, State, Status
+from edu_csv.jobs.models import Job, Kind, Priority, State, Status
 from imports import undo, undone
 from imports.formats.base import Format
 from imports.formats.feed import Layout, Package
@@ -104,16 +104,8 @@ def receive_stored(
     version = _template_version(actor, fmt)
     receive.check_hash(kept.sha256, request.sha256)
     with transaction.atomic():
-        job = Job.objects.create(
-            id=job_id or uuid7(),
-            institution_id=actor.institution,
-            kind=Kind.IMPORT,
-            queue=QUEUE_OF[Kind.IMPORT],
-            size_class=Priority.LARGE if kept.size_bytes > LARGE_FROM_BYTES else Priority.SMALL,
-            account_id=actor.account,
-            client_id=actor.client,
-            submitted_by=actor.name,
-        )
+        size = Priority.LARGE if kept.size_bytes > LARGE_FROM_BYTES else Priority.SMALL
+        job = jobs.create(actor, Kind.IMPORT, id=job_id or uuid7(), size_class=size)
         upload = Import.objects.create(
             job=job,
             institution_id=actor.institution,
@@ -345,14 +337,7 @@ def void(actor: Actor, upload: Import, request: UndoRequest, *, again: bool = Tr
         job = Job.objects.select_for_update().get(pk=upload.pk)
         upload = Import.objects.select_related("job").get(pk=upload.pk)
         _check_void(actor, upload, again=again)
-        taking_back = Job.objects.create(
-            institution_id=upload.institution_id,
-            kind=Kind.UNDO,
-            queue=QUEUE_OF[Kind.UNDO],
-            account_id=actor.account,
-            client_id=actor.client,
-            submitted_by=actor.name,
-        )
+        taking_back = jobs.create(actor, Kind.UNDO)
         undone.ask(upload, taking_back, request)
         upload.record_version += 1
         upload.save(update_fields=["void", "told_status", "record_version"])

@@ -16,9 +16,8 @@ from edu_csv.access import policy
 from edu_csv.access.actors import Actor
 from edu_csv.access.models import Institution
 from edu_csv.access.policy import Ability
-from edu_csv.ids import uuid7
 from edu_csv.jobs import services as jobs
-from edu_csv.jobs.models import QUEUE_OF, Job, Kind
+from edu_csv.jobs.models import Kind
 from edu_csv.roster.reach import units_within
 from reporting import clock
 from reporting.endings import ON_DONE
@@ -67,16 +66,7 @@ def submit(
     with transaction.atomic():
         if not waits:
             _take_a_place(actor.institution, now)
-        job = Job.objects.create(
-            id=uuid7(),
-            institution_id=actor.institution,
-            kind=Kind.REPORT,
-            queue=QUEUE_OF[Kind.REPORT],
-            account_id=actor.account,
-            client_id=actor.client,
-            submitted_by=actor.name,
-            created_at=now,
-        )
+        job = jobs.create(actor, Kind.REPORT, created_at=now)
         request = ReportRequest.objects.create(
             job=job,
             institution_id=actor.institution,

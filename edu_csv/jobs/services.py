@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -16,12 +16,38 @@ from django.utils import timezone
 from edu_csv.celery import app
 from edu_csv.jobs.errors import LeaseLost
 from edu_csv.jobs.lease import Lease
-from edu_csv.jobs.models import Job, State, Status
+from edu_csv.jobs.models import QUEUE_OF, Job, Kind, State, Status
 
 log = logging.getLogger(__name__)
 
 # What else must be done when a job is cancelled that no worker has; by its kind, after the commit.
 ON_CANCELLED: dict[str, Callable[[UUID], None]] = {}
+
+
+class Submitter(Protocol):
+    """Whoever asks for work: an account, a client, or the machine itself."""
+
+    @property
+    def institution(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def account(self) -> int | None: ...
+    @property
+    def client(self) -> int | None: ...
+
+
+def create(submitter: Submitter, kind: Kind, **more: Any) -> Job:
+    """A job of whoever asks, in the queue of its kind. more: of the row's fields; ``enqueue`` it when its work is told."""
+    return Job.objects.create(
+        institution_id=submitter.institution,
+        kind=kind,
+        queue=QUEUE_OF[kind],
+        account_id=submitter.account,
+        client_id=submitter.client,
+        submitted_by=submitter.name,
+        **more,
+    )
 
 
 def enqueue(job: Job) -> None:

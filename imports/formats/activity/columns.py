@@ -78,7 +78,7 @@ class JsonText(Column):
 
     def checked(self, value: Any) -> Any:
         """The value as it is kept. Raises CellFault."""
-        raise NotImplementedError
+        raise NotImplementedError  # each shape says its own
 
 
 class Options(JsonText):
