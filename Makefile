@@ -6,7 +6,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-all lint format bench browser openssh lock
+.PHONY: help setup demo up test test-all lint format bench browser clients lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -31,17 +31,17 @@ up: setup ## everything on one machine
 browser: ## Chromium for the browser tests (Debian and Ubuntu)
 	@requirements/browser.sh
 
-openssh: ## OpenSSH's client for the tests of SFTP (Debian and Ubuntu)
-	@requirements/openssh.sh
+clients: ## OpenSSH's client and curl for the tests (Debian and Ubuntu)
+	@requirements/clients.sh
 
 # A process for each core, with a database of its own.
 PARALLEL = -n auto --dist loadfile
 
-test: setup browser openssh ## the tests, save those that take long (ARGS: some of them)
+test: setup browser clients ## the tests, save those that take long (ARGS: some of them)
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),$(PARALLEL))
 
 # Random examples too, and what the tests reach: both take time.
-test-all: setup browser openssh ## every test, the long ones too, and the coverage
+test-all: setup browser clients ## every test, the long ones too, and the coverage
 	HYPOTHESIS_PROFILE=default $(BIN)/pytest -m "" --cov $(PARALLEL) $(ARGS)
 
 lint: setup ## everything that judges code without running it
